@@ -1,0 +1,36 @@
+"""Where things lie: the data that ships with the program, and the user's own folders."""
+
+import sys
+from pathlib import Path
+
+import platformdirs
+
+_APP = "understudy"
+
+
+def assets_folder() -> Path:
+    """The folder with robots, scenes, bindings, icons and themes: beside the code, or under the prefix."""
+    beside_the_code = Path(__file__).resolve().parent.parent / "assets"
+    if beside_the_code.is_dir():
+        return beside_the_code
+    return Path(sys.prefix) / "share" / _APP / "assets"
+
+
+def config_folder() -> Path:
+    """The user's settings, bindings and robots."""
+    return platformdirs.user_config_path(_APP)
+
+
+def data_folder() -> Path:
+    """The user's takes and datasets."""
+    return platformdirs.user_data_path(_APP)
+
+
+def state_folder() -> Path:
+    """Locks and remembered window layouts."""
+    return platformdirs.user_state_path(_APP)
+
+
+def runtime_folder() -> Path:
+    """Sockets of running stations; only the user may enter."""
+    return platformdirs.user_runtime_path(_APP)

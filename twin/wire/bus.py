@@ -1,0 +1,197 @@
+"""Speaking and hearing topics over ZeroMQ PUB/SUB, newest-only or all.
+
+A message travels as three frames: topic, header, payload. The header is 16 bytes little-endian: ``seq`` (u64,
+stamped by the speaker, per topic, from 1) and ``sampled_ns`` (i64, monotonic, when the content was true).
+The log stores the payload unchanged and the header in MCAP's own ``sequence`` and ``publish_time``.
+
+Newest-only is done here, by draining: ZMQ_CONFLATE tears multipart messages apart, and a high-water mark of 1
+keeps the *oldest* message (measured; docs/decisions). Losses are seen as gaps in ``seq`` and counted.
+"""
+
+import os
+import struct
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+import zmq
+
+from twin.errors import StationError, WireError
+from twin.station import Station
+from twin.wire import codec
+from twin.wire.clock import now_ns
+from twin.wire.messages import Message
+from twin.wire.topics import ROLES, Topic, topic
+
+_HEADER = struct.Struct("<Qq")
+_HIGH_WATER_MARK = 4000  # 8 s of 500 Hz: a slow listener loses and sees it, a speaker's memory stays bounded
+_LARGEST_MESSAGE = 8 * 2**20
+
+M = TypeVar("M", bound=Message)
+
+
+class Heard(NamedTuple):
+    """One message as it arrived."""
+
+    topic: str
+    seq: int
+    sampled_ns: int  # monotonic; when the content was true
+    received_ns: int  # monotonic; when this process took it from the socket
+    payload: bytes
+
+    def read(self, kind: type[M]) -> M:
+        """The payload as the message ``kind``.
+
+        Raises:
+            WireError: it is not one.
+        """
+        return codec.decode(self.payload, kind)
+
+
+def context() -> zmq.Context[zmq.Socket[bytes]]:
+    """This process's ZeroMQ context."""
+    return zmq.Context.instance()
+
+
+def bind(socket: zmq.Socket[bytes], endpoint: str, largest_message: int = _LARGEST_MESSAGE) -> None:
+    """Bind, or say who is in the way.
+
+    Raises:
+        StationError: the address is taken or may not be used.
+    """
+    socket.linger = 0
+    socket.setsockopt(zmq.MAXMSGSIZE, largest_message)
+    if endpoint.startswith("ipc://"):
+        Path(endpoint.removeprefix("ipc://")).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        socket.bind(endpoint)
+    except zmq.ZMQError as error:
+        socket.close()
+        raise StationError(
+            f"cannot listen on {endpoint}: {os.strerror(error.errno or 0)}. Is another station running? "
+            "Close it, or choose other ports with `base_port` in the settings"
+        ) from error
+
+
+class Speaker:
+    """A role's one voice. Owns the sequence numbers of everything it says."""
+
+    def __init__(self, station: Station, role: str) -> None:
+        """Bind the role's PUB socket.
+
+        Raises:
+            StationError: another process speaks for this role already.
+        """
+        self._role = role
+        self._socket = context().socket(zmq.PUB)
+        self._socket.sndhwm = _HIGH_WATER_MARK
+        bind(self._socket, station.endpoint(role, "say"))
+        self._seq: dict[str, int] = {}
+
+    def say(self, name: str, message: Message, sampled_ns: int) -> int:
+        """Say ``message`` on the topic ``name`` and return its sequence number."""
+        return self.say_bytes(name, codec.encode(message), sampled_ns)
+
+    def say_bytes(self, name: str, payload: bytes, sampled_ns: int) -> int:
+        """Say an already encoded ``payload``; for command frames and pictures."""
+        row = topic(name)
+        if row.speaker != self._role:
+            raise WireError(f"{self._role} may not speak on {name}: its speaker is {row.speaker}")
+        seq = self._seq.get(name, 0) + 1
+        self._seq[name] = seq
+        self._socket.send_multipart((name.encode(), _HEADER.pack(seq, sampled_ns), payload), copy=True)
+        return seq
+
+    def close(self) -> None:
+        """Fall silent."""
+        self._socket.close()
+
+
+class Listener:
+    """Hears chosen topics of all roles, counting what was lost."""
+
+    def __init__(self, station: Station, names: Iterable[str]) -> None:
+        """Connect to the speakers of ``names``; a name that ends in "." hears all that begins with it."""
+        self._socket = context().socket(zmq.SUB)
+        self._socket.linger = 0
+        self._socket.rcvhwm = _HIGH_WATER_MARK
+        self._socket.setsockopt(zmq.MAXMSGSIZE, _LARGEST_MESSAGE)
+        # A restarted role binds again within a second; do not wait longer and longer for it.
+        self._socket.reconnect_ivl, self._socket.reconnect_ivl_max = 50, 200
+        names = tuple(names)
+        for name in names:
+            self._socket.subscribe(name.encode())
+        for role in sorted({role for name in names for role in _speakers(name)}):
+            self._socket.connect(station.endpoint(role, "say"))
+        self._last_seq: dict[str, int] = {}
+        self.lost: dict[str, int] = {}  # messages missing per topic since the first one heard
+        self.restarts: dict[str, int] = {}  # how often a speaker began to count anew
+
+    @property
+    def socket(self) -> zmq.Socket[bytes]:
+        """For ``Waiter``."""
+        return self._socket
+
+    def drain(self, at_most: int = 100_000) -> list[Heard]:
+        """All that waits, oldest first, without waiting."""
+        heard: list[Heard] = []
+        while len(heard) < at_most:
+            try:
+                name, header, payload = self._socket.recv_multipart(zmq.NOBLOCK)
+            except zmq.Again:
+                break
+            heard.append(self._heard(name.decode(), header, payload))
+        return heard
+
+    def newest(self) -> dict[str, Heard]:
+        """The newest waiting message of each topic, without waiting."""
+        return {heard.topic: heard for heard in self.drain()}
+
+    def _heard(self, name: str, header: bytes, payload: bytes) -> Heard:
+        seq, sampled_ns = _HEADER.unpack(header)
+        last = self._last_seq.get(name)
+        if last is not None:
+            if seq > last + 1:
+                self.lost[name] = self.lost.get(name, 0) + seq - last - 1
+            elif seq <= last:
+                self.restarts[name] = self.restarts.get(name, 0) + 1
+        self._last_seq[name] = seq
+        return Heard(name, seq, sampled_ns, now_ns(), payload)
+
+    def close(self) -> None:
+        """Stop hearing."""
+        self._socket.close()
+
+
+def _speakers(name: str) -> tuple[str, ...]:
+    if not name or name.endswith("."):
+        from twin.wire.topics import TOPICS
+
+        found = {row.speaker for row in TOPICS.values() if row.name.startswith(name)}
+        if not name or name.startswith("camera"):
+            found.add("cameras")
+        return tuple(found & set(ROLES))
+    return (topic(name).speaker,)
+
+
+class Waiter:
+    """Sleeps until one of several sockets or file descriptors has something, or until a time has come."""
+
+    def __init__(self) -> None:
+        self._poller = zmq.Poller()
+
+    def add(self, source: zmq.Socket[bytes] | int) -> None:
+        """Wake on ``source``: a socket, or a file descriptor such as the lifeline's."""
+        self._poller.register(source, zmq.POLLIN)
+
+    def wait(self, until_ns: int) -> None:
+        """Return when anything arrived, or at ``until_ns`` (monotonic) at the latest."""
+        remaining_ns = until_ns - now_ns()
+        # poll() counts whole milliseconds; round up and let the caller's clock decide what is due.
+        self._poller.poll(max(0, -(-remaining_ns // 1_000_000)) if remaining_ns > 0 else 0)
+
+
+def describe(row: Topic) -> str:
+    """One line about a topic, for people."""
+    kind = row.message.__name__ if row.message else row.encoding
+    return f"{row.name} ({kind}, {row.speaker}, {row.rate_hz:g} Hz)"

@@ -1,0 +1,220 @@
+"""Messages to protobuf and back, with the schema derived from the message classes.
+
+The struct in ``messages`` is the one definition. From it come two descriptors of the same bytes:
+
+* the *public* one, in which a ``Vector`` is a packed ``repeated float``. It is stored in every take and is what
+  Foxglove, PlotJuggler and Rerun read, and what ``wire.proto`` says to other languages;
+* the *private* one, in which the same field is ``bytes``. Packed floats and bytes share protobuf's wire type 2
+  (https://protobuf.dev/programming-guides/encoding/#packed), so a numpy array is copied once instead of
+  being walked float by float: about 1.5 us instead of 7 us for 4 x 74 values.
+
+Parsing and building are protobuf's own (upb); nothing is laid by hand.
+"""
+
+import sys
+import types
+import typing
+from collections.abc import Callable
+from functools import cache
+from typing import Any, TypeVar
+
+import numpy as np
+from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
+from google.protobuf.message import DecodeError
+
+from twin.errors import WireError
+from twin.wire import messages
+from twin.wire.messages import Message, Vector
+
+PACKAGE = "understudy"
+
+_Field = descriptor_pb2.FieldDescriptorProto
+_SCALARS: dict[Any, tuple[descriptor_pb2.FieldDescriptorProto.Type.ValueType, str]] = {
+    int: (_Field.TYPE_INT64, "int64"),
+    float: (_Field.TYPE_DOUBLE, "double"),
+    bool: (_Field.TYPE_BOOL, "bool"),
+    str: (_Field.TYPE_STRING, "string"),
+    bytes: (_Field.TYPE_BYTES, "bytes"),
+}
+
+M = TypeVar("M", bound=Message)
+
+
+def message_types() -> tuple[type[Message], ...]:
+    """All message classes in the order of their definition."""
+    return tuple(
+        value
+        for value in vars(messages).values()
+        if isinstance(value, type) and issubclass(value, Message) and value is not Message
+    )
+
+
+def _fields(kind: type[Message]) -> list[tuple[str, Any]]:
+    hints = typing.get_type_hints(kind)
+    return [(name, hints[name]) for name in kind.__struct_fields__]
+
+
+def _item_type(annotation: Any) -> Any | None:
+    """``X`` of a ``tuple[X, ...]``, else None."""
+    if isinstance(annotation, types.GenericAlias) and typing.get_origin(annotation) is tuple:
+        return typing.get_args(annotation)[0]
+    return None
+
+
+def _file_descriptor(package: str, vectors_as_bytes: bool) -> descriptor_pb2.FileDescriptorProto:
+    """The schema of all messages; ``vectors_as_bytes`` gives the private reading of the same bytes."""
+    file = descriptor_pb2.FileDescriptorProto(name=f"{package}.proto", package=package, syntax="proto3")
+    for kind in message_types():
+        described = file.message_type.add(name=kind.__name__)
+        for number, (name, annotation) in enumerate(_fields(kind), start=1):
+            item = _item_type(annotation)
+            field = described.field.add(
+                name=name, number=number, label=_Field.LABEL_REPEATED if item else _Field.LABEL_OPTIONAL
+            )
+            target = item or annotation
+            if target == Vector:
+                if vectors_as_bytes:
+                    field.type = _Field.TYPE_BYTES
+                else:
+                    field.type, field.label = _Field.TYPE_FLOAT, _Field.LABEL_REPEATED
+            elif target in _SCALARS:
+                field.type = _SCALARS[target][0]
+            else:
+                field.type, field.type_name = _Field.TYPE_MESSAGE, f".{package}.{target.__name__}"
+    return file
+
+
+@cache
+def public_file() -> descriptor_pb2.FileDescriptorProto:
+    """The schema as everybody else may read it."""
+    return _file_descriptor(PACKAGE, vectors_as_bytes=False)
+
+
+@cache
+def schema_bytes() -> bytes:
+    """The serialised ``FileDescriptorSet`` that a log stores beside the schema's name."""
+    return descriptor_pb2.FileDescriptorSet(file=[public_file()]).SerializeToString()
+
+
+def schema_name(kind: type[Message]) -> str:
+    """Full protobuf name, e.g. ``understudy.RobotState``."""
+    return f"{PACKAGE}.{kind.__name__}"
+
+
+def proto_text() -> str:
+    """The schema as a ``.proto`` file, for readers and writers in other languages."""
+    lines = [
+        "// Generated from twin/wire/messages.py by `python -m twin.wire.codec`; do not edit.",
+        "// Units and frames are in the names; see messages.py for the meaning of every field.",
+        'syntax = "proto3";',
+        f"package {PACKAGE};",
+    ]
+    for kind in message_types():
+        lines += ["", f"message {kind.__name__} {{"]
+        for number, (name, annotation) in enumerate(_fields(kind), start=1):
+            item = _item_type(annotation)
+            target = item or annotation
+            if target == Vector:
+                text = "repeated float"
+            else:
+                text = _SCALARS[target][1] if target in _SCALARS else target.__name__
+                text = f"repeated {text}" if item else text
+            lines.append(f"  {text} {name} = {number};")
+        lines.append("}")
+    return "\n".join(lines) + "\n"
+
+
+# --- encoding and decoding ----------------------------------------------------------------------------
+
+_PRIVATE = f"{PACKAGE}.private"
+
+
+@cache
+def _private_classes() -> dict[str, Any]:
+    pool = descriptor_pool.DescriptorPool()
+    pool.Add(_file_descriptor(_PRIVATE, vectors_as_bytes=True))
+    return {
+        kind.__name__: message_factory.GetMessageClass(
+            pool.FindMessageTypeByName(f"{_PRIVATE}.{kind.__name__}")
+        )
+        for kind in message_types()
+    }
+
+
+_Convert = Callable[[Any], Any]
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _array_of(raw: bytes) -> Vector:
+    return np.frombuffer(raw, "<f4")
+
+
+def _bytes_of(array: Vector) -> bytes:
+    return np.ascontiguousarray(array, "<f4").tobytes()
+
+
+@cache
+def _plan(kind: type[Message]) -> tuple[Any, tuple[tuple[str, _Convert, _Convert], ...]]:
+    """The protobuf class of ``kind`` and, for each field, how to go there and back."""
+    rows: list[tuple[str, _Convert, _Convert]] = []
+    for name, annotation in _fields(kind):
+        item = _item_type(annotation)
+        target = item or annotation
+        there: _Convert = _same
+        back: _Convert = _same
+        if target == Vector:
+            there, back = _bytes_of, _array_of
+        elif target not in _SCALARS:
+            there, back = _to_protobuf, _from_protobuf_as(target)
+        if item:
+            there, back = _each(there, list), _each(back, tuple)
+        rows.append((name, there, back))
+    return _private_classes()[kind.__name__], tuple(rows)
+
+
+def _each(convert: _Convert, container: Callable[[Any], Any]) -> _Convert:
+    return lambda values: container([convert(value) for value in values])
+
+
+def _to_protobuf(message: Message) -> Any:
+    made, rows = _plan(type(message))
+    return made(**{name: there(getattr(message, name)) for name, there, _ in rows})
+
+
+def _from_protobuf_as(kind: type[Message]) -> _Convert:
+    def convert(parsed: Any) -> Message:
+        _, rows = _plan(kind)
+        return kind(**{name: back(getattr(parsed, name)) for name, _, back in rows})
+
+    return convert
+
+
+def encode(message: Message) -> bytes:
+    """The bytes of ``message``, as sent and as logged."""
+    encoded: bytes = _to_protobuf(message).SerializeToString()
+    return encoded
+
+
+def decode(payload: bytes, kind: type[M]) -> M:
+    """The message of type ``kind`` in ``payload``.
+
+    Vectors are read-only views into the parsed bytes. Fields that an older speaker did not know have
+    protobuf's zero value; fields that this version does not know are ignored.
+
+    Raises:
+        WireError: the bytes are not such a message.
+    """
+    made, _ = _plan(kind)
+    try:
+        parsed = made.FromString(payload)
+        decoded: M = _from_protobuf_as(kind)(parsed)
+    except (DecodeError, ValueError) as error:
+        raise WireError(f"{len(payload)} bytes are not a {kind.__name__}: {error}") from error
+    return decoded
+
+
+if __name__ == "__main__":
+    sys.stdout.write(proto_text())

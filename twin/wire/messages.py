@@ -1,0 +1,354 @@
+"""Every type that crosses a process boundary, with units and frames in its names.
+
+These structs are the schema: ``codec`` derives the protobuf descriptors from them, for the wire and for the
+log alike, and ``wire.proto`` (generated, checked by a test) is the same text for readers in other languages.
+
+Rules of evolution: a field's number is its place in the class, so fields are only ever appended, never
+reordered, renamed or removed. Every field has a default, which is what an older speaker is taken to have said.
+
+Frames: world is x forward, y left, z up at the robot's start; quaternions are wxyz; joints are in the order
+of ``RobotIdentity.joint_names``. Axes of a device: stick up = +1, stick left = +1, trigger 0..1.
+When a value was sampled and which number it has travels in the header of each message (see ``bus``).
+"""
+
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+# One-dimensional float32; on the wire a packed `repeated float`.
+Vector = NDArray[np.float32]
+
+EMPTY: Vector = np.zeros(0, np.float32)
+EMPTY.setflags(write=False)
+
+
+def vector(values: Any) -> Vector:
+    """A float32 vector of ``values``, ready to be put into a message."""
+    return np.ascontiguousarray(values, np.float32).reshape(-1)
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """Base of all messages."""
+
+
+# --- from a human's hand ------------------------------------------------------------------------------
+
+
+class InputSample(Message, frozen=True, kw_only=True, eq=False):
+    """One reading of one device, as raw as the device gives it. Speaker: inputs."""
+
+    device: str = ""  # unique while plugged in, e.g. "gamepad:3"
+    kind: str = ""  # "gamepad" | "keyboard"; chooses the bindings
+    name: str = ""  # what the maker calls it
+    connected: bool = False  # False exactly once, when it went away
+    axes: Vector = EMPTY  # in the order of teleop.inputs.base.AXES
+    buttons: tuple[str, ...] = ()  # names of everything held down now
+    device_sampled_ns: int = 0  # when the device's newest report arrived; older than the header if it is idle
+
+
+class KeyState(Message, frozen=True, kw_only=True, eq=False):
+    """Keys held down in the window. Speaker: window."""
+
+    keys: tuple[str, ...] = ()  # e.g. "shift", "w", "space"; lower case
+    focused: bool = False  # no key counts while the window has no focus
+
+
+class InputDevice(Message, frozen=True, kw_only=True, eq=False):
+    """A device that is plugged in, and whether it is the one that drives."""
+
+    device: str = ""
+    kind: str = ""
+    name: str = ""
+    bound: bool = False
+    note: str = ""  # why it is not bound, or what it lacks
+
+
+class InputDevices(Message, frozen=True, kw_only=True, eq=False):
+    """All devices there are; on change and once a second. Speaker: inputs."""
+
+    devices: tuple[InputDevice, ...] = ()
+    note: str = ""  # one sentence for the person, e.g. "no gamepad: the keyboard drives"
+
+
+# --- from intent to command ---------------------------------------------------------------------------
+
+
+class HandGoal(Message, frozen=True, kw_only=True, eq=False):
+    """Where one hand is wanted and how far it got."""
+
+    side: str = ""  # "left" | "right"
+    driven: bool = False
+    position_m: Vector = EMPTY  # (3,) in the world frame
+    orientation_wxyz: Vector = EMPTY  # (4,)
+    grasp: str = ""  # open | power | pinch | tripod | lateral | point
+    closure: float = 0.0  # 0 open .. 1 closed
+    error_m: float = 0.0  # how far the commanded hand is from the wanted one
+
+
+class ControlStatus(Message, frozen=True, kw_only=True, eq=False):
+    """What control makes of the operator's hands; 50 Hz and on change. Speaker: control."""
+
+    input_seq: int = 0
+    device: str = ""
+    device_name: str = ""
+    layer: str = ""  # walk | arms | hands
+    scale: str = ""  # slow | normal | fast
+    hold_to_run: bool = False  # the hold-to-run input is held
+    engaged: bool = False  # commands are being sent
+    phase: str = ""  # idle | ready | engaging | engaged | inhibited
+    reason: str = ""  # one sentence: why it does not move, empty when it does
+    hands: tuple[HandGoal, ...] = ()
+    limited_by: tuple[str, ...] = ()  # typed reasons, e.g. "reach:right_hand", "self_collision:left_elbow"
+    hints: tuple[str, ...] = ()  # "control=meaning now", in the order to be shown
+    lease_seq: int = 0
+    solve_us: float = 0.0  # time of the last inverse kinematics
+
+
+# --- the robot's side ---------------------------------------------------------------------------------
+
+
+class RobotState(Message, frozen=True, kw_only=True, eq=False):
+    """What the robot measures; at the link's rate. Speaker: robot."""
+
+    position_rad: Vector = EMPTY  # (n,)
+    velocity_rad_s: Vector = EMPTY  # (n,)
+    effort_nm: Vector = EMPTY  # (n,)
+    base_position_m: Vector = EMPTY  # (3,) world
+    base_orientation_wxyz: Vector = EMPTY  # (4,) world
+    imu_angular_velocity_rad_s: Vector = EMPTY  # (3,) in the IMU's frame
+    imu_acceleration_m_s2: Vector = EMPTY  # (3,) in the IMU's frame, gravity included
+    touch_n: Vector = EMPTY  # (k,) normal force at each touch sensor, order of RobotIdentity.touch_names
+    command_seq: int = 0  # newest command frame that was accepted; 0 if none
+    command_received_ns: int = 0
+
+
+class MotorState(Message, frozen=True, kw_only=True, eq=False):
+    """Slow facts of the motors; 20 Hz. Speaker: robot."""
+
+    temperature_c: Vector = EMPTY  # (n,)
+    current_a: Vector = EMPTY  # (n,)
+
+
+class JointLimited(Message, frozen=True, kw_only=True, eq=False):
+    """One joint that was not allowed what was asked of it."""
+
+    joint: int = 0
+    reason: str = ""  # position | speed | acceleration | jump | effort | temperature
+
+
+class AppliedCommand(Message, frozen=True, kw_only=True, eq=False):
+    """What was really sent to the motors, after the gate. This is the action of a dataset.
+
+    Said in the tick in which a new command took effect, and at 100 Hz otherwise while motors are on.
+    """
+
+    command_seq: int = 0  # the frame it came from; the newest one accepted so far
+    input_seq: int = 0  # the operator's sample behind it
+    command_sent_ns: int = 0
+    applied_ns: int = 0
+    position_rad: Vector = EMPTY  # (n,) setpoints handed to the drives
+    source: str = ""  # teleop | blend | hold | stopping | settle
+    limited: tuple[JointLimited, ...] = ()
+
+
+class AgentStatus(Message, frozen=True, kw_only=True, eq=False):
+    """The robot agent's own account of itself; 20 Hz and on change. Speaker: robot."""
+
+    state: str = ""  # name of teleop.agent.states.AgentState, e.g. "HOLD"
+    reason: str = ""  # one sentence: why it is in this state
+    stop_level: str = "NONE"  # NONE | HOLD | SETTLE | CUT, latched
+    epoch: bytes = b""  # 16 random bytes of this start of the agent
+    lease_seq: int = 0
+    lease_owner: str = ""  # empty: nobody
+    lease_age_s: float = 0.0
+    last_rejection: str = ""  # typed status of the newest refused frame, e.g. "EXPIRED"
+    last_rejection_text: str = ""  # the same for a person
+    rejected: int = 0  # frames refused since start
+    accepted: int = 0
+    lost_commands: int = 0  # gaps in the sequence
+    simulated: bool = False
+    real_time_factor: float = 1.0  # simulated time against wall time over the last second
+    real_time_priority: bool = False
+    degraded: str = ""  # why deadlines are wider than the specification asks, empty if they are not
+    worst_joint: int = 0
+    worst_joint_use: float = 0.0  # 1 = at its limit
+    worst_joint_limit: str = ""  # position | speed | effort | temperature
+
+
+class RobotIdentity(Message, frozen=True, kw_only=True, eq=False):
+    """Who the robot is; once a second. Speaker: robot."""
+
+    name: str = ""
+    revision: str = ""
+    serial: str = ""
+    simulated: bool = False
+    protocol: int = 1
+    model_hash: str = ""  # hex SHA-256 over the canonical robot description
+    joint_names: tuple[str, ...] = ()
+    touch_names: tuple[str, ...] = ()
+    camera_names: tuple[str, ...] = ()
+    scene: str = ""
+    owner: str = ""  # "host:pid" of the agent
+
+
+class AgentEvent(Message, frozen=True, kw_only=True, eq=False):
+    """Something that happened once on the robot's side. Speaker: robot."""
+
+    severity: str = ""  # info | advisory | warning | alarm
+    code: str = ""  # e.g. "state", "reject", "stop", "lease", "limit"
+    text: str = ""
+    joint: str = ""
+
+
+class SceneState(Message, frozen=True, kw_only=True, eq=False):
+    """The simulated world in full, for cameras and twin; 60 Hz. Never said by a real robot. Speaker: robot."""
+
+    time_s: float = 0.0
+    qpos: Vector = EMPTY  # MuJoCo's generalised positions of the scene's model
+    task: str = ""  # the instruction, e.g. "put the red cube into the tote"
+    task_succeeded: bool = False
+    task_note: str = ""
+
+
+# --- pictures -----------------------------------------------------------------------------------------
+
+
+class CameraStatus(Message, frozen=True, kw_only=True, eq=False):
+    """How one camera is doing."""
+
+    name: str = ""
+    width: int = 0
+    height: int = 0
+    fps_wanted: float = 0.0
+    fps: float = 0.0  # measured over the last seconds
+    render_ms: float = 0.0
+    encode_ms: float = 0.0
+
+
+class CamerasStatus(Message, frozen=True, kw_only=True, eq=False):
+    """All cameras; once a second. Speaker: cameras."""
+
+    cameras: tuple[CameraStatus, ...] = ()
+    renderer: str = ""  # OpenGL's own name for what draws
+    backend: str = ""  # egl | osmesa | none
+    note: str = ""  # why the rate is lower than wanted, or why there is no picture
+
+
+# --- recording ----------------------------------------------------------------------------------------
+
+
+class RecorderStatus(Message, frozen=True, kw_only=True, eq=False):
+    """The open take, or the last one; 5 Hz and on change. Speaker: recorder."""
+
+    phase: str = ""  # idle | recording | saving | refused
+    take: str = ""  # id of the open or last take
+    path: str = ""
+    task: str = ""
+    seconds: float = 0.0
+    messages: int = 0
+    lost: int = 0  # sequence gaps on all topics since the take began
+    video_frames: int = 0
+    bytes_written: int = 0
+    bytes_free: int = 0
+    takes_saved: int = 0  # since the recorder started
+    stop_to_saved_ms: float = 0.0  # of the last take
+    note: str = ""
+
+
+# --- every role ---------------------------------------------------------------------------------------
+
+
+class RoleHealth(Message, frozen=True, kw_only=True, eq=False):
+    """How one process is doing; once a second. Speaker: each role."""
+
+    role: str = ""
+    pid: int = 0
+    period_ms_p50: float = 0.0
+    period_ms_p99: float = 0.0
+    late_ms_p99: float = 0.0
+    ticks_missed: int = 0
+    cpu_share: float = 0.0  # 1 = one whole core
+    memory_mb: float = 0.0
+    note: str = ""
+
+
+class RoleLog(Message, frozen=True, kw_only=True, eq=False):
+    """One line a role logged. Speaker: each role."""
+
+    role: str = ""
+    level: str = ""  # debug | info | warning | error
+    text: str = ""
+
+
+class RoleRow(Message, frozen=True, kw_only=True, eq=False):
+    """One row of the supervisor's process table."""
+
+    role: str = ""
+    pid: int = 0
+    state: str = ""  # starting | running | restarting | ended | given up
+    restarts: int = 0
+    note: str = ""
+
+
+class StationRoles(Message, frozen=True, kw_only=True, eq=False):
+    """The process table; on change and once a second. Speaker: supervisor."""
+
+    rows: tuple[RoleRow, ...] = ()
+
+
+# --- asked and answered -------------------------------------------------------------------------------
+
+
+class Argument(Message, frozen=True, kw_only=True, eq=False):
+    """A named value of a request, as text."""
+
+    name: str = ""
+    value: str = ""
+
+
+class Request(Message, frozen=True, kw_only=True, eq=False):
+    """Something a person asks of a role."""
+
+    action: str = ""  # e.g. "record.start", "lease.acquire", "power.on"
+    sender: str = ""  # who asks, for people to read
+    client_id: bytes = b""  # 16 bytes; the routing id of the asker's command channel
+    arguments: tuple[Argument, ...] = ()
+
+
+class Reply(Message, frozen=True, kw_only=True, eq=False):
+    """The answer to a request."""
+
+    accepted: bool = False
+    reason: str = ""  # why not, or what was done
+    results: tuple[Argument, ...] = ()
+
+
+class Answered(Message, frozen=True, kw_only=True, eq=False):
+    """A request and its answer, said aloud so that a take holds it. Speaker: the role that answered."""
+
+    action: str = ""
+    sender: str = ""
+    arguments: tuple[Argument, ...] = ()
+    accepted: bool = False
+    reason: str = ""
+
+
+class StopRequest(Message, frozen=True, kw_only=True, eq=False):
+    """STOP, from anyone, at any time; repeated until acknowledged."""
+
+    level: str = "HOLD"  # HOLD | SETTLE | CUT
+    source: str = ""  # e.g. "window", "gamepad"
+    stop_id: int = 0  # the same for the repetitions of one press
+    pressed_ns: int = 0
+
+
+class StopAcknowledged(Message, frozen=True, kw_only=True, eq=False):
+    """The robot's own word that the stop is latched."""
+
+    stop_id: int = 0
+    level: str = ""  # what is latched now
+    state: str = ""
+    epoch: bytes = b""
+    latched_ns: int = 0
