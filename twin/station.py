@@ -32,6 +32,7 @@ class Station(msgspec.Struct, frozen=True, kw_only=True):
     camera_fps: float = 30.0
     camera_width: int = 640
     camera_height: int = 480
+    virtual_pad: bool = False  # inputs plugs a virtual pad into its SDL and lets a script hold it
     base_port: int = 0  # 0: Unix sockets in ``folder``; else TCP on the loopback from this port on
 
     @property
