@@ -1,0 +1,62 @@
+"""`understudy role NAME`: one process of a station, alone in a terminal or under the supervisor."""
+
+import argparse
+import logging
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from twin.errors import StationError, UnderstudyError
+from twin.station import Station, default_folder
+
+MODULES = {
+    "inputs": "teleop.run_inputs",
+    "control": "teleop.run_control",
+    "robot": "teleop.run_robot",
+    "cameras": "teleop.run_cameras",
+    "recorder": "recordings.run_recorder",
+    "window": "app.run_window",
+}
+
+
+def add_parser(subparsers: Any) -> None:
+    """Describe the command."""
+    parser = subparsers.add_parser("role", help="run one process of a station by itself")
+    parser.add_argument("role", metavar="NAME", choices=tuple(MODULES), help=", ".join(MODULES))
+    parser.add_argument("--station-dir", type=Path, help="the station's folder (default: the user's station)")
+    parser.add_argument("--supervised", action="store_true", help=argparse.SUPPRESS)
+    parser.set_defaults(func=run)
+
+
+def why_it_ended(folder: Path, role: str) -> Path:
+    """The file in which a role leaves its last words for the supervisor."""
+    return folder / f"{role}.ended"
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the role until it is told to end."""
+    folder = args.station_dir or default_folder()
+    last_words = why_it_ended(folder, args.role)
+    last_words.unlink(missing_ok=True)
+    try:
+        import_module(MODULES[args.role]).run(_station(folder), args.supervised)
+    except UnderstudyError as error:
+        if folder.is_dir():
+            last_words.write_text(str(error), encoding="utf-8")
+        raise
+    logging.getLogger(__name__).info("ended")
+    return 0
+
+
+def _station(folder: Path) -> Station:
+    """The station of ``folder``; where there is none yet, one made from the user's settings."""
+    if (folder / "station.json").exists():
+        return Station.load(folder)
+    from app.settings import load_settings
+
+    try:
+        station = load_settings().to_station(folder)
+        station.save()
+    except OSError as error:
+        raise StationError(f"{folder} cannot be made ({error}); choose another with --station-dir") from error
+    return station

@@ -1,0 +1,97 @@
+"""`understudy topics`: what is being said in a running station, how fast, how old, and what was lost."""
+
+import argparse
+import json
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from twin.errors import StationError
+from twin.station import Station, default_folder
+from twin.wire.bus import Listener, Waiter
+from twin.wire.clock import NS_PER_MS, NS_PER_S, now_ns
+from twin.wire.topics import TOPICS, topic
+
+
+@dataclass
+class TopicRow:
+    """What was heard of one topic."""
+
+    topic: str
+    speaker: str
+    message: str
+    rate_hz: float
+    nominal_hz: float
+    age_ms: float | None  # of the newest message; None: nothing heard
+    lost: int
+    bytes_per_s: float
+
+
+def add_parser(subparsers: Any) -> None:
+    """Describe the command."""
+    parser = subparsers.add_parser("topics", help="list the topics of a running station with rate, age, losses")
+    parser.add_argument("--station-dir", type=Path, help="the station's folder (default: the user's station)")
+    parser.add_argument("--seconds", type=float, default=2.0, help="how long to listen (default: %(default)s)")
+    parser.add_argument("--all", action="store_true", help="also topics on which nothing was said")
+    parser.add_argument("--json", action="store_true", help="print one JSON array")
+    parser.set_defaults(func=run)
+
+
+def listen(station: Station, seconds: float) -> list[TopicRow]:
+    """One row per topic, after listening to the station for ``seconds``."""
+    listener = Listener(station, [""])
+    waiter = Waiter()
+    waiter.add(listener.socket)
+    counts: dict[str, int] = {}
+    sizes: dict[str, int] = {}
+    newest_ns: dict[str, int] = {}
+    begun_ns = now_ns()
+    end_ns = begun_ns + int(seconds * NS_PER_S)
+    while now_ns() < end_ns:
+        waiter.wait(min(end_ns, now_ns() + 100 * NS_PER_MS))
+        for heard in listener.drain():
+            counts[heard.topic] = counts.get(heard.topic, 0) + 1
+            sizes[heard.topic] = sizes.get(heard.topic, 0) + len(heard.payload)
+            newest_ns[heard.topic] = heard.sampled_ns
+    at_ns = now_ns()
+    lost = dict(listener.lost)
+    listener.close()
+    rows = []
+    for name in sorted({*TOPICS, *counts}):
+        row = topic(name)
+        rows.append(
+            TopicRow(
+                topic=name,
+                speaker=row.speaker,
+                message=row.message.__name__ if row.message else row.encoding,
+                rate_hz=round(counts.get(name, 0) / seconds, 1),
+                nominal_hz=row.rate_hz,
+                age_ms=round((at_ns - newest_ns[name]) / NS_PER_MS, 1) if name in newest_ns else None,
+                lost=lost.get(name, 0),
+                bytes_per_s=round(sizes.get(name, 0) / seconds),
+            )
+        )
+    return rows
+
+
+def run(args: argparse.Namespace) -> int:
+    """Listen and print."""
+    folder = args.station_dir or default_folder()
+    rows = listen(Station.load(folder), args.seconds)
+    if not any(row.age_ms is not None for row in rows):
+        raise StationError(f"nobody speaks in {folder}: start the station with `understudy`, then ask again")
+    if not args.all:
+        rows = [row for row in rows if row.age_ms is not None]
+    if args.json:
+        sys.stdout.write(json.dumps([asdict(row) for row in rows]) + "\n")
+        return 0
+    print(f"{'topic':<20} {'speaker':<11} {'message':<17} {'rate':>7} {'of':>5} {'age ms':>9} {'lost':>5} {'kB/s':>7}")
+    for row in rows:
+        age = "-" if row.age_ms is None else f"{row.age_ms:.1f}"
+        nominal = f"{row.nominal_hz:g}" if row.nominal_hz else "-"
+        print(
+            f"{row.topic:<20} {row.speaker:<11} {row.message:<17} {row.rate_hz:>7.1f} {nominal:>5} "
+            f"{age:>9} {row.lost:>5} {row.bytes_per_s / 1000:>7.1f}"
+        )
+    return 0

@@ -1,0 +1,58 @@
+"""The one executable: decides by its first word what this process is. Knows no Qt; parts are imported when needed."""
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+from importlib import import_module, metadata
+
+from twin.errors import UnderstudyError
+
+# Each is a module in app.commands with `add_parser(subparsers)` that sets `func`.
+COMMANDS = ("run", "role", "topics", "robots", "takes", "export", "demo", "bench", "doctor")
+
+DELIBERATE_END = 2  # exit code when an UnderstudyError says why; starting again would not help
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    made = argparse.ArgumentParser(
+        prog="understudy",
+        description="Teleoperate a humanoid robot, look into it, and record what it learns from. "
+        "Without a command: start the station with its window.",
+        epilog="Every command has its own help: understudy COMMAND --help",
+    )
+    made.add_argument("--version", action="version", version=f"understudy {metadata.version('understudy')}")
+    commands = made.add_subparsers(dest="command", metavar="COMMAND")
+    for name in COMMANDS:
+        import_module(f"app.commands.{name}").add_parser(commands)
+    return made
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the process's exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help", "--version")):
+        words.insert(0, "run")
+    args = parser().parse_args(words)
+    logging.basicConfig(
+        level=logging.INFO,
+        format=f"%(asctime)s {getattr(args, 'role', args.command)} %(levelname)s: %(message)s",
+        datefmt="%H:%M:%S",
+        stream=sys.stderr,
+    )
+    try:
+        code: int = args.func(args)
+    except UnderstudyError as error:
+        sys.stderr.write(f"understudy: {error}\n")
+        return DELIBERATE_END
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output left; there is nobody to tell
+        return 141
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
