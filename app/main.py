@@ -6,12 +6,11 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module, metadata
 
+from app.roles import DELIBERATE_END
 from twin.errors import UnderstudyError
 
 # Each is a module in app.commands with `add_parser(subparsers)` that sets `func`.
 COMMANDS = ("run", "role", "topics", "robots", "takes", "export", "demo", "bench", "doctor")
-
-DELIBERATE_END = 2  # exit code when an UnderstudyError says why; starting again would not help
 
 
 def parser() -> argparse.ArgumentParser:

@@ -4,12 +4,10 @@ import logging
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from app.commands.role import why_it_ended
-from app.main import DELIBERATE_END
+from app.roles import DELIBERATE_END, executable, last_words_file
 from twin.station import Station, claim
 from twin.wire.bus import Heard, Listener, Speaker, Waiter
 from twin.wire.clock import NS_PER_MS, NS_PER_S, now_ns
@@ -180,7 +178,7 @@ class Supervisor:
         if child.role == "window" and code == 0:
             child.state, self.ended = "ended", True
             return
-        last_words = why_it_ended(self.station.path, child.role)
+        last_words = last_words_file(self.station.path, child.role)
         words = last_words.read_text(encoding="utf-8") if last_words.exists() else f"ended with code {code}"
         child.falls += 1
         if code == DELIBERATE_END or child.falls >= _FALLS_BEFORE_GIVING_UP:
@@ -191,10 +189,3 @@ class Supervisor:
         child.state, child.note = "restarting", f"{words}; starting again"
         child.start_at_ns = at_ns + int(pause_s * NS_PER_S)
         log.warning("%s fell (%s); starting again in %.2f s", child.role, words, pause_s)
-
-
-def executable() -> list[str]:
-    """How this program is started: itself when frozen into a bundle, else through this interpreter."""
-    if getattr(sys, "frozen", False):
-        return [sys.executable]
-    return [sys.executable, "-m", "app.main"]

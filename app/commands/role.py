@@ -6,17 +6,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from app.roles import MODULES, last_words_file
 from twin.errors import StationError, UnderstudyError
 from twin.station import Station, default_folder
-
-MODULES = {
-    "inputs": "teleop.run_inputs",
-    "control": "teleop.run_control",
-    "robot": "teleop.run_robot",
-    "cameras": "teleop.run_cameras",
-    "recorder": "recordings.run_recorder",
-    "window": "app.run_window",
-}
 
 
 def add_parser(subparsers: Any) -> None:
@@ -28,15 +20,10 @@ def add_parser(subparsers: Any) -> None:
     parser.set_defaults(func=run)
 
 
-def why_it_ended(folder: Path, role: str) -> Path:
-    """The file in which a role leaves its last words for the supervisor."""
-    return folder / f"{role}.ended"
-
-
 def run(args: argparse.Namespace) -> int:
     """Run the role until it is told to end."""
     folder = args.station_dir or default_folder()
-    last_words = why_it_ended(folder, args.role)
+    last_words = last_words_file(folder, args.role)
     last_words.unlink(missing_ok=True)
     try:
         import_module(MODULES[args.role]).run(_station(folder), args.supervised)

@@ -30,9 +30,13 @@ class TopicRow:
 
 def add_parser(subparsers: Any) -> None:
     """Describe the command."""
-    parser = subparsers.add_parser("topics", help="list the topics of a running station with rate, age, losses")
+    parser = subparsers.add_parser(
+        "topics", help="list the topics of a running station with rate, age, losses"
+    )
     parser.add_argument("--station-dir", type=Path, help="the station's folder (default: the user's station)")
-    parser.add_argument("--seconds", type=float, default=2.0, help="how long to listen (default: %(default)s)")
+    parser.add_argument(
+        "--seconds", type=float, default=2.0, help="how long to listen (default: %(default)s)"
+    )
     parser.add_argument("--all", action="store_true", help="also topics on which nothing was said")
     parser.add_argument("--json", action="store_true", help="print one JSON array")
     parser.set_defaults(func=run)
@@ -86,7 +90,9 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         sys.stdout.write(json.dumps([asdict(row) for row in rows]) + "\n")
         return 0
-    print(f"{'topic':<20} {'speaker':<11} {'message':<17} {'rate':>7} {'of':>5} {'age ms':>9} {'lost':>5} {'kB/s':>7}")
+    print(
+        f"{'topic':<20} {'speaker':<11} {'message':<17} {'rate':>7} {'of':>5} {'age ms':>9} {'lost':>5} {'kB/s':>7}"
+    )
     for row in rows:
         age = "-" if row.age_ms is None else f"{row.age_ms:.1f}"
         nominal = f"{row.nominal_hz:g}" if row.nominal_hz else "-"

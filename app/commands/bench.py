@@ -1,0 +1,70 @@
+"""`understudy bench`: figures of this program beside those of its peers, measured in one run."""
+
+import argparse
+import importlib.util
+import json
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from twin.errors import UnderstudyError
+
+# Each is a module in benchmarks with `TITLE` and `measure(quick: bool) -> list[Figure]`.
+BENCHMARKS = ("latency", "twin", "ik", "recorder", "startup")
+
+
+def add_parser(subparsers: Any) -> None:
+    """Describe the command."""
+    parser = subparsers.add_parser("bench", help="measure this program beside its peers")
+    parser.add_argument("name", choices=("list", "all", *BENCHMARKS), help="which benchmark")
+    parser.add_argument("--quick", action="store_true", help="fewer samples: a look, not a result")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="also write the tables to FILE")
+    parser.set_defaults(func=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure and print; exit code 1 if a bar is missed."""
+    if importlib.util.find_spec("benchmarks") is None:
+        raise UnderstudyError(
+            "the benchmarks are not part of this installation; run them from a source checkout"
+        )
+    from benchmarks.figures import as_json, machine, markdown_table, versions
+    from rich.console import Console
+
+    if args.name == "list":
+        for name in BENCHMARKS:
+            print(f"{name:<10} {import_module(f'benchmarks.{name}').TITLE}")
+        return 0
+    console = Console(stderr=args.json)
+    console.print(f"{machine()}\n{versions()}", highlight=False)
+    results: dict[str, Any] = {}
+    for name in BENCHMARKS if args.name == "all" else (args.name,):
+        module = import_module(f"benchmarks.{name}")
+        console.rule(module.TITLE)
+        results[name] = module.measure(args.quick)
+        console.print(_table(results[name]))
+    if args.json:
+        found = {name: [as_json(figure) for figure in figures] for name, figures in results.items()}
+        sys.stdout.write(
+            json.dumps({"machine": machine(), "versions": versions(), "benchmarks": found}) + "\n"
+        )
+    if args.markdown:
+        sections = [
+            f"## {import_module(f'benchmarks.{name}').TITLE}\n\n{markdown_table(figures)}\n"
+            for name, figures in results.items()
+        ]
+        head = f"# Benchmarks\n\nWritten by `make bench`. {machine()}.\n\n{versions()}.\n"
+        args.markdown.write_text("\n".join([head, *sections]), encoding="utf-8")
+    return int(any(figure.met is False for figures in results.values() for figure in figures))
+
+
+def _table(figures: Any) -> Any:
+    from benchmarks.figures import HEADINGS, row
+    from rich.table import Table
+
+    table = Table(*HEADINGS)
+    for figure in figures:
+        table.add_row(*row(figure), style="bold red" if figure.met is False else "")
+    return table

@@ -1,0 +1,86 @@
+"""`understudy` or `understudy run`: the whole station with its window, until the window is closed."""
+
+import argparse
+import os
+import signal
+import sys
+import types
+from pathlib import Path
+from typing import Any
+
+from twin.errors import GraphicsError
+from twin.station import Station, default_folder
+from twin.wire.clock import NS_PER_MS, now_ns
+
+
+def add_parser(subparsers: Any) -> None:
+    """Describe the command."""
+    parser = subparsers.add_parser("run", help="start the station with its window (the default)")
+    add_station_options(parser)
+    parser.set_defaults(func=run)
+
+
+def add_station_options(parser: argparse.ArgumentParser) -> None:
+    """Options that say which station to start; what is not given comes from the settings."""
+    parser.add_argument(
+        "--station", metavar="NAME", default="default", help="a name, to run several side by side"
+    )
+    parser.add_argument(
+        "--station-dir", type=Path, metavar="DIR", help="its folder, instead of one made from the name"
+    )
+    parser.add_argument("--robot", metavar="NAME", help="a robot from `understudy robots list`")
+    parser.add_argument("--robot-path", type=Path, metavar="DIR", help="a robot's own folder")
+    parser.add_argument("--revision", metavar="NAME", help="a hardware revision of the robot")
+    parser.add_argument("--scene", metavar="NAME", help="the simulated surroundings")
+    parser.add_argument(
+        "--seed", type=int, help="places the scene's objects; the same seed gives the same places"
+    )
+    parser.add_argument("--operator", metavar="NAME", help="who drives; recorded with each take")
+    parser.add_argument("--task", metavar="TEXT", help="the instruction recorded with each take")
+    parser.add_argument("--takes", type=Path, metavar="DIR", dest="takes_folder", help="where takes are kept")
+    parser.add_argument("--settings", type=Path, metavar="FILE", help="another settings file")
+
+
+def station_from(args: argparse.Namespace, folder: Path | None = None, **overrides: object) -> Station:
+    """The station that the settings, the options and ``overrides`` describe, in this order of precedence."""
+    from app.settings import load_settings
+
+    given = {
+        name: value
+        for name in ("robot", "robot_path", "revision", "scene", "seed", "operator", "task", "takes_folder")
+        if (value := getattr(args, name)) is not None
+    }
+    settings = load_settings(args.settings) if args.settings else load_settings()
+    return settings.to_station(
+        folder or args.station_dir or default_folder(args.station), **given, **overrides
+    )
+
+
+def has_display() -> bool:
+    """Whether a window could be opened here, as far as the environment says."""
+    return sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def run(args: argparse.Namespace) -> int:
+    """Start all roles and wait for the window to be closed."""
+    if not has_display():
+        raise GraphicsError(
+            "there is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set). "
+            "Run `understudy demo`, which needs none, or start this from a desktop session"
+        )
+    from app.supervisor import Supervisor
+
+    interrupted = False
+
+    def end(_signal: int, _frame: types.FrameType | None) -> None:
+        nonlocal interrupted
+        interrupted = True
+
+    signal.signal(signal.SIGINT, end)
+    signal.signal(signal.SIGTERM, end)
+    with Supervisor(station_from(args)) as supervisor:
+        while not supervisor.ended and not interrupted:
+            supervisor.tick(now_ns() + 100 * NS_PER_MS)
+            if reason := supervisor.given_up().get("window"):
+                raise GraphicsError(f"the window cannot be shown: {reason}")
+    return 0
