@@ -30,8 +30,9 @@ def run(args: argparse.Namespace) -> int:
         raise UnderstudyError(
             "the benchmarks are not part of this installation; run them from a source checkout"
         )
-    from benchmarks.figures import as_json, machine, markdown_table, versions
     from rich.console import Console
+
+    from benchmarks.figures import as_json, machine, markdown_table, versions
 
     if args.name == "list":
         for name in BENCHMARKS:
@@ -61,8 +62,9 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _table(figures: Any) -> Any:
-    from benchmarks.figures import HEADINGS, row
     from rich.table import Table
+
+    from benchmarks.figures import HEADINGS, row
 
     table = Table(*HEADINGS)
     for figure in figures:

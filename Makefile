@@ -1,0 +1,57 @@
+# Everything a person or a machine does with a checkout. `make run` and `make test` set up what they need.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+XVFB := xvfb-run -a -s "-screen 0 1600x1000x24"
+
+.PHONY: run demo test lint format bench env system lock clean
+
+run: system $(READY)  ## the station with its window; without a display, the demo
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
+		exec $(BIN)/understudy; \
+	else \
+		echo "There is no display here, so this runs \`understudy demo\` instead of the window."; \
+		exec $(BIN)/understudy demo; \
+	fi
+
+demo: system $(READY)  ## the whole way from a gamepad to a dataset, without a display
+	$(BIN)/understudy demo
+
+test: system $(READY)  ## the whole suite; what keeps time runs alone
+	$(XVFB) $(BIN)/python -m pytest -n 2 -m "not serial"
+	$(XVFB) $(BIN)/python -m pytest -m serial
+
+lint: $(READY)  ## style, types, layers
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+format: $(READY)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: system $(READY)  ## measure beside the peers and write docs/benchmarks.md
+	$(XVFB) $(BIN)/understudy bench all --markdown docs/benchmarks.md
+
+env: $(READY)
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))' || \
+		{ echo "Understudy needs Python 3.11 or 3.12; $(PYTHON) is $$($(PYTHON) --version). Try: make PYTHON=python3.11 env"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || packaging/install-system-packages
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+system:
+	@packaging/install-system-packages
+
+lock:  ## after a change of dependencies; needs uv
+	uv pip compile --quiet --generate-hashes --python-version 3.11 --no-header --no-annotate --extra dev pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
