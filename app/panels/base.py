@@ -1,0 +1,91 @@
+"""What a panel is: one file in this folder with ``create(context)``, found by its name.
+
+The window builds panels one per idle slot after its first paint, so a panel imports what is heavy inside
+``create`` or ``widget``. It calls ``refresh`` at the panel's own ``rate_hz``, always after the feed was drained
+and only while the panel can be seen, except for panels whose ``always`` is true (they keep a history).
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol, cast
+
+from twin.robot import RobotSpec
+from twin.station import Station
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from app.actions import Actions
+    from app.feed import Feed
+    from app.theme import Theme
+
+
+class Selection:
+    """The joints a person is looking at, shared by all panels; compare ``version`` to see a change."""
+
+    def __init__(self) -> None:
+        self.joints: tuple[int, ...] = ()  # indices into the robot's joints, in the order chosen
+        self.version = 0
+
+    def choose(self, joints: tuple[int, ...]) -> None:
+        """Look at ``joints`` from now on."""
+        if joints != self.joints:
+            self.joints, self.version = joints, self.version + 1
+
+    def toggle(self, joint: int) -> None:
+        """Look at ``joint`` too, or no longer."""
+        rest = tuple(other for other in self.joints if other != joint)
+        self.choose(rest if joint in self.joints else (*rest, joint))
+
+
+@dataclass(frozen=True)
+class PanelContext:
+    """What a panel may know when it is made."""
+
+    station: Station
+    spec: RobotSpec
+    actions: "Actions"
+    theme: "Theme"
+    part: str = ""  # which one of several, e.g. the camera's name for a camera pane
+    selection: Selection = field(default_factory=Selection)
+
+
+class Panel(Protocol):
+    """One part of a workspace."""
+
+    title: str
+    rate_hz: float
+
+    def widget(self) -> "QWidget":
+        """The panel's widget, made at the first call."""
+        ...
+
+    def refresh(self, feed: "Feed", now_ns: int) -> None:
+        """Show what ``feed`` knows; ``now_ns`` is the time of its newest drain."""
+        ...
+
+    def set_theme(self, theme: "Theme") -> None:
+        """Take on other colours."""
+        ...
+
+
+def keeps_history(panel: Panel) -> bool:
+    """Whether ``panel`` wants to be refreshed while it cannot be seen: it says so with ``always = True``."""
+    return bool(getattr(panel, "always", False))
+
+
+def panel_names() -> tuple[str, ...]:
+    """The panels there are: the modules of this folder."""
+    import app.panels
+
+    names = (module.name for module in pkgutil.iter_modules(app.panels.__path__))
+    return tuple(sorted(name for name in names if name != "base" and not name.startswith("_")))
+
+
+def create_panel(name: str, context: PanelContext) -> Panel:
+    """The panel of the file ``name``, made for ``context``."""
+    module = importlib.import_module(f"app.panels.{name}")
+    create = cast(Callable[[PanelContext], Panel], module.create)
+    return create(context)
