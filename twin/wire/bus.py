@@ -1,7 +1,8 @@
 """Speaking and hearing topics over ZeroMQ PUB/SUB, newest-only or all.
 
-A message travels as three frames: topic, header, payload. The header is 16 bytes little-endian: ``seq`` (u64,
-stamped by the speaker, per topic, from 1) and ``sampled_ns`` (i64, monotonic, when the content was true).
+A message travels as three frames: topic, header, payload. The header is 20 bytes little-endian: ``run`` (u32,
+random for each start of a speaker, so that a restart is not taken for a loss), ``seq`` (u64, stamped by the
+speaker, per topic, from 1) and ``sampled_ns`` (i64, monotonic, when the content was true).
 The log stores the payload unchanged and the header in MCAP's own ``sequence`` and ``publish_time``.
 
 Newest-only is done here, by draining: ZMQ_CONFLATE tears multipart messages apart, and a high-water mark of 1
@@ -9,6 +10,7 @@ keeps the *oldest* message (measured; docs/decisions). Losses are seen as gaps i
 """
 
 import os
+import secrets
 import struct
 from collections.abc import Iterable
 from pathlib import Path
@@ -23,7 +25,7 @@ from twin.wire.clock import now_ns
 from twin.wire.messages import Message
 from twin.wire.topics import ROLES, Topic, topic
 
-_HEADER = struct.Struct("<Qq")
+_HEADER = struct.Struct("<IQq")
 _HIGH_WATER_MARK = 4000  # 8 s of 500 Hz: a slow listener loses and sees it, a speaker's memory stays bounded
 _LARGEST_MESSAGE = 8 * 2**20
 
@@ -87,6 +89,7 @@ class Speaker:
         self._socket.sndhwm = _HIGH_WATER_MARK
         bind(self._socket, station.endpoint(role, "say"))
         self._seq: dict[str, int] = {}
+        self._run = secrets.randbits(32)
 
     def say(self, name: str, message: Message, sampled_ns: int) -> int:
         """Say ``message`` on the topic ``name`` and return its sequence number."""
@@ -99,7 +102,7 @@ class Speaker:
             raise WireError(f"{self._role} may not speak on {name}: its speaker is {row.speaker}")
         seq = self._seq.get(name, 0) + 1
         self._seq[name] = seq
-        self._socket.send_multipart((name.encode(), _HEADER.pack(seq, sampled_ns), payload), copy=True)
+        self._socket.send_multipart((name.encode(), _HEADER.pack(self._run, seq, sampled_ns), payload), copy=True)
         return seq
 
     def close(self) -> None:
@@ -123,7 +126,7 @@ class Listener:
             self._socket.subscribe(name.encode())
         for role in sorted({role for name in names for role in _speakers(name)}):
             self._socket.connect(station.endpoint(role, "say"))
-        self._last_seq: dict[str, int] = {}
+        self._last: dict[str, tuple[int, int]] = {}  # run and seq
         self.lost: dict[str, int] = {}  # messages missing per topic since the first one heard
         self.restarts: dict[str, int] = {}  # how often a speaker began to count anew
 
@@ -148,14 +151,13 @@ class Listener:
         return {heard.topic: heard for heard in self.drain()}
 
     def _heard(self, name: str, header: bytes, payload: bytes) -> Heard:
-        seq, sampled_ns = _HEADER.unpack(header)
-        last = self._last_seq.get(name)
-        if last is not None:
-            if seq > last + 1:
-                self.lost[name] = self.lost.get(name, 0) + seq - last - 1
-            elif seq <= last:
-                self.restarts[name] = self.restarts.get(name, 0) + 1
-        self._last_seq[name] = seq
+        run, seq, sampled_ns = _HEADER.unpack(header)
+        last_run, last_seq = self._last.get(name, (run, seq - 1))
+        if run != last_run:
+            self.restarts[name] = self.restarts.get(name, 0) + 1
+        elif seq > last_seq + 1:
+            self.lost[name] = self.lost.get(name, 0) + seq - last_seq - 1
+        self._last[name] = run, seq
         return Heard(name, seq, sampled_ns, now_ns(), payload)
 
     def close(self) -> None:
