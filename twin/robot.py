@@ -1,35 +1,29 @@
 """What a robot is, read from its folder: joints, limits, groups, frames, cameras, and the hash that names it all."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from twin import places
+from twin.errors import RobotSpecError
+from twin.robot_files.faults import did_you_mean
+from twin.robot_files.folder import ROBOT_FILE, read_folder
+from twin.robot_parts import BaseSpec, CameraSpec, JointSpec, MotorSpec
 
-@dataclass(frozen=True)
-class JointSpec:
-    """One joint, in the robot's own order."""
-
-    name: str
-    index: int
-    group: str  # e.g. "left_arm"
-    lower_rad: float  # hard limit of the mechanism
-    upper_rad: float
-    max_speed_rad_s: float
-    max_acceleration_rad_s2: float
-    max_effort_nm: float
-    home_rad: float
-
-
-@dataclass(frozen=True)
-class CameraSpec:
-    """One camera of the robot."""
-
-    name: str  # names the topic: camera.<name>
-    mjcf_camera: str  # its name in the model
+__all__ = [
+    "BaseSpec",
+    "CameraSpec",
+    "JointSpec",
+    "MotorSpec",
+    "RobotSpec",
+    "find_robot",
+    "list_robots",
+    "load_robot",
+]
 
 
 @dataclass(frozen=True)
@@ -48,6 +42,10 @@ class RobotSpec:
     cameras: tuple[CameraSpec, ...]
     touch_sensors: tuple[str, ...]  # MJCF touch sensors, in the order of RobotState.touch_n
     model_hash: str  # hex SHA-256 over the canonical description
+    motors: Mapping[str, MotorSpec] = field(default_factory=dict)
+    base: BaseSpec = field(default_factory=BaseSpec)
+    imu_gyro: str = ""  # MJCF sensors; empty where the robot has none
+    imu_accelerometer: str = ""
 
     @cached_property
     def joint_names(self) -> tuple[str, ...]:
@@ -83,3 +81,44 @@ class RobotSpec:
     def home_rad(self) -> NDArray[np.float64]:
         """The ready pose."""
         return np.array([joint.home_rad for joint in self.joints])
+
+
+def load_robot(folder: Path, revision: str = "") -> RobotSpec:
+    """The robot described by ``folder``. The physics library is not needed for this, and not loaded.
+
+    Args:
+        folder: holds ``robot.toml`` and, usually, the model it names.
+        revision: the hardware revision that is meant; empty for the folder's own.
+
+    Raises:
+        RobotSpecError: something in the folder cannot be used; the text names file and joint.
+    """
+    fields, faults = read_folder(folder, revision)
+    if faults:
+        more = f" (and {len(faults) - 1} more; see `understudy robots check {folder}`)" if faults[1:] else ""
+        raise RobotSpecError(f"{faults[0]}{more}")
+    return RobotSpec(**fields)
+
+
+def list_robots() -> dict[str, Path]:
+    """All robot folders by name: those that ship with the program, and the user's own, which win."""
+    found = {}
+    for home in (places.assets_folder() / "robots", places.config_folder() / "robots"):
+        if home.is_dir():
+            found.update({f.parent.name: f.parent for f in sorted(home.glob(f"*/{ROBOT_FILE}"))})
+    return found
+
+
+def find_robot(name: str) -> Path:
+    """The folder of the robot called ``name``.
+
+    Raises:
+        RobotSpecError: there is none; the text says where it was looked for and what there is.
+    """
+    robots = list_robots()
+    if name in robots:
+        return robots[name]
+    raise RobotSpecError(
+        f"no robot is called {name!r}{did_you_mean(name, robots)}; there are {', '.join(sorted(robots)) or 'none'}; "
+        f"put your own into {places.config_folder() / 'robots'}"
+    )

@@ -1,0 +1,219 @@
+"""Reads ``robot.toml`` and the names of its model into a robot's description, noting every fault on the way."""
+
+import hashlib
+import json
+import math
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from twin.robot_files.faults import Fault, did_you_mean
+from twin.robot_files.model_names import ModelNames, read_model_names
+from twin.robot_files.table import Table
+from twin.robot_parts import BaseSpec, CameraSpec, JointSpec, MotorSpec
+
+ROBOT_FILE = "robot.toml"
+_LOOKS_LIKE_DEGREES_RAD = 4 * math.pi
+_SLACK_RAD = 1e-6
+
+
+def read_folder(folder: Path, revision: str = "") -> tuple[dict[str, Any], list[Fault]]:
+    """The fields of a ``RobotSpec`` as the folder gives them, and all faults. With faults the fields are of no use."""
+    file = folder / ROBOT_FILE
+    faults: list[Fault] = []
+    try:
+        values = tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}, [Fault(file, "", f"there is no {ROBOT_FILE} in this folder, so it is not a robot")]
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        return {}, [Fault(file, "", f"cannot be read as TOML: {error}")]
+    top = Table(file, "", values, faults)
+    own_revision = top.take_text("revision")
+    if revision and revision != own_revision:
+        top.fault(f"revision {revision!r} is not here; this folder describes {own_revision!r}")
+    model_path = folder / top.take_text("model")
+    model = read_model_names(model_path, faults) if model_path.suffix else ModelNames()
+    motors = _read_motors(top)
+    joints, groups = _read_joints(top, motors, model)
+    sensors = top.take_table("sensors")
+    fields = {
+        "folder": folder,
+        "name": top.take_text("name"),
+        "title": top.take_text("title"),
+        "revision": own_revision,
+        "model_path": model_path,
+        "link": top.take_text("link"),
+        "joints": joints,
+        "groups": groups,
+        "motors": motors,
+        "base": _read_base(top, model),
+        "frames": _read_frames(top, model),
+        "cameras": _read_cameras(top, model),
+        "touch_sensors": tuple(
+            _known_sensor(sensors, "touch", n, "touch", model) for n in sensors.take_texts("touch")
+        ),
+        "imu_gyro": _optional_sensor(sensors, "imu_gyro", "gyro", model),
+        "imu_accelerometer": _optional_sensor(sensors, "imu_accelerometer", "accelerometer", model),
+    }
+    sensors.finish()
+    top.finish()
+    fields["model_hash"] = _model_hash(fields, model.digest)
+    return fields, faults
+
+
+def _read_motors(top: Table) -> dict[str, MotorSpec]:
+    rows = top.take_table("motors")
+    motors = {}
+    for name in rows.values:
+        row = rows.take_table(name, f"motor {name!r}")
+        keys = [key for key in MotorSpec.__dataclass_fields__ if key != "name"]
+        motors[name] = MotorSpec(name=name, **{key: row.take_number(key, positive=True) for key in keys})
+        row.finish()
+    return motors
+
+
+def _read_joints(
+    top: Table, motors: Mapping[str, MotorSpec], model: ModelNames
+) -> tuple[tuple[JointSpec, ...], dict[str, tuple[int, ...]]]:
+    joints: list[JointSpec] = []
+    groups: dict[str, list[int]] = {}
+    seen: set[str] = set()
+    for row in top.take_tables("joints"):
+        joint = _read_joint(row, len(joints), motors)
+        if joint.name in seen:
+            row.fault("is listed twice; keep one of the lines")
+        elif model.digest and joint.name and joint.name not in model.joints:
+            row.fault(f"is not in the model{did_you_mean(joint.name, set(model.joints) - seen)}")
+        seen.add(joint.name)
+        groups.setdefault(joint.group, []).append(len(joints))
+        joints.append(joint)
+    if not joints:
+        top.fault("it lists no joints")
+    fixed = set(top.take_texts("ignored_joints"))
+    for name in model.joints:
+        if name not in seen and name not in fixed:
+            top.faults.append(
+                Fault(
+                    top.file,
+                    f"joint {name!r}",
+                    "the model has it but the list does not; list it, or name it in ignored_joints",
+                )
+            )
+    return tuple(joints), {name: tuple(indices) for name, indices in groups.items()}
+
+
+def _read_joint(row: Table, index: int, motors: Mapping[str, MotorSpec]) -> JointSpec:
+    name = row.take_text("name")
+    motor = motors.get(motor_name := row.take_text("motor"))
+    if motor is None and motor_name:
+        row.fault(f"unknown motor {motor_name!r}{did_you_mean(motor_name, motors)}")
+    lower, upper, home = (row.take_number(key) for key in ("lower_rad", "upper_rad", "home_rad"))
+    _judge_range(row, lower, upper, home)
+    joint = JointSpec(
+        name=name,
+        index=index,
+        group=row.take_text("group"),
+        lower_rad=lower,
+        upper_rad=upper,
+        home_rad=home,
+        motor=motor_name,
+        max_speed_rad_s=_own_or(row, "max_speed_rad_s", motor),
+        max_acceleration_rad_s2=_own_or(row, "max_acceleration_rad_s2", motor),
+        max_effort_nm=_own_or(row, "max_effort_nm", motor),
+        stiffness_nm_rad=_own_or(row, "stiffness_nm_rad", motor),
+        damping_nms_rad=_own_or(row, "damping_nms_rad", motor),
+    )
+    row.finish()
+    return joint
+
+
+def _own_or(row: Table, key: str, motor: MotorSpec | None) -> float:
+    """The joint's own value, or else its motor's."""
+    return row.take_number(key, getattr(motor, key) if motor else 1.0, positive=True)
+
+
+def _judge_range(row: Table, lower: float, upper: float, home: float) -> None:
+    if max(abs(lower), abs(upper), abs(home)) > _LOOKS_LIKE_DEGREES_RAD:
+        row.fault(
+            f"its range [{lower:g}, {upper:g}] and home {home:g} look like degrees; they are read as radians"
+        )
+    elif lower >= upper:
+        row.fault(f"lower_rad {lower:g} is not below upper_rad {upper:g}; are they reversed?")
+    elif not lower - _SLACK_RAD <= home <= upper + _SLACK_RAD:
+        row.fault(f"rests at home_rad {home:g}, outside its range [{lower:g}, {upper:g}] rad")
+
+
+def _read_base(top: Table, model: ModelNames) -> BaseSpec:
+    row = top.take_table("base")
+    base = BaseSpec(
+        body=row.take_text("body"),
+        mount=row.take_text("mount"),
+        position_m=row.take_numbers("position_m", 3),
+    )
+    if model.digest and base.body and base.body not in model.bodies:
+        row.fault(f"body {base.body!r} is not in the model{did_you_mean(base.body, model.bodies)}")
+    if base.mount not in ("", "fixed"):
+        row.fault(f"mount {base.mount!r} is unknown; it can be 'fixed'")
+    row.finish()
+    return base
+
+
+def _read_frames(top: Table, model: ModelNames) -> dict[str, str]:
+    row = top.take_table("frames")
+    frames = {role: row.take_text(role) for role in row.values}
+    for role, site in frames.items():
+        if model.digest and site not in model.sites:
+            row.fault(
+                f"{role} names the site {site!r}, which is not in the model{did_you_mean(site, model.sites)}"
+            )
+    return frames
+
+
+def _read_cameras(top: Table, model: ModelNames) -> tuple[CameraSpec, ...]:
+    cameras = []
+    for row in top.take_tables("cameras"):
+        camera = CameraSpec(name=row.take_text("name"), mjcf_camera=row.take_text("mjcf_camera"))
+        if model.digest and camera.mjcf_camera and camera.mjcf_camera not in model.cameras:
+            row.fault(
+                f"names {camera.mjcf_camera!r}, which is no camera of the model"
+                f"{did_you_mean(camera.mjcf_camera, model.cameras)}"
+            )
+        if camera.name in [other.name for other in cameras]:
+            row.fault("is listed twice; keep one of them")
+        row.finish()
+        cameras.append(camera)
+    return tuple(cameras)
+
+
+def _optional_sensor(row: Table, key: str, kind: str, model: ModelNames) -> str:
+    name = row.take_text(key, "")
+    return _known_sensor(row, key, name, kind, model) if name else ""
+
+
+def _known_sensor(row: Table, key: str, name: str, kind: str, model: ModelNames) -> str:
+    of_kind = [sensor for sensor, its_kind in model.sensors.items() if its_kind == kind]
+    if model.digest and name not in of_kind:
+        row.fault(
+            f"{key} names {name!r}, which is no {kind} sensor of the model{did_you_mean(name, of_kind)}"
+        )
+    return name
+
+
+def _model_hash(fields: Mapping[str, Any], model_digest: str) -> str:
+    """SHA-256 over everything that changes what a command means: joints, motors, base, frames, model and meshes.
+
+    Numbers enter as ``repr`` of the double that was read, so the hash is the same on every machine; comments,
+    spacing and the order of keys do not enter.
+    """
+    canonical = {
+        "name": fields["name"],
+        "revision": fields["revision"],
+        "joints": [asdict(joint) for joint in fields["joints"]],
+        "motors": {name: asdict(motor) for name, motor in fields["motors"].items()},
+        "base": asdict(fields["base"]),
+        "frames": dict(fields["frames"]),
+        "model": model_digest,
+    }
+    return hashlib.sha256(json.dumps(canonical, sort_keys=True).encode()).hexdigest()

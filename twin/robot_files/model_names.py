@@ -1,0 +1,120 @@
+"""What a MuJoCo model file names, read from its XML alone: no physics library is needed to know a robot."""
+
+import hashlib
+import xml.etree.ElementTree as ElementTree
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from twin.robot_files.faults import Fault
+
+_FILE_KEYS = {"mesh": "meshdir", "hfield": "meshdir", "skin": "meshdir", "texture": "texturedir"}
+_LARGEST_FILE_BYTES = 256 * 1024 * 1024
+_DEEPEST_INCLUDE = 8
+
+
+@dataclass
+class ModelNames:
+    """Names in a model, by kind, and a digest of everything that makes it what it is."""
+
+    joints: list[str] = field(default_factory=list)  # hinges and slides with a name, in file order
+    bodies: set[str] = field(default_factory=set)
+    sites: set[str] = field(default_factory=set)
+    cameras: set[str] = field(default_factory=set)
+    sensors: dict[str, str] = field(default_factory=dict)  # name -> kind, e.g. "touch"
+    asset_files: list[Path] = field(default_factory=list)
+    digest: str = ""  # hex SHA-256 over the XML without comments and spacing, its includes and its meshes
+
+
+def read_model_names(path: Path, faults: list[Fault]) -> ModelNames:
+    """Everything ``path`` names; whatever is wrong with the files is appended to ``faults``."""
+    names = ModelNames()
+    digest = hashlib.sha256()
+    roots = _parts(path, path.parent, faults, digest, depth=0)
+    directories = {"meshdir": "", "texturedir": ""}
+    for root in roots:
+        for compiler in root.iter("compiler"):
+            both = compiler.get("assetdir")
+            for key in directories:
+                directories[key] = compiler.get(key, both if both is not None else directories[key])
+    for root in roots:
+        for section in root:
+            match section.tag:
+                case "worldbody":
+                    _read_bodies(section, names)
+                case "sensor":
+                    names.sensors.update({s.get("name", ""): s.tag for s in section if s.get("name")})
+                case "asset":
+                    _read_assets(section, path, directories, names, faults, digest)
+    names.digest = digest.hexdigest()
+    return names
+
+
+def _parts(
+    path: Path, inside: Path, faults: list[Fault], digest: "hashlib._Hash", depth: int
+) -> list[ElementTree.Element]:
+    """The model's root element and those of all files it includes; hashes them on the way."""
+    if depth > _DEEPEST_INCLUDE:
+        faults.append(
+            Fault(path, "", f"includes are nested deeper than {_DEEPEST_INCLUDE}; is it including itself?")
+        )
+        return []
+    try:
+        text = path.read_text(encoding="utf-8")
+        root = ElementTree.fromstring(text)  # noqa: S314 - expat limits entity expansion; files are local
+    except FileNotFoundError:
+        faults.append(Fault(path, "", "the model file does not exist"))
+        return []
+    except (OSError, UnicodeDecodeError, ElementTree.ParseError) as error:
+        faults.append(Fault(path, "", f"the model cannot be read as XML: {error}"))
+        return []
+    digest.update(ElementTree.canonicalize(text, strip_text=True).encode())
+    roots = [root]
+    for include in root.iter("include"):
+        part = (path.parent / include.get("file", "")).resolve()
+        if not part.is_relative_to(inside.resolve()):
+            faults.append(Fault(path, "", f"include {include.get('file')!r} lies outside {inside}"))
+            continue
+        roots += _parts(part, inside, faults, digest, depth + 1)
+    return roots
+
+
+def _read_bodies(section: ElementTree.Element, names: ModelNames) -> None:
+    for element in section.iter():
+        name = element.get("name")
+        if name is None:
+            continue
+        match element.tag:
+            case "joint" if element.get("type", "hinge") in ("hinge", "slide"):
+                names.joints.append(name)
+            case "body":
+                names.bodies.add(name)
+            case "site":
+                names.sites.add(name)
+            case "camera":
+                names.cameras.add(name)
+
+
+def _read_assets(
+    section: ElementTree.Element,
+    path: Path,
+    directories: dict[str, str],
+    names: ModelNames,
+    faults: list[Fault],
+    digest: "hashlib._Hash",
+) -> None:
+    for element in section:
+        key = _FILE_KEYS.get(element.tag)
+        file_name = element.get("file")
+        if key is None or file_name is None:
+            continue
+        file = path.parent / directories[key] / file_name
+        where = f"{element.tag} {element.get('name', Path(file_name).stem)!r}"
+        if not file.is_file():
+            faults.append(Fault(path, where, f"its file {file} does not exist"))
+        elif file.stat().st_size > _LARGEST_FILE_BYTES:
+            faults.append(
+                Fault(path, where, f"its file {file} is larger than {_LARGEST_FILE_BYTES >> 20} MiB")
+            )
+        else:
+            names.asset_files.append(file)
+            digest.update(hashlib.sha256(file.read_bytes()).digest())
