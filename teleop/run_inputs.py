@@ -1,0 +1,172 @@
+"""The inputs role: polls the devices, says what the operator's hands do, and carries their STOP to the robot."""
+
+import logging
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from teleop.inputs.base import Input, Reading, find_inputs
+from teleop.inputs.stop_button import StopButton
+from twin.errors import WireError
+from twin.role import RoleLife, be_nice, calm_memory
+from twin.station import Station
+from twin.wire import codec
+from twin.wire.ask import Answerer
+from twin.wire.bus import Listener
+from twin.wire.clock import NS_PER_MS, NS_PER_S, now_ns
+from twin.wire.messages import AgentStatus, InputDevices, InputSample, Reply, Request, vector
+
+POLL_NS = 4 * NS_PER_MS
+SILENCE_NS = 10 * NS_PER_MS  # a device that is there is never silent for longer
+_DEVICES_LOOK_NS = 50 * NS_PER_MS
+_NICENESS = -10
+
+log = logging.getLogger(__name__)
+
+
+def sample_of(reading: Reading) -> InputSample:
+    """The reading as it travels."""
+    return InputSample(
+        device=reading.device,
+        kind=reading.kind,
+        name=reading.name,
+        connected=reading.connected,
+        axes=vector(reading.axes),
+        buttons=reading.buttons,
+        device_sampled_ns=reading.changed_ns,
+    )
+
+
+class _Said(NamedTuple):
+    reading: Reading
+    payload: bytes
+    at_ns: int
+
+
+class Hands:
+    """Everything between the devices and the wire; one ``turn`` per wake."""
+
+    def __init__(self, station: Station, life: RoleLife) -> None:
+        """Open every kind of device there is."""
+        self._life = life
+        self._inputs: list[Input] = [open_input(station) for open_input in find_inputs().values()]
+        self._stop = StopButton(station)
+        self._answerer = Answerer(station, "inputs")
+        self._robot = Listener(station, ("robot.status",))
+        self._said: dict[str, _Said] = {}
+        self._devices_payload = b""
+        self._devices_said_ns = 0
+        self._devices_looked_ns = 0
+        for source in (self._stop.line.socket, self._answerer.socket, self._robot.socket):
+            life.waiter.add(source)
+        for device in self._inputs:
+            for source in device.wake_sources():
+                life.waiter.add(source)
+
+    def answer(self) -> None:
+        """Do what was asked. Before the clock is read, so that a reading is not older than what moved the pad."""
+        self._answerer.answer_all(self._answer)
+
+    def turn(self, at_ns: int) -> None:
+        """Read all devices, stop if asked to, say."""
+        self._hear_robot()
+        pressed: list[str] = []
+        cut_held = False
+        for device in self._inputs:
+            self._say(device.poll(at_ns), at_ns)
+            pressed += device.stops_pressed
+            cut_held = cut_held or device.cut_held
+        self._stop.tick(at_ns, pressed, cut_held)
+        self._life.note = self._stop.note
+        if at_ns - self._devices_looked_ns >= _DEVICES_LOOK_NS:
+            self._devices_looked_ns = at_ns
+            self._say_devices(at_ns)
+
+    def _answer(self, request: Request) -> Reply:
+        for device in self._inputs:
+            reply = device.answer(request)
+            if reply is not None:
+                return reply
+        return Reply(reason=f"the inputs know no request {request.action!r}")
+
+    def _hear_robot(self) -> None:
+        heard = self._robot.newest().get("robot.status")
+        if heard is None:
+            return
+        try:
+            self._stop.latched = heard.read(AgentStatus).stop_level
+        except WireError:
+            log.warning("robot.status is unreadable; a second STOP may be taken for a first one")
+
+    def _say(self, readings: Sequence[Reading], at_ns: int) -> None:
+        """Say each device that drives: at once when it changed, else before it has been silent for long."""
+        for reading in readings:
+            if not reading.bound:
+                continue
+            said = self._said.get(reading.device)
+            if said is None or said.reading is not reading:
+                payload = codec.encode(sample_of(reading))
+            elif at_ns - said.at_ns > SILENCE_NS - POLL_NS:  # the next poll might come too late
+                payload = said.payload
+            else:
+                continue
+            self._life.speaker.say_bytes("operator.input", payload, at_ns)
+            if reading.connected:
+                self._said[reading.device] = _Said(reading, payload, at_ns)
+            else:
+                self._said.pop(reading.device, None)
+
+    def _say_devices(self, at_ns: int) -> None:
+        """Say what is plugged in: when it changed, and once a second."""
+        devices = [described for device in self._inputs for described in device.devices()]
+        found = InputDevices(devices=tuple(devices), note=self._note())
+        payload = codec.encode(found)
+        is_new = payload != self._devices_payload
+        if not is_new and at_ns - self._devices_said_ns < NS_PER_S:
+            return
+        if is_new:
+            listed = "; ".join(f"{each.name} ({each.note or 'drives'})" for each in devices) or "none"
+            log.info("devices: %s", listed)
+        self._devices_payload, self._devices_said_ns = payload, at_ns
+        self._life.speaker.say_bytes("inputs.devices", payload, at_ns)
+
+    def _note(self) -> str:
+        """One sentence on what is missing, empty if a gamepad drives."""
+        lacks = {device.kind: device.lack() for device in self._inputs}
+        gamepad, keyboard = lacks.get("gamepad", ""), lacks.get("keyboard", "")
+        if not gamepad:
+            return ""
+        if not keyboard:
+            return f"{gamepad}: the keyboard drives while the window has the focus"
+        return f"{gamepad} and {keyboard}: nothing can drive; plug in a gamepad or open the window"
+
+    def close(self) -> None:
+        """Let go of the devices and hang up."""
+        for device in self._inputs:
+            device.close()
+        self._stop.close()
+        self._answerer.close()
+        self._robot.close()
+
+
+def run(station: Station, supervised: bool) -> None:
+    """Poll until told to end.
+
+    Raises:
+        StationError: the inputs of this station are already running.
+    """
+    with RoleLife(station, "inputs", period_ms=POLL_NS / NS_PER_MS, supervised=supervised) as life:
+        be_nice(_NICENESS)
+        hands = Hands(station, life)
+        calm_memory()
+        due_ns = now_ns()
+        try:
+            while not life.ending:
+                life.wait(due_ns)
+                hands.answer()
+                at_ns = now_ns()
+                hands.turn(at_ns)
+                if at_ns >= due_ns:
+                    life.ticked(at_ns)
+                    due_ns += POLL_NS * (1 + (at_ns - due_ns) // POLL_NS)
+        finally:
+            hands.close()
