@@ -34,6 +34,7 @@ class Station(msgspec.Struct, frozen=True, kw_only=True):
     camera_height: int = 480
     virtual_pad: bool = False  # inputs plugs a virtual pad into its SDL and lets a script hold it
     base_port: int = 0  # 0: Unix sockets in ``folder``; else TCP on the loopback from this port on
+    free_disk_gib: float = 5.0  # no take begins with less than this free
 
     @property
     def path(self) -> Path:

@@ -1,0 +1,305 @@
+"""What the recorder does with what it hears and is asked. Knows nothing of sockets; its loop is in run_recorder."""
+
+import importlib.metadata
+import logging
+import platform
+import queue
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from recordings import disk, take
+from recordings.disk import Room, SpaceLimits
+from recordings.open_take import OpenTake, TakeOrder
+from recordings.recover import recover_all
+from recordings.standing import Standing
+from recordings.take import Episode, Manifest
+from recordings.trash import put_in_trash, take_from_trash
+from twin.errors import RecordingError
+from twin.station import Station
+from twin.wire.ask import arguments, named
+from twin.wire.bus import Heard
+from twin.wire.clock import NS_PER_S, wall_offset_ns
+from twin.wire.messages import RecorderStatus, Reply, Request, RobotIdentity, SceneState
+
+_ANSWER_WITHIN_S = 1.5
+_SMALLEST_RATE_BYTES_S = 200_000.0
+_VERSIONS = ("understudy", "mcap", "protobuf", "mujoco-core", "av")
+
+log = logging.getLogger(__name__)
+
+
+class Recorder:
+    """At most one open take, and the takes before it that are still being saved."""
+
+    def __init__(
+        self, station: Station, folder: Path, limits: SpaceLimits, joint_groups: dict[str, tuple[int, ...]]
+    ) -> None:
+        """Recover what an earlier recorder left unfinished, in the background.
+
+        Args:
+            station: whose recorder this is.
+            folder: where takes go; made if it is not there.
+            limits: how much of the disk must stay free.
+            joint_groups: names of groups of joints, for the takes' description.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        self._station, self._folder, self._limits = station, folder, limits
+        self._joint_groups = joint_groups
+        self._standing = Standing()
+        self._open: OpenTake | None = None
+        self._saving: list[OpenTake] = []
+        self._last: OpenTake | None = None
+        self._discarded: Path | None = None
+        self._takes_saved = 0
+        self._note, self._refused = "", False
+        self._heard_bytes, self._rate_bytes_s, self._rated_ns = 0, _SMALLEST_RATE_BYTES_S, 0
+        self._free = disk.free_bytes(folder)
+        self._told: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._recovering = threading.Thread(
+            target=recover_all, args=(folder, self._told.put), name="recovery", daemon=True
+        )
+        self._recovering.start()
+
+    # --- hearing ---
+
+    def hear(self, batch: Sequence[Heard]) -> None:
+        """Remember what stands, and write all of it if a take is open."""
+        for heard in batch:
+            self._standing.note(heard)
+            self._heard_bytes += len(heard.payload)
+        if self._open:
+            self._open.put(batch)
+
+    def look_after(self, at_ns: int) -> None:
+        """Once in a while: the disk, takes that were saved meanwhile, news from the recovery."""
+        while not self._told.empty():
+            self._note = self._told.get()
+            log.warning("%s", self._note)
+        if at_ns - self._rated_ns >= NS_PER_S:
+            self._look_at_disk(at_ns)
+        if self._open and self._open.trouble:
+            self._end(self._open.trouble, at_ns)
+        self._collect_saved()
+
+    def _look_at_disk(self, at_ns: int) -> None:
+        if self._rated_ns:
+            rate = self._heard_bytes * NS_PER_S / (at_ns - self._rated_ns)
+            self._rate_bytes_s = max(_SMALLEST_RATE_BYTES_S, 0.7 * self._rate_bytes_s + 0.3 * rate)
+        self._heard_bytes, self._rated_ns = 0, at_ns
+        self._free = disk.free_bytes(self._folder)
+        if not self._open:
+            return
+        match disk.room(self._free, self._rate_bytes_s, self._limits):
+            case Room.ENDING:
+                self._end(
+                    f"less than {self._limits.end_minutes:g} min of disk space were left under {self._folder}; "
+                    "the take was ended and saved. Free some space before the next one",
+                    at_ns,
+                )
+            case Room.SHORT:
+                self._note = (
+                    f"disk space for less than {self._limits.warn_minutes:g} min is left under {self._folder}"
+                )
+
+    def _collect_saved(self) -> None:
+        for finished in [each for each in self._saving if each.is_saved]:
+            self._saving.remove(finished)
+            if finished.manifest is None:
+                self._note = finished.trouble
+                log.error("%s", finished.trouble)
+                continue
+            self._takes_saved += 1
+            log.info(
+                "take %s saved: %.1f s, %d messages, %d lost",
+                finished.manifest.take,
+                finished.manifest.seconds,
+                finished.manifest.messages,
+                finished.manifest.lost,
+            )
+
+    # --- being asked ---
+
+    def answer(self, request: Request, at_ns: int) -> Reply:
+        """Do what is asked, or say why not."""
+        try:
+            match request.action:
+                case "record.start":
+                    return self._start(named(request.arguments), at_ns)
+                case "record.stop":
+                    return self._stop(at_ns)
+                case "record.discard":
+                    return self._discard(at_ns)
+                case "record.restore":
+                    return self._restore()
+        except RecordingError as error:
+            self._note, self._refused = str(error), True
+            log.warning("%s", error)
+            return Reply(reason=str(error))
+        return Reply(reason=f"the recorder does not know {request.action!r}")
+
+    def _start(self, wishes: dict[str, str], at_ns: int) -> Reply:
+        if self._open:
+            return Reply(reason="a take is already being recorded; stop or discard it first")
+        identity = self._standing.newest("robot.identity")
+        if identity is None:
+            raise RecordingError("no robot is heard, so there is nothing to record; start the robot first")
+        self._free = disk.free_bytes(self._folder)
+        if refusal := disk.refusal(self._free, self._rate_bytes_s, self._limits, self._folder):
+            raise RecordingError(refusal)
+        self._open = OpenTake(self._order(identity.read(RobotIdentity), wishes, at_ns))
+        self._note, self._refused = "", False
+        log.info(
+            "take %s begins: %s", self._open.order.episode.take, self._open.order.episode.task or "no task"
+        )
+        return Reply(
+            accepted=True,
+            reason="recording",
+            results=arguments({"take": self._open.order.episode.take, "path": self._open.path}),
+        )
+
+    def _order(self, identity: RobotIdentity, wishes: dict[str, str], at_ns: int) -> TakeOrder:
+        offset_ns = wall_offset_ns()
+        scene = self._standing.newest("robot.scene")
+        task = wishes.get("task") or self._station.task or (scene.read(SceneState).task if scene else "")
+        episode = Episode(
+            take=take.new_take_id(at_ns + offset_ns),
+            started_utc_ns=at_ns + offset_ns,
+            task=task,
+            operator=wishes.get("operator") or self._station.operator,
+            station=platform.node(),
+            robot=identity.name,
+            revision=identity.revision,
+            serial=identity.serial,
+            model_hash=identity.model_hash,
+            simulated=identity.simulated,
+            joint_names=identity.joint_names,
+            touch_names=identity.touch_names,
+            camera_names=identity.camera_names,
+            joint_groups=self._joint_groups,
+            scene=identity.scene,
+            seed=self._station.seed,
+            versions=_versions(),
+        )
+        return TakeOrder(
+            folder=self._folder,
+            episode=episode,
+            wall_offset_ns=offset_ns,
+            started_ns=at_ns,
+            attachments=robot_files(Path(self._station.robot_folder)),
+            preamble=self._standing.preamble(),
+        )
+
+    def _stop(self, at_ns: int) -> Reply:
+        if not self._open:
+            return Reply(reason="no take is being recorded")
+        ended = self._end("stopped by the operator", at_ns)
+        ended.wait_saved(_ANSWER_WITHIN_S)
+        self._collect_saved()
+        if ended.is_saved and ended.manifest is None:
+            raise RecordingError(ended.trouble)
+        return Reply(
+            accepted=True,
+            reason="saved" if ended.is_saved else "saving",
+            results=arguments(
+                {
+                    "take": ended.order.episode.take,
+                    "path": ended.path,
+                    "seconds": f"{ended.seconds:.3f}",
+                    "messages": ended.ledger.messages,
+                    "lost": ended.ledger.lost,
+                    "saved": ended.is_saved,
+                }
+            ),
+        )
+
+    def _end(self, reason: str, at_ns: int) -> OpenTake:
+        ended = self._open
+        assert ended is not None
+        self._open, self._last = None, ended
+        self._saving.append(ended)
+        ended.end(reason, at_ns)
+        if reason != "stopped by the operator":
+            self._note = reason
+            log.warning("%s", reason)
+        return ended
+
+    def _discard(self, at_ns: int) -> Reply:
+        if self._open:
+            self._end("discarded by the operator", at_ns)
+        if self._last is None:
+            return Reply(reason="there is no take to discard")
+        if not self._last.wait_saved(_ANSWER_WITHIN_S):
+            return Reply(reason="the take is still being saved; discard it again in a moment")
+        self._collect_saved()
+        self._discarded = put_in_trash(self._last.path)
+        self._note = f"take {self._last.order.episode.take} discarded; it can be restored"
+        self._last = None
+        return Reply(accepted=True, reason=self._note, results=arguments({"path": self._discarded}))
+
+    def _restore(self) -> Reply:
+        if self._discarded is None:
+            return Reply(reason="nothing was discarded since the recorder started")
+        restored, self._discarded = take_from_trash(self._discarded), None
+        self._note = f"take {take.take_id(restored)} restored"
+        return Reply(accepted=True, reason=self._note, results=arguments({"path": restored}))
+
+    def close(self, at_ns: int) -> None:
+        """Save what is open, because the recorder ends."""
+        if self._open:
+            self._end("the recorder ended", at_ns)
+        for each in list(self._saving):
+            each.wait_saved(timeout_s=10)
+        self._collect_saved()
+
+    # --- telling ---
+
+    def status(self) -> RecorderStatus:
+        """How things are now."""
+        shown = self._open or self._last
+        phase = "recording" if self._open else "saving" if self._saving else "idle"
+        if self._refused and phase == "idle":
+            phase = "refused"
+        plain = RecorderStatus(
+            phase=phase, bytes_free=self._free, takes_saved=self._takes_saved, note=self._note
+        )
+        if shown is None:
+            return plain
+        saved_ms = (shown.saved_ns - shown.ended_ns) / 1e6 if shown.saved_ns and shown.ended_ns else 0.0
+        return RecorderStatus(
+            phase=phase,
+            take=shown.order.episode.take,
+            path=str(shown.path),
+            task=shown.order.episode.task,
+            seconds=shown.seconds,
+            messages=shown.ledger.messages,
+            lost=shown.ledger.lost,
+            video_frames=sum(shown.video_frames.values()),
+            bytes_written=shown.bytes_written,
+            bytes_free=self._free,
+            takes_saved=self._takes_saved,
+            stop_to_saved_ms=saved_ms,
+            note=self._note,
+        )
+
+    @property
+    def last_manifest(self) -> Manifest | None:
+        """Of the take saved last."""
+        return self._last.manifest if self._last else None
+
+
+def robot_files(folder: Path) -> list[tuple[str, str, bytes]]:
+    """The files that describe the robot, as attachments: robot.toml and the MJCF, without meshes."""
+    kinds = {".toml": "application/toml", ".xml": "application/xml"}
+    found = sorted(path for path in folder.glob("*") if path.suffix in kinds and path.is_file())
+    return [(path.name, kinds[path.suffix], path.read_bytes()) for path in found]
+
+
+def _versions() -> dict[str, str]:
+    found = {"python": platform.python_version(), "system": platform.platform()}
+    for name in _VERSIONS:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            found[name] = "not installed as a package"
+    return found

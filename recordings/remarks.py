@@ -1,0 +1,42 @@
+"""What a learner should know of a take, gathered while its messages pass: outcome, stops, limits."""
+
+from twin.wire.bus import Heard
+from twin.wire.messages import AgentStatus, AppliedCommand, SceneState
+
+_LIMITED_SHARE = 0.01  # more of the applied commands than this were limited: worth a mark
+
+
+class Remarks:
+    """Marks of one take. Nothing is left out for having one; whoever trains decides."""
+
+    def __init__(self) -> None:
+        self.stop_levels: set[str] = set()
+        self._applied = 0
+        self._limited = 0
+        self._scene: Heard | None = None
+
+    def note(self, heard: Heard) -> None:
+        """A message passed."""
+        if heard.topic == "robot.applied":
+            self._applied += 1
+            if heard.read(AppliedCommand).limited:
+                self._limited += 1
+        elif heard.topic == "robot.scene":
+            self._scene = heard
+        elif heard.topic == "robot.status":
+            level = heard.read(AgentStatus).stop_level
+            if level not in ("", "NONE"):
+                self.stop_levels.add(level)
+
+    @property
+    def task_succeeded(self) -> bool | None:
+        """What the simulated scene said last; None where there is no such judge."""
+        return self._scene.read(SceneState).task_succeeded if self._scene else None
+
+    def marks(self) -> tuple[str, ...]:
+        """One short sentence each."""
+        found = [f"a stop was latched ({level})" for level in sorted(self.stop_levels)]
+        share = self._limited / self._applied if self._applied else 0.0
+        if share > _LIMITED_SHARE:
+            found.append(f"the robot limited {share:.0%} of the commands")
+        return tuple(found)
