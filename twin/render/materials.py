@@ -55,4 +55,5 @@ def _mean_texture(model: Any, material: int) -> NDArray[np.float32] | None:
     size = int(model.tex_height[texture]) * int(model.tex_width[texture]) * channels
     start = int(model.tex_adr[texture])
     pixels = np.asarray(model.tex_data[start : start + size]).reshape(-1, channels)[:, :3]
-    return (pixels.mean(axis=0) / 255.0).astype(np.float32)
+    mean: NDArray[np.float32] = (pixels.mean(axis=0) / 255.0).astype(np.float32)
+    return mean

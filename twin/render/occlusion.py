@@ -63,7 +63,8 @@ def _reached(
     solid = np.minimum(radii / distance, 1.0) ** 2
     # A vertex inside its neighbour is hidden; the smooth horizon keeps the ring around it from a hard edge.
     blocked = _STRENGTH * solid * np.clip(0.5 * facing + 0.5, 0, 1) ** 2
-    return np.clip(np.prod(1.0 - blocked, axis=1), _DEEPEST, 1.0).astype(np.float32)
+    reached: NDArray[np.float32] = np.clip(np.prod(1.0 - blocked, axis=1), _DEEPEST, 1.0).astype(np.float32)
+    return reached
 
 
 def _capsules(

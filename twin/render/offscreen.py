@@ -100,8 +100,8 @@ def _shrunk(pixels: Image, factor: int) -> Image:
         return pixels
     height, width, channels = pixels.shape
     tiles = pixels.reshape(height // factor, factor, width // factor, factor, channels)
-    means = tiles.mean(axis=(1, 3), dtype=np.float32) + 0.5
-    return means.astype(np.uint8)
+    means: Image = (tiles.mean(axis=(1, 3), dtype=np.float32) + 0.5).astype(np.uint8)
+    return means
 
 
 def png(image: Image) -> bytes:

@@ -16,10 +16,10 @@ _WHOLE_DISTANCE_PER_HEIGHT = 1.95  # fills about 0.85 of the picture's height at
 
 def standpoints(spec: RobotSpec, model: Any, data: Any) -> dict[str, Pose]:
     """Views by name, for the robot as it stands in ``data`` (after ``mj_kinematics``)."""
-    head, left, right = (_site(spec, model, data, role) for role in ("head", "left_hand", "right_hand"))
+    head, left, right = (_site(spec, data, role) for role in ("head", "left_hand", "right_hand"))
     base = np.array([*data.xpos[int(model.body_rootid[model.jnt_bodyid[_first_joint(spec, model)]])][:2], 0])
     height = float(head[2]) * 1.06
-    middle = base + [0, 0, 0.50 * height]
+    middle = base + np.array([0.0, 0.0, 0.5 * height])
     whole = _WHOLE_DISTANCE_PER_HEIGHT * height
     between = 0.5 * (left + right)
     spread = float(np.linalg.norm(left - right))
@@ -30,19 +30,19 @@ def standpoints(spec: RobotSpec, model: Any, data: Any) -> dict[str, Pose]:
 
     workspace = 0.5 * middle + 0.5 * np.array([between[0], between[1], head[2] * 0.75])
     return {
-        "home": degrees(workspace + [0.05, 0, 0.05], 0.92 * whole, 38, 16),
+        "home": degrees(workspace + np.array([0.05, 0.0, 0.05]), 0.92 * whole, 38, 16),
         "front": degrees(middle, whole, 0, 6),
         "back": degrees(middle, whole, 180, 10),
         "left": degrees(middle, whole, 90, 6),
         "right": degrees(middle, whole, -90, 6),
-        "top": degrees(between * [1, 1, 0] + [0, 0, head[2] * 0.6], 0.85 * whole, 180, 89),
+        "top": degrees(np.array([between[0], between[1], 0.6 * head[2]]), 0.85 * whole, 180, 89),
         # From over the robot's shoulders, as a person sees their own hands.
         "hands": degrees(between, max(0.75, 2.2 * spread), 180, 48),
         "head": degrees(head, 0.85, 20, 4),
     }
 
 
-def _site(spec: RobotSpec, model: Any, data: Any, role: str) -> NDArray[np.float64]:
+def _site(spec: RobotSpec, data: Any, role: str) -> NDArray[np.float64]:
     return np.array(data.site(spec.frames[role]).xpos) if role in spec.frames else np.array([0.3, 0.0, 1.0])
 
 
