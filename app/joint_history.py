@@ -50,6 +50,7 @@ class JointHistory:
         self._commanded: Vector = np.full(joints, np.nan, np.float32)
         self._commanded_ns = 0
         self._last_ns = -1
+        self._limited: dict[int, tuple[str, int]] = {}
 
     @property
     def newest_ns(self) -> int | None:
@@ -81,7 +82,13 @@ class JointHistory:
             ring.extend(sampled_ns, block)
         self._spark.extend(sampled_ns, block[:, : self._joints])
 
+    def limited(self, since_ns: int) -> dict[int, str]:
+        """Joints that were not allowed what was asked of them at or after ``since_ns``, and the newest reason."""
+        return {joint: reason for joint, (reason, at_ns) in self._limited.items() if at_ns >= since_ns}
+
     def _take_command(self, sampled_ns: int, command: AppliedCommand) -> None:
+        for limit in command.limited:
+            self._limited[limit.joint] = limit.reason, sampled_ns
         if len(command.position_rad) == self._joints:
             self._commanded, self._commanded_ns = command.position_rad, sampled_ns
 

@@ -1,0 +1,282 @@
+"""The joint grid tells where every joint is and which to look at, and never shows an old figure as a new one."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from app.actions import Actions
+from app.feed import Feed
+from app.joint_grid_columns import HEAD_PX, ROW_PX, columns_for
+from app.joint_grid_rows import JointFigures, concern, grouped_rows, joint_use, listed_rows, worst_first
+from app.joint_grid_widget import JointGrid
+from app.panels.base import PanelContext, Selection
+from app.panels.joint_grid import JointGridPanel, create
+from app.theme import load_theme
+from twin.robot import RobotSpec
+from twin.station import Station
+from twin.wire.messages import AppliedCommand, JointLimited, MotorState, RobotState, vector
+
+S = 1_000_000_000
+ELBOW = 19  # in the group left_arm
+
+
+def figures(spec: RobotSpec, **changes: object) -> JointFigures:
+    still = np.zeros(len(spec.joints))
+    known = JointFigures(still, still, still, still, still + 30, {}, fresh=True)
+    return replace(known, **changes)
+
+
+def at(spec: RobotSpec, joint: int, value: float) -> np.ndarray:
+    values = np.zeros(len(spec.joints))
+    values[joint] = value
+    return values
+
+
+@pytest.fixture
+def panel(qtbot, grid_spec: RobotSpec) -> JointGridPanel:
+    station = Station(folder="/nowhere", robot_folder="/nowhere")
+    made = create(PanelContext(station, grid_spec, Actions(), load_theme("dark"), selection=Selection()))
+    shown = made.widget()
+    qtbot.addWidget(shown)
+    shown.resize(900, 600)
+    shown.show()
+    return made
+
+
+def grid_of(panel: JointGridPanel) -> JointGrid:
+    found = panel.widget().findChild(JointGrid, "joint_grid")
+    assert found is not None
+    return found
+
+
+def say_state(ear, now_ns: int, position: np.ndarray, commanded: np.ndarray | None = None, **more) -> None:
+    still = np.zeros(len(position))
+    message = RobotState(
+        position_rad=vector(position),
+        velocity_rad_s=vector(more.get("velocity", still)),
+        effort_nm=vector(more.get("effort", still)),
+    )
+    ear.say("robot.state", message, now_ns)
+    if commanded is not None:
+        ear.say("robot.applied", AppliedCommand(position_rad=vector(commanded)), now_ns)
+
+
+def picture(widget: QWidget) -> QImage:
+    return widget.grab().toImage()
+
+
+def count(image: QImage, color: QColor, top: int, height: int = ROW_PX) -> int:
+    wanted = color.rgb()
+    return sum(image.pixel(x, y) == wanted for y in range(top, top + height) for x in range(image.width()))
+
+
+# --- which rows, and why ------------------------------------------------------------------------------
+
+
+def test_every_joint_stands_under_the_head_of_its_group(grid_spec):
+    rows = grouped_rows(grid_spec, "", frozenset())
+    assert [row.group for row in rows if row.is_head] == list(grid_spec.groups)
+    assert sorted(row.joint for row in rows if not row.is_head) == list(range(74))
+
+
+def test_a_closed_group_shows_its_head_alone_but_a_filter_looks_into_it(grid_spec):
+    closed = frozenset({"left_hand"})
+    assert sum(row.group == "left_hand" for row in grouped_rows(grid_spec, "", closed)) == 1
+    assert sum(row.group == "left_hand" for row in grouped_rows(grid_spec, "hand", closed)) == 23
+
+
+def test_a_filter_wants_every_word_in_any_order(grid_spec):
+    rows = listed_rows(grid_spec, "arm left", range(74))
+    assert {row.group for row in rows} == {"left_arm"}
+    assert not listed_rows(grid_spec, "left right", range(74))
+
+
+def test_the_worst_joint_comes_first(grid_spec):
+    use = joint_use(grid_spec, figures(grid_spec, effort_nm=at(grid_spec, ELBOW, -40.0)))
+    assert use.worst[ELBOW] == pytest.approx(0.8)
+    assert worst_first(use.worst, [])[0] == ELBOW
+
+
+def test_rows_do_not_dance_for_a_small_difference():
+    order = worst_first(np.array([0.50, 0.49, 0.2]), [])
+    assert worst_first(np.array([0.49, 0.52, 0.2]), order) == [0, 1, 2]
+    assert worst_first(np.array([0.49, 0.60, 0.2]), order) == [1, 0, 2]
+
+
+def test_an_error_counts_by_what_the_joint_can_do_in_a_moment_not_by_radians(grid_spec):
+    use = joint_use(grid_spec, figures(grid_spec, commanded_rad=at(grid_spec, 3, 0.1)))
+    assert use.error[3] == pytest.approx(0.5)  # 0.1 rad is half of 50 ms at 4 rad/s
+
+
+@pytest.mark.parametrize(
+    ("change", "severity", "word"),
+    [
+        ({}, "", ""),
+        ({"temperature_c": 95.0}, "alarm", "hot"),
+        ({"effort_nm": 51.0}, "alarm", "torque"),
+        ({"effort_nm": -46.0}, "warning", "torque"),
+        ({"velocity_rad_s": 3.8}, "warning", "speed"),
+        ({"commanded_rad": 0.3}, "warning", "lags"),
+    ],
+)
+def test_what_is_wrong_with_a_joint_is_one_word(grid_spec, change, severity, word):
+    made = figures(grid_spec, **{key: at(grid_spec, ELBOW, value) for key, value in change.items()})
+    assert concern(joint_use(grid_spec, made), {}, ELBOW) == (severity, word)
+
+
+def test_what_was_refused_is_named_before_what_is_near_a_limit(grid_spec):
+    made = figures(grid_spec, effort_nm=at(grid_spec, ELBOW, 46.0))
+    assert concern(joint_use(grid_spec, made), {ELBOW: "acceleration"}, ELBOW) == ("warning", "accel")
+
+
+def test_nothing_known_is_nothing_used(grid_spec):
+    assert joint_use(grid_spec, JointFigures.unknown(74)).worst.max() == 0
+
+
+@pytest.mark.parametrize("width", [320, 480, 640, 860, 1600])
+def test_columns_fill_the_width_without_overlap_and_keep_name_and_range(width):
+    columns = columns_for(width)
+    assert {"name", "bar", "position"} <= {column.key for column in columns}
+    assert all(a.right == b.left for a, b in pairwise(columns))
+    assert columns[-1].right <= width
+
+
+# --- what is painted ----------------------------------------------------------------------------------
+
+
+def test_a_joint_is_painted_grey_where_it_is_and_cyan_where_it_was_told(panel, grid_spec, ear):
+    feed, theme = Feed(ear), load_theme("dark")
+    say_state(ear, S, at(grid_spec, 0, 1.0), at(grid_spec, 0, 1.5))
+    feed.drain(S)
+    panel.refresh(feed, S)
+    grid = grid_of(panel)
+    bar = next(column for column in columns_for(grid.viewport().width()) if column.key == "bar")
+    image, top = picture(grid.viewport()), grid.top_of(0)
+    middle = top + ROW_PX // 2
+
+    def x_of(angle_rad: float) -> int:
+        return round(bar.left + 4 + (angle_rad + 1.0) / 3.0 * (bar.width - 12))
+
+    assert image.pixel(x_of(0.5), middle) == theme.color("measured").rgb()
+    assert image.pixel(x_of(1.3), middle) == theme.color("sunken").rgb()
+    assert image.pixel(x_of(1.5), middle) == theme.color("commanded").rgb()
+
+
+def test_an_old_state_loses_its_figures_and_its_command(panel, grid_spec, ear):
+    feed, theme = Feed(ear), load_theme("dark")
+    say_state(ear, S, at(grid_spec, 0, 1.0), at(grid_spec, 0, 1.5))
+    for now_ns in (S, S + S // 2):
+        feed.drain(now_ns)
+        panel.refresh(feed, now_ns)
+    grid = grid_of(panel)
+    image, top = picture(grid.viewport()), grid.top_of(0)
+    assert count(image, theme.color("commanded"), top) == 0
+    assert count(image, theme.color("measured"), top) == 0
+
+
+def test_a_hot_joint_is_red_with_a_word_and_so_is_the_head_of_its_group(panel, grid_spec, ear):
+    feed, theme = Feed(ear), load_theme("dark")
+    say_state(ear, S, np.zeros(74))
+    ear.say("robot.motors", MotorState(temperature_c=vector(at(grid_spec, 0, 99.0))), S)
+    feed.drain(S)
+    panel.refresh(feed, S)
+    grid = grid_of(panel)
+    image, top = picture(grid.viewport()), grid.top_of(0)
+    assert count(image, theme.color("alarm"), top) > 10
+    assert count(image, theme.color("alarm"), top - ROW_PX) > 10
+    assert count(image, theme.color("alarm"), top + ROW_PX) == 0
+
+
+def test_a_refused_joint_keeps_its_flag_for_a_second(panel, grid_spec, ear):
+    feed, theme = Feed(ear), load_theme("dark")
+    panel.refresh(feed, 0)
+    refused = AppliedCommand(
+        position_rad=vector(np.zeros(74)), limited=(JointLimited(joint=1, reason="speed"),)
+    )
+    ear.say("robot.applied", refused, S)
+    seen = {}
+    for now_ns in (S, S + S // 2, 3 * S):
+        say_state(ear, now_ns, np.zeros(74), np.zeros(74))
+        feed.drain(now_ns)
+        panel.refresh(feed, now_ns)
+        grid = grid_of(panel)
+        seen[now_ns] = count(picture(grid.viewport()), theme.color("warning"), grid.top_of(1))
+    assert seen[S] > 5
+    assert seen[S + S // 2] > 5
+    assert seen[3 * S] == 0
+
+
+def test_the_light_theme_is_another_picture_of_the_same_figures(panel, grid_spec, ear):
+    feed, light = Feed(ear), load_theme("light")
+    say_state(ear, S, at(grid_spec, 0, 1.0), at(grid_spec, 0, 1.5))
+    feed.drain(S)
+    panel.refresh(feed, S)
+    panel.set_theme(light)
+    grid = grid_of(panel)
+    image, top = picture(grid.viewport()), grid.top_of(0)
+    assert count(image, light.color("measured"), top) > 100
+    assert count(image, load_theme("dark").color("panel"), top) == 0
+
+
+# --- what a person does -------------------------------------------------------------------------------
+
+
+def test_a_click_chooses_a_joint_for_all_panels_and_ctrl_adds_one(panel, qtbot):
+    grid = grid_of(panel)
+
+    def click(joint: int, keys=Qt.KeyboardModifier.NoModifier) -> None:
+        place = QPoint(40, grid.top_of(joint) + ROW_PX // 2)
+        qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, keys, place)
+
+    click(2)
+    assert panel._selection.joints == (2,)
+    click(4, Qt.KeyboardModifier.ControlModifier)
+    assert panel._selection.joints == (2, 4)
+    click(2, Qt.KeyboardModifier.ControlModifier)
+    assert panel._selection.joints == (4,)
+
+
+def test_arrow_keys_walk_through_all_joints_and_scroll_along(panel, qtbot):
+    grid = grid_of(panel)
+    for _ in range(74):
+        qtbot.keyClick(grid, Qt.Key.Key_Down)
+    assert panel._selection.joints == (73,)
+    assert HEAD_PX <= grid.top_of(73) <= grid.viewport().height() - ROW_PX
+    qtbot.keyClick(grid, Qt.Key.Key_Home)
+    assert panel._selection.joints == (0,)
+    assert grid.top_of(0) >= HEAD_PX
+
+
+def test_a_choice_made_elsewhere_is_brought_into_view(panel, ear):
+    panel._selection.choose((70,))
+    panel.refresh(Feed(ear), S)
+    grid = grid_of(panel)
+    assert HEAD_PX <= grid.top_of(70) <= grid.viewport().height() - ROW_PX
+
+
+def test_a_click_on_a_head_closes_the_group(panel, qtbot):
+    grid = grid_of(panel)
+    qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(40, HEAD_PX + 5))
+    assert grid.top_of(0) is None
+    assert grid.top_of(6) == HEAD_PX + 2 * ROW_PX
+
+
+def test_typing_a_name_leaves_the_rows_that_match(panel, qtbot):
+    field = panel.widget().findChild(QLineEdit, "joint_filter")
+    qtbot.keyClicks(field, "right arm")
+    grid = grid_of(panel)
+    assert grid.top_of(23) is not None
+    assert grid.top_of(0) is None
+
+
+def test_a_message_about_another_number_of_joints_is_not_about_these(panel, ear):
+    feed = Feed(ear)
+    say_state(ear, S, np.ones(3))
+    feed.drain(S)
+    panel.refresh(feed, S)
+    assert np.isnan(grid_of(panel)._figures.position_rad).all()
