@@ -172,7 +172,7 @@ def _read_frames(top: Table, model: ModelNames) -> dict[str, str]:
 
 
 def _read_cameras(top: Table, model: ModelNames) -> tuple[CameraSpec, ...]:
-    cameras = []
+    cameras: list[CameraSpec] = []
     for row in top.take_tables("cameras"):
         camera = CameraSpec(name=row.take_text("name"), mjcf_camera=row.take_text("mjcf_camera"))
         if model.digest and camera.mjcf_camera and camera.mjcf_camera not in model.cameras:

@@ -1,0 +1,59 @@
+"""A robot's model as MuJoCo has it: its base held as the robot's folder says, its joints found by name."""
+
+import mujoco
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.errors import RobotSpecError
+from twin.robot import RobotSpec
+
+
+def open_model(spec: RobotSpec) -> mujoco.MjSpec:
+    """The robot alone, editable, without actuators, its base at home.
+
+    Raises:
+        RobotSpecError: MuJoCo cannot read the model.
+    """
+    try:
+        tree = mujoco.MjSpec.from_file(str(spec.model_path))
+    except (ValueError, RuntimeError, mujoco.FatalError) as error:
+        raise RobotSpecError(f"{spec.model_path}: the model cannot be used: {one_line(error)}") from error
+    for key in list(tree.keys):  # they hold positions of a model of another size
+        tree.delete(key)
+    for actuator in list(tree.actuators):  # the drives are the robot folder's to say
+        tree.delete(actuator)
+    _hold_base(spec, tree)
+    return tree
+
+
+def compile_model(spec: RobotSpec, tree: mujoco.MjSpec) -> mujoco.MjModel:
+    """The compiled model.
+
+    Raises:
+        RobotSpecError: MuJoCo refuses it; its reason is in the text.
+    """
+    try:
+        return tree.compile()
+    except (ValueError, RuntimeError, mujoco.FatalError) as error:
+        raise RobotSpecError(f"{spec.model_path}: the model cannot be used: {one_line(error)}") from error
+
+
+def joint_addresses(spec: RobotSpec, model: mujoco.MjModel) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Where the robot's joints are in ``qpos`` and in ``qvel``, each of shape (n,), in the robot's order."""
+    ids = [mujoco.mj_name2id(model, mujoco.mjtObj.mjOBJ_JOINT, name) for name in spec.joint_names]
+    return model.jnt_qposadr[ids].astype(np.intp), model.jnt_dofadr[ids].astype(np.intp)
+
+
+def one_line(error: Exception) -> str:
+    """What MuJoCo said, on one line."""
+    return " ".join(str(error).split()).removeprefix("Error: ")
+
+
+def _hold_base(spec: RobotSpec, tree: mujoco.MjSpec) -> None:
+    base = tree.body(spec.base.body) if spec.base.body else None
+    if base is None:
+        return
+    for joint in list(base.joints):
+        if joint.type == mujoco.mjtJoint.mjJNT_FREE:
+            tree.delete(joint)
+    base.pos = list(spec.base.position_m)

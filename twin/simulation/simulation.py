@@ -1,0 +1,233 @@
+"""The simulated robot and its world: physics, drives, sensors; advanced by the time it is told."""
+
+import time
+from dataclasses import dataclass
+
+import mujoco
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.errors import SceneError
+from twin.robot import RobotSpec
+from twin.scene import Scene
+from twin.scenery.drives import INPUTS
+from twin.simulation.heat import AIR_C, motor_constants, warm
+from twin.wire.messages import MotorState, SceneState, vector
+
+Array = NDArray[np.float64]
+
+# What a snapshot holds: everything the next step depends on, so that a resumed run is the same to the last bit.
+_WHOLE_STATE = mujoco.mjtState.mjSTATE_INTEGRATION
+_HEAT_EVERY_S = 0.05
+DRIVE_WATCHDOG_S = 0.020
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What the robot's sensors say at one moment. Arrays are float64 and the caller's own."""
+
+    time_s: float  # simulated
+    position_rad: Array  # (n,)
+    velocity_rad_s: Array  # (n,)
+    effort_nm: Array  # (n,) torque of each drive
+    base_position_m: Array  # (3,) world
+    base_orientation_wxyz: Array  # (4,) world
+    imu_angular_velocity_rad_s: Array  # (3,) in the IMU's frame; zeros without an IMU
+    imu_acceleration_m_s2: Array  # (3,)
+    touch_n: Array  # (k,)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A moment to come back to."""
+
+    state: Array
+    setpoints: Array
+    temperature_c: Array
+    heat: Array
+    since_heat_s: float
+    carried_nm: Array
+
+
+class Simulation:
+    """MuJoCo physics of one scene. Not thread-safe; keeps no clock of its own but the drive watchdog's.
+
+    The drives are torque-limited servos that carry the robot's own weight: gravity and Coriolis torque of the robot's
+    model is added to what is asked for. A grasped object is not in that model and shows as following error.
+    """
+
+    def __init__(self, spec: RobotSpec, scene: Scene) -> None:
+        self.spec = spec
+        self.scene = scene
+        self.model = scene.model
+        self.data = mujoco.MjData(scene.model)
+        self.step_s = float(scene.model.opt.timestep)
+        self.last_step_us = 0.0  # wall time of one physics step, mean over the last advance
+        self._qpos = scene.joint_qpos_address
+        self._dof = scene.joint_dof_address
+        self._drive_inputs = self.data.ctrl.reshape(-1, INPUTS)
+        self._setpoints = np.zeros((len(spec.joints), INPUTS))
+        self._carried_nm = np.zeros(len(spec.joints))  # torque that holds the robot's own weight
+        self._motors = motor_constants(spec)
+        self._base = self.model.body(spec.base.body).id if spec.base.body else 0
+        self._gyro = self._sensor(spec.imu_gyro)
+        self._accelerometer = self._sensor(spec.imu_accelerometer)
+        self._touch = np.array([self._sensor(name).start for name in spec.touch_sensors], np.intp)
+        self._commanded_at_s = -np.inf
+        self.reset()
+
+    def reset(self) -> None:
+        """Back to the start of the attempt, motors cold, drives holding the home pose."""
+        mujoco.mj_resetData(self.model, self.data)
+        self.data.qpos[:] = self.scene.initial_qpos
+        self._setpoints[:] = 0.0
+        self._setpoints[:, 0] = self.spec.home_rad
+        self.temperature_c = np.full(len(self.spec.joints), AIR_C)
+        self._heat = np.zeros(len(self.spec.joints))
+        self._since_heat_s = 0.0
+        mujoco.mj_forward(self.model, self.data)
+        self._carried_nm = self.data.qfrc_bias[self._dof]
+
+    @property
+    def time_s(self) -> float:
+        """Simulated time since the start of the attempt."""
+        return float(self.data.time)
+
+    def command(
+        self,
+        position_rad: Array,
+        velocity_rad_s: Array | None = None,
+        torque_ff_nm: Array | None = None,
+        now_s: float | None = None,
+    ) -> None:
+        """Give the drives new setpoints, each of shape (n,); velocity and torque are zero when left out.
+
+        Args:
+            position_rad: wanted angles.
+            velocity_rad_s: wanted speeds.
+            torque_ff_nm: torque on top of the servo's and of what carries the robot's weight.
+            now_s: time of the drives' watchdog; ``time.monotonic()`` when left out.
+        """
+        self._setpoints[:, 0] = position_rad
+        self._setpoints[:, 1] = 0.0 if velocity_rad_s is None else velocity_rad_s
+        self._setpoints[:, 2] = 0.0 if torque_ff_nm is None else torque_ff_nm
+        self._commanded_at_s = time.monotonic() if now_s is None else now_s
+
+    def advance(self, dt_s: float, now_s: float | None = None) -> int:
+        """Step physics by the whole steps in ``dt_s`` (at least none), and return their number.
+
+        Before it, the drives' watchdog looks at the clock: without a command for 20 ms they hold the last
+        position with zero velocity and no extra torque, whoever has died above them.
+
+        Raises:
+            SceneError: the physics has become unstable; the attempt must be reset.
+        """
+        now_s = time.monotonic() if now_s is None else now_s
+        if now_s - self._commanded_at_s > DRIVE_WATCHDOG_S:
+            self._setpoints[:, 1:] = 0.0
+        steps = int(dt_s / self.step_s + 1e-6)
+        began = time.perf_counter()
+        for _ in range(steps):
+            self._step()
+        if steps:
+            self.last_step_us = (time.perf_counter() - began) / steps * 1e6
+            self._judge_stability()
+        return steps
+
+    def measure(self) -> Measured:
+        """What the sensors say now."""
+        data = self.data
+        sensors = data.sensordata
+        nothing = np.zeros(3)
+        return Measured(
+            time_s=float(data.time),
+            position_rad=data.qpos[self._qpos],
+            velocity_rad_s=data.qvel[self._dof],
+            effort_nm=data.qfrc_actuator[self._dof],
+            base_position_m=data.xpos[self._base].copy(),
+            base_orientation_wxyz=data.xquat[self._base].copy(),
+            imu_angular_velocity_rad_s=sensors[self._gyro].copy() if self.spec.imu_gyro else nothing,
+            imu_acceleration_m_s2=sensors[self._accelerometer].copy()
+            if self.spec.imu_accelerometer
+            else nothing,
+            touch_n=sensors[self._touch],
+        )
+
+    def motor_state(self) -> MotorState:
+        """Temperatures and currents of the motors."""
+        return MotorState(temperature_c=vector(self.temperature_c), current_a=vector(self._current_a()))
+
+    def scene_state(self) -> SceneState:
+        """The whole world's positions, and how the task stands."""
+        succeeded, note = self.scene.judge(self.model, self.data)
+        return SceneState(
+            time_s=float(self.data.time),
+            qpos=vector(self.data.qpos),
+            task=self.scene.instruction,
+            task_succeeded=succeeded,
+            task_note=note,
+        )
+
+    def snapshot(self) -> Snapshot:
+        """This moment, to the last bit."""
+        state = np.empty(mujoco.mj_stateSize(self.model, _WHOLE_STATE))
+        mujoco.mj_getState(self.model, self.data, state, _WHOLE_STATE)
+        return Snapshot(
+            state=state,
+            setpoints=self._setpoints.copy(),
+            temperature_c=self.temperature_c.copy(),
+            heat=self._heat.copy(),
+            since_heat_s=self._since_heat_s,
+            carried_nm=self._carried_nm.copy(),
+        )
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Be again as at ``snapshot``; what follows is what followed then, bit by bit, if commanded alike."""
+        mujoco.mj_setState(self.model, self.data, snapshot.state, _WHOLE_STATE)
+        mujoco.mj_forward(self.model, self.data)
+        # Looking forward moved the solver's warm start, which is part of the state.
+        mujoco.mj_setState(self.model, self.data, snapshot.state, _WHOLE_STATE)
+        self._setpoints[:] = snapshot.setpoints
+        self.temperature_c = snapshot.temperature_c.copy()
+        self._heat = snapshot.heat.copy()
+        self._since_heat_s = snapshot.since_heat_s
+        self._carried_nm = snapshot.carried_nm.copy()
+
+    def _step(self) -> None:
+        data = self.data
+        np.copyto(self._drive_inputs, self._setpoints)
+        self._drive_inputs[:, 2] += self._carried_nm
+        mujoco.mj_step(self.model, data)
+        self._carried_nm = data.qfrc_bias[self._dof]
+        self._heat += self._current_a() ** 2
+        self._since_heat_s += self.step_s
+        if self._since_heat_s >= _HEAT_EVERY_S:
+            steps = round(self._since_heat_s / self.step_s)
+            self.temperature_c = warm(
+                self.temperature_c, self._heat / steps, self._motors, self._since_heat_s
+            )
+            self._heat[:] = 0.0
+            self._since_heat_s = 0.0
+
+    def _current_a(self) -> Array:
+        current_a: Array = self.data.qfrc_actuator[self._dof] / self._motors.torque_per_current_nm_a
+        return current_a
+
+    def _judge_stability(self) -> None:
+        for warning in (
+            mujoco.mjtWarning.mjWARN_BADQACC,
+            mujoco.mjtWarning.mjWARN_BADQPOS,
+            mujoco.mjtWarning.mjWARN_BADQVEL,
+        ):
+            if self.data.warning[warning].number:
+                raise SceneError(
+                    f"scene {self.scene.name!r}: the physics became unstable at {self.data.time:.3f} s; "
+                    "reset the attempt"
+                )
+
+    def _sensor(self, name: str) -> slice:
+        if not name:
+            return slice(0, 0)
+        sensor = self.model.sensor(name)
+        start = int(self.model.sensor_adr[sensor.id])
+        return slice(start, start + int(self.model.sensor_dim[sensor.id]))
