@@ -8,13 +8,14 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from shiboken6 import VoidPtr
 
 from app.joint_grid_columns import ROW_PX, Column
 from app.joint_grid_rows import NEAR_LIMIT, Concern, JointFigures, JointUse, Row
 from app.number_text import NumberText
+from app.signs import draw_sign
 from app.theme import Theme
 from twin.robot import RobotSpec
 
@@ -163,23 +164,7 @@ class RowPainter:
 
     def _concern(self, painter: QPainter, found: Concern, left: int, top: int) -> None:
         color = self._severity[found.severity]
-        middle = top + ROW_PX / 2
-        corners = 3 if found.severity == "warning" else 6
-        turn = -math.pi / 2
-        shape = QPolygonF(
-            [
-                QPointF(
-                    left + 5 + 5 * math.cos(turn + 2 * math.pi * k / corners),
-                    middle + 5 * math.sin(turn + 2 * math.pi * k / corners) + (1 if corners == 3 else 0),
-                )
-                for k in range(corners)
-            ]
-        )
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(color)
-        painter.drawPolygon(shape)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        draw_sign(painter, found.severity, QRectF(left, top + 5, 10, 10), color)
         painter.setPen(color)
         self._words.begin(painter)
         self._words.left(painter, left + 15, top, ROW_PX, found.text)

@@ -1,7 +1,7 @@
 """Every joint at a glance: where it is, what it was told, how hard it works, and which one to look at first."""
 
 import numpy as np
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from app.feed import Feed
 from app.joint_grid_rows import (
@@ -70,11 +70,11 @@ class JointGridPanel:
         head.addWidget(self._filter, 1)
         buttons = QButtonGroup(whole)
         for order in ORDERS:
-            button = QToolButton()
+            button = QPushButton()
             button.setText(_TITLES[order])
             button.setCheckable(True)
             button.setChecked(order == self._order)
-            button.setObjectName(f"order_{order}")
+            button.setObjectName("tab")
             button.clicked.connect(lambda _checked, order=order: self._sort_by(order))
             buttons.addButton(button)
             head.addWidget(button)
