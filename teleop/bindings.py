@@ -9,12 +9,12 @@ import msgspec
 from teleop.inputs.base import AXES, BUTTONS
 from twin import places
 from twin.errors import SettingsError
+from twin.hands import PRESETS
 
 KINDS = ("gamepad", "keyboard")
 LAYERS = ("walk", "arms", "hands")
 SCALES = ("slow", "normal", "fast")
 SIDES = ("left", "right")
-PRESETS = ("open", "power", "pinch", "tripod", "lateral", "point")
 
 # What an axis may drive. hand.*: rates in the heading frame; wrist.*: rates in the hand's own frame.
 MOVES = (
