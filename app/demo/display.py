@@ -24,15 +24,16 @@ def display() -> Iterator[dict[str, str]]:
     if has_display():
         yield {}
         return
-    if shutil.which("Xvfb") is None:
+    server = shutil.which("Xvfb")
+    if server is None:
         raise GraphicsError(
             "there is no display here and no virtual one can be made: install Xvfb "
             "(apt-get install xvfb), or run `make demo`, which does"
         )
     # Xvfb chooses a free number itself and writes it to the pipe once it is ready.
     ready, told = os.pipe()
-    process = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(told), "-screen", "0", _SCREEN, "-nolisten", "tcp"],  # noqa: S607
+    process = subprocess.Popen(  # noqa: S603 - a fixed command
+        [server, "-displayfd", str(told), "-screen", "0", _SCREEN, "-nolisten", "tcp"],
         pass_fds=(told,),
         stderr=subprocess.DEVNULL,
     )

@@ -1,0 +1,42 @@
+"""The command line answers every mistake with one sentence."""
+
+import subprocess
+import sys
+
+import pytest
+
+from app.main import COMMANDS, main
+
+
+def understudy(*words, **options):
+    return subprocess.run(
+        [sys.executable, "-m", "app.main", *words], capture_output=True, text=True, check=False, **options
+    )
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(command, capsys):
+    with pytest.raises(SystemExit) as end:
+        main([command, "--help"])
+    assert end.value.code == 0
+    assert f"understudy {command}" in capsys.readouterr().out
+
+
+def test_a_station_that_is_not_there_is_said_in_one_sentence(tmp_path):
+    done = understudy("topics", "--station-dir", str(tmp_path))
+    assert done.returncode == 2
+    assert done.stderr.startswith("understudy: no station in")
+    assert "Traceback" not in done.stderr
+
+
+def test_without_a_display_the_window_says_so_and_names_the_demo():
+    done = understudy(env={"PATH": "/usr/bin:/bin", "HOME": "/nonexistent"})
+    assert done.returncode == 2
+    assert "there is no display here" in done.stderr
+    assert "understudy demo" in done.stderr
+
+
+def test_the_command_line_starts_without_qt_or_physics():
+    code = "import sys, app.main; app.main.parser(); print([m for m in ('PySide6', 'mujoco', 'vispy', 'av', 'pyarrow') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

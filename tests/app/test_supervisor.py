@@ -1,0 +1,100 @@
+"""Roles are started, watched, started again, and never outlive their station."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+from app.supervisor import Supervisor
+from twin.errors import StationError
+from twin.robot import find_robot
+from twin.station import Station
+from twin.wire.clock import NS_PER_MS, now_ns
+
+ROLES = ("inputs", "recorder")
+
+
+@pytest.fixture
+def station(station_folder):
+    return Station(
+        folder=str(station_folder),
+        robot_folder=str(find_robot("optimus")),
+        takes_folder=str(station_folder / "takes"),
+    )
+
+
+def tick_until(supervisor, condition, timeout_s=30.0):
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < deadline, supervisor.rows()
+        supervisor.tick(now_ns() + 50 * NS_PER_MS)
+
+
+def pids(supervisor):
+    return {row.role: row.pid for row in supervisor.rows()}
+
+
+def test_all_roles_run_and_end_with_the_station(station):
+    with Supervisor(station, ROLES) as supervisor:
+        tick_until(supervisor, supervisor.running)
+        started = pids(supervisor)
+        assert all(psutil.pid_exists(pid) for pid in started.values())
+    assert not any(psutil.pid_exists(pid) for pid in started.values())
+
+
+def test_a_killed_role_is_started_again_with_another_process(station):
+    with Supervisor(station, ROLES) as supervisor:
+        tick_until(supervisor, supervisor.running)
+        before = pids(supervisor)
+        os.kill(before["inputs"], signal.SIGKILL)
+        tick_until(supervisor, lambda: not supervisor.running())
+        tick_until(supervisor, supervisor.running)
+        after = pids(supervisor)
+        assert after["inputs"] != before["inputs"]
+        assert after["recorder"] == before["recorder"]
+        assert {row.role: row.restarts for row in supervisor.rows()} == {"inputs": 1, "recorder": 0}
+
+
+def test_a_second_station_in_the_same_folder_is_refused_by_name(station):
+    with Supervisor(station, ()), pytest.raises(StationError, match=rf"already running \(process {os.getpid()}\)"):
+        Supervisor(station, ())
+
+
+def test_a_role_that_says_why_it_cannot_run_is_not_started_again(station):
+    from twin.station import claim
+
+    somebody_else = claim(station.path, "recorder")
+    with Supervisor(station, ("recorder",)) as supervisor:
+        tick_until(supervisor, supervisor.given_up)
+        assert "already running" in supervisor.given_up()["recorder"]
+        assert supervisor.rows()[0].restarts == 0
+    somebody_else.close()
+
+
+def test_no_role_outlives_a_killed_supervisor(station):
+    script = f"""
+import sys
+from app.supervisor import Supervisor
+from twin.station import Station
+from twin.wire.clock import now_ns
+with Supervisor(Station(folder={station.folder!r}, robot_folder={station.robot_folder!r},
+                        takes_folder={station.takes_folder!r}), {ROLES!r}) as supervisor:
+    told = False
+    while True:
+        supervisor.tick(now_ns() + 50_000_000)
+        if supervisor.running() and not told:
+            told = True
+            print(*(row.pid for row in supervisor.rows()), flush=True)
+"""
+    parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    children = [psutil.Process(int(pid)) for pid in parent.stdout.readline().split()]
+    assert len(children) == len(ROLES)
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    _, alive = psutil.wait_procs(children, timeout=10)
+    assert not [child for child in alive if child.status() != psutil.STATUS_ZOMBIE]
