@@ -198,6 +198,14 @@ def unpack(frame: bytes, joints: int) -> JointCommand:
     )
 
 
+def has_stray_mask_bits(frame: bytes, joints: int) -> bool:
+    """True if the joint mask of ``frame``, whose length is right, names joints beyond the last."""
+    dtype, _, _ = _layout(joints)
+    field = dtype.fields["joint_mask"]  # type: ignore[index]
+    last = frame[field[1] + field[0].itemsize - 1]
+    return bool(joints % 8) and bool(last >> joints % 8)
+
+
 @cache
 def schema_bytes() -> bytes:
     """The serialised ``FileDescriptorSet`` under which a log stores frames as ``understudy.JointCommand``."""
