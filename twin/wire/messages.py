@@ -104,6 +104,8 @@ class ControlStatus(Message, frozen=True, kw_only=True, eq=False):
     hints: tuple[str, ...] = ()  # "control=meaning now", in the order to be shown
     lease_seq: int = 0
     solve_us: float = 0.0  # time of the last inverse kinematics
+    side: str = ""  # the hand that the sticks drive: left | right
+    note: str = ""  # one sentence that passes, e.g. "press B again to discard the take"
 
 
 # --- the robot's side ---------------------------------------------------------------------------------
