@@ -1,7 +1,9 @@
-"""Soft dark patches where things stand: what ties them to the ground when no shadows are cast."""
+"""Soft dark patches under feet, hands and things: where something is, and how high, when no shadows are cast."""
 
+from collections.abc import Sequence
 from typing import Any
 
+import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,33 +11,80 @@ from numpy.typing import NDArray
 CONTACT = np.dtype([("a_centre", "f4", 3), ("a_corner", "f4", 2), ("a_patch", "f4", 3)])
 
 _CORNERS = np.array([[-1, -1], [1, -1], [1, 1], [-1, -1], [1, 1], [-1, 1]], np.float32)
-_REACH_M = 0.30  # a thing this high over the surface leaves no patch
-_MARGIN_M = 0.02
+_REACH_M = 0.35  # a thing this high over a surface leaves no patch
+_MARGIN_M = 0.015
 _STRENGTH = 0.55
+_SHADE_GROUPS = np.array([1, 0, 0, 0, 0, 0], np.uint8)  # patches lie on surroundings, not on the robot
+_DOWN = np.array([0.0, 0.0, -1.0])
 
 
-def patches(
-    centre_m: NDArray[np.float64], half_m: NDArray[np.float64], height_m: NDArray[np.float64]
-) -> NDArray[Any]:
-    """Patches under ``k`` things, ready for the renderer.
+class ContactPatches:
+    """Finds, for chosen bodies, the surface below them, and shades it."""
 
-    Args:
-        centre_m: (k, 3) points of the surface below each thing, world.
-        half_m: (k, 2) half sizes of the thing along world x and y.
-        height_m: (k,) from the surface up to the thing's lowest point; a higher thing leaves a wider, fainter
-            patch.
+    def __init__(self, model: Any, bodies: Sequence[int]) -> None:
+        """Choose what shades.
 
-    Returns:
-        Vertices of type ``CONTACT``, six for each thing that is low enough.
-    """
-    near = np.clip(1.0 - height_m / _REACH_M, 0.0, 1.0)
-    low = near > 0.0
-    made = np.zeros((int(low.sum()), 6), CONTACT)
-    made["a_centre"] = centre_m[low][:, None]
-    made["a_corner"] = _CORNERS
-    # A parabola squared looks as wide as about 1 / 1.35 of its support.
-    made["a_patch"][..., :2] = (1.35 * half_m[low] + _MARGIN_M + 0.4 * np.maximum(height_m[low], 0)[:, None])[
-        :, None
+        Args:
+            model: MuJoCo model.
+            bodies: of the robot's feet and hands, and of all loose things.
+        """
+        self._model = model
+        boxes = [(body, _box_of_body(model, body)) for body in bodies]
+        kept = [(body, box) for body, box in boxes if box is not None]
+        self._bodies = np.array([body for body, _ in kept], np.int64)
+        self._centres = np.array([box[0] for _, box in kept]).reshape(-1, 3)
+        self._halves = np.array([box[1] for _, box in kept]).reshape(-1, 3)
+        self._geom = np.full(1, -1, np.int32)
+
+    def patches(self, data: Any) -> NDArray[Any]:
+        """Vertices of type ``CONTACT``, six for each body that is low over a surface.
+
+        Args:
+            data: MuJoCo state, after ``mj_kinematics``.
+        """
+        rotation = data.xmat[self._bodies].reshape(-1, 3, 3)
+        middle = data.xpos[self._bodies] + np.einsum("kij,kj->ki", rotation, self._centres)
+        half = np.einsum("kij,kj->ki", np.abs(rotation), self._halves)
+        drop = np.array([self._drop(data, int(b), m) for b, m in zip(self._bodies, middle, strict=True)])
+        height = drop - half[:, 2]
+        near = np.clip(1.0 - height / _REACH_M, 0.0, 1.0)
+        low = near > 0
+        made = np.zeros((int(low.sum()), 6), CONTACT)
+        foot = middle[low]
+        foot[:, 2] -= drop[low]
+        spread = 1.3 * half[low, :2] + _MARGIN_M + 0.35 * np.maximum(height[low], 0.0)[:, None]
+        made["a_centre"] = foot[:, None]
+        made["a_corner"] = _CORNERS
+        made["a_patch"][..., :2] = spread[:, None]
+        made["a_patch"][..., 2] = _STRENGTH * near[low][:, None] ** 2
+        return made.reshape(-1)
+
+    def _drop(self, data: Any, body: int, from_m: NDArray[np.float64]) -> float:
+        """How far below a point the next surface is: a thing's, or the ground at z = 0."""
+        found = mujoco.mj_ray(
+            self._model, data, np.ascontiguousarray(from_m), _DOWN, _SHADE_GROUPS, 1, body, self._geom
+        )
+        to_ground = max(float(from_m[2]), 0.0)
+        return min(float(found), to_ground) if found >= 0 else to_ground
+
+
+def _box_of_body(model: Any, body: int) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+    """Centre (3,) and half sizes (3,), in the body's frame, of a box round what it shows; None if nothing."""
+    geoms = [
+        geom
+        for geom in range(model.body_geomadr[body], model.body_geomadr[body] + model.body_geomnum[body])
+        if model.geom_group[geom] in (0, 2)
     ]
-    made["a_patch"][..., 2] = _STRENGTH * near[low][:, None] ** 2
-    return made.reshape(-1)
+    if not geoms:
+        return None
+    lows, highs = [], []
+    for geom in geoms:
+        matrix = np.zeros(9)
+        mujoco.mju_quat2Mat(matrix, model.geom_quat[geom])
+        turned = matrix.reshape(3, 3)
+        middle = model.geom_pos[geom] + turned @ model.geom_aabb[geom, :3]
+        half = np.abs(turned) @ model.geom_aabb[geom, 3:]
+        lows.append(middle - half)
+        highs.append(middle + half)
+    low, high = np.min(lows, axis=0), np.max(highs, axis=0)
+    return (low + high) / 2, (high - low) / 2

@@ -37,7 +37,7 @@ def standpoints(spec: RobotSpec, model: Any, data: Any) -> dict[str, Pose]:
         "right": degrees(middle, whole, -90, 6),
         "top": degrees(np.array([between[0], between[1], 0.6 * head[2]]), 0.85 * whole, 180, 89),
         # From over the robot's shoulders, as a person sees their own hands.
-        "hands": degrees(between, max(0.75, 2.2 * spread), 180, 48),
+        "hands": degrees(between, max(0.85, 2.0 * spread), 180, 74),
         "head": degrees(head, 0.85, 20, 4),
     }
 
