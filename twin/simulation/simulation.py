@@ -74,6 +74,7 @@ class Simulation:
         self._accelerometer = self._sensor(spec.imu_accelerometer)
         self._touch = np.array([self._sensor(name).start for name in spec.touch_sensors], np.intp)
         self._commanded_at_s = -np.inf
+        self.limp = False  # drives give no torque, only their damping
         self.reset()
 
     def reset(self) -> None:
@@ -195,8 +196,12 @@ class Simulation:
 
     def _step(self) -> None:
         data = self.data
-        np.copyto(self._drive_inputs, self._setpoints)
-        self._drive_inputs[:, 2] += self._carried_nm
+        if self.limp:
+            self._drive_inputs[:] = 0.0
+            self._drive_inputs[:, 0] = data.qpos[self._qpos]
+        else:
+            np.copyto(self._drive_inputs, self._setpoints)
+            self._drive_inputs[:, 2] += self._carried_nm
         mujoco.mj_step(self.model, data)
         self._carried_nm = data.qfrc_bias[self._dof]
         self._heat += self._current_a() ** 2
