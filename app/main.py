@@ -2,15 +2,19 @@
 
 import argparse
 import logging
+import pkgutil
 import sys
 from collections.abc import Sequence
 from importlib import import_module, metadata
 
+import app.commands
 from app.roles import DELIBERATE_END
 from twin.errors import UnderstudyError
 
-# Each is a module in app.commands with `add_parser(subparsers)` that sets `func`.
-COMMANDS = ("run", "role", "topics", "robots", "takes", "export", "demo", "bench", "doctor")
+
+def commands() -> tuple[str, ...]:
+    """Names of all commands: each is a module in ``app.commands`` with ``add_parser``, which sets ``func``."""
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(app.commands.__path__)))
 
 
 def parser() -> argparse.ArgumentParser:
@@ -22,9 +26,9 @@ def parser() -> argparse.ArgumentParser:
         epilog="Every command has its own help: understudy COMMAND --help",
     )
     made.add_argument("--version", action="version", version=f"understudy {metadata.version('understudy')}")
-    commands = made.add_subparsers(dest="command", metavar="COMMAND")
-    for name in COMMANDS:
-        import_module(f"app.commands.{name}").add_parser(commands)
+    subparsers = made.add_subparsers(dest="command", metavar="COMMAND")
+    for name in commands():
+        import_module(f"app.commands.{name}").add_parser(subparsers)
     return made
 
 

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from app.main import COMMANDS, main
+from app.main import commands, main
 
 
 def understudy(*words, **options):
@@ -14,7 +14,7 @@ def understudy(*words, **options):
     )
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", commands())
 def test_every_command_explains_itself(command, capsys):
     with pytest.raises(SystemExit) as end:
         main([command, "--help"])
