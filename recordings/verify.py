@@ -1,0 +1,279 @@
+"""Looks hard at a take: is it whole, does it hold what it says, can a learner use it?"""
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from recordings import ledger, scan, take, video
+from recordings.ledger import Ledger, TopicCount
+from recordings.log import read_video, typed
+from recordings.take import Episode
+from twin.errors import RecordingError, WireError
+from twin.wire.bus import Heard
+from twin.wire.clock import NS_PER_MS, NS_PER_S
+from twin.wire.command_frame import JointCommand
+from twin.wire.messages import AppliedCommand, RobotState
+from twin.wire.topics import topic
+
+_CLOCK_TOLERANCE_NS = 5 * NS_PER_MS  # a stamp may be ahead of its receipt by so much and still be honest
+_MOST_FAULTS = 50
+
+
+@dataclass
+class Verdict:
+    """What was found. No fault: the take is what it says it is."""
+
+    path: Path
+    faults: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)  # true, worth knowing, no reason to distrust
+    messages: int = 0
+    lost: int = 0
+    joint_lost: int = 0
+    seconds: float = 0.0
+    video_frames: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is no fault."""
+        return not self.faults
+
+    def fault(self, text: str) -> None:
+        """Note a fault; the same text only once, and not thousands of them."""
+        if text not in self.faults and len(self.faults) < _MOST_FAULTS:
+            self.faults.append(text)
+
+
+def verify(path: Path, decode_pictures: bool = False) -> Verdict:
+    """Read all of the take ``path`` and compare it with what it and its manifest say.
+
+    Args:
+        path: a ``.mcap`` or ``.mcap.part`` file.
+        decode_pictures: also decode every picture (about 0.5 ms each) instead of only looking at their order.
+
+    Raises:
+        RecordingError: there is no such file.
+    """
+    verdict = Verdict(path)
+    inspection = _Inspection(verdict, decode_pictures)
+    try:
+        for record in scan.scan(path):
+            inspection.see(record)
+        inspection.conclude()
+        _compare_with_manifest(verdict, inspection.counted)
+    except OSError as error:
+        raise RecordingError(
+            f"{path} cannot be read ({error.strerror}); see `understudy takes list`"
+        ) from error
+    return verdict
+
+
+class _Inspection:
+    """What is known of a take while its records pass."""
+
+    def __init__(self, verdict: Verdict, decode_pictures: bool) -> None:
+        self._verdict, self._decode = verdict, decode_pictures
+        self.counted = Ledger()
+        self._episode = Episode()
+        self._described = self._ended = False
+        self._claimed: dict[str, TopicCount] | None = None
+        self._channels: dict[int, str] = {}
+        self._unknown: set[str] = set()
+        self._newest_sampled: dict[str, int] = {}
+        self._newest_log = self._first_log = 0
+        self._cameras: dict[str, _CameraCheck] = {}
+
+    def see(self, record: scan.Record) -> None:
+        match record:
+            case scan.Message():
+                self._message(record)
+            case scan.Channel():
+                self._channels[record.id] = record.topic
+            case scan.Metadata():
+                self._metadata(record)
+            case scan.Damage():
+                self._verdict.fault(
+                    f"{record.text}; `understudy takes recover {self._verdict.path}` saves what is sound"
+                )
+            case scan.End():
+                self._ended = True
+
+    def _metadata(self, record: scan.Metadata) -> None:
+        try:
+            if record.name == take.EPISODE:
+                self._episode, self._described = take.from_metadata(record.values), True
+            elif record.name == take.COUNTS:
+                self._claimed = ledger.from_metadata(record.values)
+        except (RecordingError, msgspec.MsgspecError) as error:
+            self._verdict.fault(f"what it says about itself cannot be read: {error}")
+
+    def _message(self, record: scan.Message) -> None:
+        name = self._channels.get(record.channel_id)
+        if name is None:
+            self._verdict.fault("it holds messages without a channel, so nobody can tell what they are")
+            return
+        self.counted.note(name, record.sequence)
+        self._check_time(name, record)
+        heard = Heard(name, record.sequence, record.publish_ns, record.log_ns, record.payload)
+        try:
+            self._check_content(heard)
+        except WireError as error:
+            if _is_known(name):
+                self._verdict.fault(f"{name}: message {record.sequence} cannot be read: {error}")
+            else:
+                self._unknown.add(name)
+
+    def _check_time(self, name: str, record: scan.Message) -> None:
+        self._first_log = self._first_log or record.log_ns
+        if record.log_ns < self._newest_log:
+            self._verdict.fault("messages are not in the order of their receipt")
+        self._newest_log = max(self._newest_log, record.log_ns)
+        if record.publish_ns < self._newest_sampled.get(name, 0):
+            self._verdict.fault(f"{name}: time runs backwards")
+        self._newest_sampled[name] = record.publish_ns
+        if record.publish_ns > record.log_ns + _CLOCK_TOLERANCE_NS:
+            self._verdict.fault(f"{name}: messages claim to be from after they were received")
+
+    def _check_content(self, heard: Heard) -> None:
+        message = typed(heard)
+        joints = len(self._episode.joint_names)
+        if isinstance(message, RobotState | AppliedCommand | JointCommand):
+            vectors = [getattr(message, name) for name in _JOINT_VECTORS if hasattr(message, name)]
+            if not all(np.isfinite(vector).all() for vector in vectors):
+                self._verdict.fault(
+                    f"{heard.topic}: message {heard.seq} holds joint values that are not numbers"
+                )
+            if joints and len(message.position_rad) != joints:
+                self._verdict.fault(f"{heard.topic}: message {heard.seq} does not have the {joints} joints")
+        elif heard.topic.startswith("camera."):
+            check = self._cameras.setdefault(
+                heard.topic, _CameraCheck(heard.topic, self._verdict, self._decode)
+            )
+            check.see(heard)
+
+    def conclude(self) -> None:
+        verdict = self._verdict
+        if not self._described:
+            verdict.fault(
+                "it does not say what it is; it was not written by this program, or lost its beginning"
+            )
+        if not self._ended and not verdict.faults:
+            verdict.fault(f"it was never finished; run `understudy takes recover {verdict.path}`")
+        for check in self._cameras.values():
+            check.conclude()
+        self._compare_counts()
+        if self._unknown:
+            verdict.remarks.append(f"topics this version does not know: {', '.join(sorted(self._unknown))}")
+        verdict.messages, verdict.lost = self.counted.messages, self.counted.lost
+        begun_ns = self._episode.started_utc_ns or self._first_log
+        verdict.seconds = max(0, self._newest_log - begun_ns) / NS_PER_S if self._newest_log else 0.0
+        for name, count in sorted(self.counted.topics.items()):
+            if count.lost and _is_known(name):
+                joint = topic(name).joint
+                verdict.joint_lost += count.lost if joint else 0
+                verdict.remarks.append(f"{count.lost} messages were lost on {name}")
+
+    def _compare_counts(self) -> None:
+        if self._claimed is None:
+            if self._ended:
+                self._verdict.fault("it does not say how many messages it holds")
+            return
+        for name in sorted({*self._claimed, *self.counted.topics}):
+            claimed = self._claimed.get(name, TopicCount())
+            counted = self.counted.topics.get(name, TopicCount())
+            missing = claimed.lost + claimed.dropped
+            if (claimed.messages, missing) != (counted.messages, counted.lost):
+                self._verdict.fault(
+                    f"{name}: it holds {counted.messages} messages with {counted.lost} missing, "
+                    f"but the recorder wrote {claimed.messages} with {missing} missing"
+                )
+
+
+class _CameraCheck:
+    """The pictures of one camera, in their order."""
+
+    def __init__(self, name: str, verdict: Verdict, decode: bool) -> None:
+        self._name, self._verdict, self._decode = name, verdict, decode
+        self._units: list[bytes] = []
+        self._group: list[bytes] = []
+        self._last_seq: int | None = None
+        self._seen = self._undecodable = self._wrong = 0
+
+    def see(self, heard: Heard) -> None:
+        picture = read_video(heard.payload)
+        unit = bytes(picture.data)
+        self._seen += 1
+        if picture.format != "h264" or not video.is_picture(unit):
+            self._wrong += 1
+            return
+        keyframe = video.is_keyframe(unit)
+        follows = self._last_seq is not None and heard.seq == self._last_seq + 1
+        self._last_seq = heard.seq
+        if keyframe:
+            self._decode_group()
+            self._group = [unit]
+        elif follows and self._group:
+            self._group.append(unit)
+        else:
+            self._undecodable += 1
+            self._decode_group()
+            self._group = []
+
+    def _decode_group(self) -> None:
+        if self._decode and self._group and not _all_decode(self._group):
+            self._wrong += len(self._group)
+
+    def conclude(self) -> None:
+        self._decode_group()
+        name = self._name.removeprefix("camera.")
+        self._verdict.video_frames[name] = self._seen
+        if self._wrong:
+            self._verdict.fault(f"{self._name}: {self._wrong} of {self._seen} pictures cannot be decoded")
+        if self._undecodable:
+            self._verdict.remarks.append(
+                f"{self._name}: {self._undecodable} of {self._seen} pictures follow a gap and must wait for a keyframe"
+            )
+
+
+_JOINT_VECTORS = ("position_rad", "velocity_rad_s", "effort_nm", "torque_ff_nm")
+
+
+def _all_decode(units: list[bytes]) -> bool:
+    import av
+
+    try:
+        return sum(1 for _ in video.decoded(units)) == len(units)
+    except av.FFmpegError:
+        return False
+
+
+def _is_known(name: str) -> bool:
+    try:
+        topic(name)
+    except WireError:
+        return False
+    return True
+
+
+def _compare_with_manifest(verdict: Verdict, counted: Ledger) -> None:
+    path = verdict.path
+    if path.name.endswith(take.UNFINISHED):
+        return
+    manifest = take.load_manifest(path)
+    if manifest is None:
+        verdict.remarks.append("it has no manifest beside it, so its hash cannot be compared")
+        return
+    if manifest.bytes != path.stat().st_size:
+        verdict.fault(f"it has {path.stat().st_size} bytes, but was saved with {manifest.bytes}")
+    elif _sha256(path) != manifest.sha256:
+        verdict.fault("its hash is not the one it was saved with: something in it was changed")
+    if manifest.messages != counted.messages:
+        verdict.fault(f"it holds {counted.messages} messages, its manifest says {manifest.messages}")
+    verdict.remarks += [each for each in (manifest.recovered, *manifest.marks) if each]
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

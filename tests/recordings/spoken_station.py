@@ -1,0 +1,352 @@
+"""A station's voices for the recorder's tests: real messages over real sockets, real H.264, numbered pictures."""
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+from foxglove_schemas_protobuf.CompressedVideo_pb2 import CompressedVideo
+
+from twin.station import Station
+from twin.wire import codec
+from twin.wire.bus import Heard, Listener, Speaker
+from twin.wire.clock import NS_PER_MS, NS_PER_S, now_ns
+from twin.wire.command_frame import JointCommand, pack
+from twin.wire.messages import (
+    AgentStatus,
+    AppliedCommand,
+    InputSample,
+    RecorderStatus,
+    RobotIdentity,
+    RobotState,
+    SceneState,
+    vector,
+)
+
+JOINTS = 74
+NAMES = tuple(f"joint_{number:02d}" for number in range(JOINTS))
+CAMERAS = ("head", "left_wrist", "right_wrist")
+WIDTH, HEIGHT, BITS = 96, 64, 12
+MODEL_HASH = "ab" * 32
+
+
+def numbered_picture(number: int) -> np.ndarray:
+    """A picture that shows ``number`` as twelve bars, white for one."""
+    picture = np.full((HEIGHT, WIDTH, 3), 60, np.uint8)
+    for bit in range(BITS):
+        if number >> bit & 1:
+            picture[:, bit * 8 : bit * 8 + 8] = 220
+    picture[: HEIGHT // 4] = (number * 3 % 200, 90, 120)
+    return picture
+
+
+def number_in(picture: np.ndarray) -> int:
+    """The number a picture shows."""
+    bars = picture[HEIGHT // 2 :, :, :].mean(axis=(0, 2)).reshape(BITS, 8)[:, 2:6].mean(axis=1)
+    return sum(1 << bit for bit in range(BITS) if bars[bit] > 140)
+
+
+class Camera:
+    """An encoder as the cameras role has it."""
+
+    def __init__(
+        self, name: str, fps: int = 30, group: int = 10, width: int = WIDTH, height: int = HEIGHT
+    ) -> None:
+        self.name, self._fps, self._number = name, fps, 0
+        self._size = (height, width)
+        self._codec = av.CodecContext.create("libx264", "w")
+        self._codec.width, self._codec.height, self._codec.pix_fmt = width, height, "yuv420p"
+        self._codec.time_base, self._codec.framerate = Fraction(1, fps), fps
+        self._codec.thread_count = 1
+        self._codec.options = {
+            "preset": "ultrafast", "tune": "zerolatency", "g": str(group), "bf": "0", "crf": "18",
+            "x264-params": "repeat-headers=1:annexb=1",
+        }  # fmt: skip
+
+    def shoot(self, sampled_ns: int, number: int | None = None) -> bytes:
+        """The next picture, as a message's payload."""
+        shown = self._number if number is None else number
+        picture = numbered_picture(shown)
+        if self._size != (HEIGHT, WIDTH):
+            rows = np.arange(self._size[0]) * HEIGHT // self._size[0]
+            columns = np.arange(self._size[1]) * WIDTH // self._size[1]
+            picture = np.ascontiguousarray(picture[rows][:, columns])
+        frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+        frame.pts, frame.time_base = self._number, Fraction(1, self._fps)
+        self._number += 1
+        (packet,) = self._codec.encode(frame)
+        message = CompressedVideo(frame_id=self.name, format="h264", data=bytes(packet))
+        message.timestamp.FromNanoseconds(max(0, sampled_ns))
+        return message.SerializeToString()
+
+
+def position_at(time_ns: int) -> np.ndarray:
+    """Where the joints are, so that a test can compute what a row must hold."""
+    return np.sin(time_ns / NS_PER_S + np.arange(JOINTS)).astype(np.float32)
+
+
+def applied_at(time_ns: int) -> np.ndarray:
+    """What the drives were told."""
+    return (position_at(time_ns) + 0.5).astype(np.float32)
+
+
+def identity(model_hash: str = MODEL_HASH) -> RobotIdentity:
+    return RobotIdentity(
+        name="optimus", revision="gen2", simulated=True, model_hash=model_hash, joint_names=NAMES,
+        camera_names=CAMERAS, scene="table",
+    )  # fmt: skip
+
+
+def state(time_ns: int) -> RobotState:
+    position = vector(position_at(time_ns))
+    return RobotState(position_rad=position, velocity_rad_s=position, effort_nm=position)
+
+
+def applied(time_ns: int, number: int) -> AppliedCommand:
+    return AppliedCommand(
+        command_seq=number, input_seq=number, command_sent_ns=time_ns - 2 * NS_PER_MS, applied_ns=time_ns,
+        position_rad=vector(applied_at(time_ns)), source="teleop",
+    )  # fmt: skip
+
+
+def command(time_ns: int, number: int, input_sampled_ns: int) -> bytes:
+    return pack(
+        JointCommand(
+            epoch=b"e" * 16, lease_seq=1, cmd_seq=number, sent_ns=time_ns, not_after_ns=time_ns + 80 * NS_PER_MS,
+            model_hash=b"h" * 8, position_rad=vector(position_at(time_ns)), velocity_rad_s=vector(np.zeros(JOINTS)),
+            torque_ff_nm=vector(np.zeros(JOINTS)), joint_mask=np.ones(JOINTS, np.bool_), hold_to_run_bits=1,
+            input_seq=number, input_sampled_ns=input_sampled_ns, device="gamepad:1",
+        )
+    )  # fmt: skip
+
+
+@dataclass
+class Script:
+    """What is said when, for takes that are made without waiting. Times are monotonic nanoseconds."""
+
+    seconds: float = 2.0
+    begin_ns: int = 1_000 * NS_PER_S
+    state_hz: float = 500
+    fps: int = 30
+    group: int = 10
+    cameras: tuple[str, ...] = CAMERAS
+    model_hash: str = MODEL_HASH
+    succeeded: bool = True
+    jitter_ms: float = 0.0
+    missing_frames: dict[str, set[int]] = field(default_factory=dict)
+
+    def messages(self) -> list[Heard]:
+        """Everything, in the order of arrival."""
+        said = [("robot.identity", self.begin_ns, codec.encode(identity(self.model_hash)))]
+        end_ns = self.begin_ns + int(self.seconds * NS_PER_S)
+        state_times = _times(self.begin_ns, end_ns, self.state_hz)
+        said += [("robot.state", at_ns, codec.encode(state(at_ns))) for at_ns in state_times]
+        for number, at_ns in enumerate(_times(self.begin_ns, end_ns, 100), start=1):
+            sample = InputSample(device="gamepad:1", connected=True, axes=vector(np.zeros(6)))
+            said.append(("operator.input", at_ns - 3 * NS_PER_MS, codec.encode(sample)))
+            said.append(
+                (
+                    "control.command",
+                    at_ns - NS_PER_MS,
+                    command(at_ns - NS_PER_MS, number, at_ns - 3 * NS_PER_MS),
+                )
+            )
+            said.append(
+                ("robot.applied", at_ns + NS_PER_MS, codec.encode(applied(at_ns + NS_PER_MS, number)))
+            )
+        for at_ns in _times(self.begin_ns, end_ns, 20):
+            said.append(("robot.status", at_ns, codec.encode(AgentStatus(state="TELEOP"))))
+            scene = SceneState(
+                qpos=vector(np.zeros(100)), task="put the cube away", task_succeeded=self.succeeded
+            )
+            said.append(("robot.scene", at_ns, codec.encode(scene)))
+        said += self._pictures(end_ns)
+        return _heard(said)
+
+    def _pictures(self, end_ns: int) -> Iterator[tuple[str, int, bytes]]:
+        random = np.random.default_rng(0)
+        for name in self.cameras:
+            camera = Camera(name, self.fps, self.group)
+            for number, at_ns in enumerate(_times(self.begin_ns, end_ns, self.fps)):
+                sampled_ns = at_ns + int(random.uniform(-1, 1) * self.jitter_ms * NS_PER_MS)
+                if number not in self.missing_frames.get(name, set()):
+                    yield f"camera.{name}", sampled_ns, camera.shoot(sampled_ns, number)
+
+
+def _times(begin_ns: int, end_ns: int, rate_hz: float) -> list[int]:
+    count = int((end_ns - begin_ns) * rate_hz / NS_PER_S)
+    return [begin_ns + int(number * NS_PER_S / rate_hz) for number in range(count)]
+
+
+def _heard(said: list[tuple[str, int, bytes]]) -> list[Heard]:
+    seq: dict[str, int] = {}
+    found: list[Heard] = []
+    for topic, at_ns, payload in sorted(said, key=lambda row: row[1]):
+        seq[topic] = seq.get(topic, 0) + 1
+        found.append(Heard(topic, seq[topic], at_ns, at_ns + NS_PER_MS, payload))
+    return found
+
+
+class Voices:
+    """Robot, control, inputs and cameras of a station, speaking in real time from a thread of their own."""
+
+    def __init__(
+        self, station: Station, cameras: tuple[str, ...] = CAMERAS, size: tuple[int, int] = (WIDTH, HEIGHT)
+    ) -> None:
+        self._station, self._cameras, self._size = station, cameras, size
+        self._ending = threading.Event()
+        self.robot_states_said = 0
+        self.newest_state_ns = 0
+        self._thread = threading.Thread(target=self._speak, daemon=True)
+
+    def __enter__(self) -> "Voices":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ending.set()
+        self._thread.join()
+
+    def _speak(self) -> None:
+        speakers = {role: Speaker(self._station, role) for role in ("robot", "control", "inputs", "cameras")}
+        cameras = [Camera(name, width=self._size[0], height=self._size[1]) for name in self._cameras]
+        rates = {"state": 500, "fast": 100, "scene": 60, "slow": 20, "identity": 4, "picture": 30}
+        begin_ns = now_ns()
+        done = dict.fromkeys(rates, 0)
+        while not self._ending.is_set():
+            at_ns = now_ns()
+            for what, rate in rates.items():
+                while done[what] <= (at_ns - begin_ns) * rate // NS_PER_S:
+                    done[what] += 1
+                    self._say(what, done[what], at_ns, speakers, cameras)
+            time.sleep(0.001)
+        for speaker in speakers.values():
+            speaker.close()
+
+    def _say(
+        self, what: str, number: int, at_ns: int, speakers: dict[str, Speaker], cameras: list[Camera]
+    ) -> None:
+        robot = speakers["robot"]
+        if what == "state":
+            self.robot_states_said = robot.say("robot.state", state(at_ns), at_ns)
+            self.newest_state_ns = at_ns
+        elif what == "fast":
+            sample = InputSample(device="gamepad:1", connected=True, axes=vector(np.zeros(6)))
+            speakers["inputs"].say("operator.input", sample, at_ns)
+            speakers["control"].say_bytes("control.command", command(at_ns, number, at_ns), at_ns)
+            robot.say("robot.applied", applied(at_ns, number), at_ns)
+        elif what == "scene":
+            robot.say("robot.scene", SceneState(qpos=vector(np.zeros(100)), task="put the cube away"), at_ns)
+        elif what == "slow":
+            robot.say("robot.status", AgentStatus(state="TELEOP"), at_ns)
+        elif what == "identity":
+            robot.say("robot.identity", identity(), at_ns)
+        else:
+            for camera in cameras:
+                speakers["cameras"].say_bytes(f"camera.{camera.name}", camera.shoot(at_ns), at_ns)
+
+
+class RecorderProcess:
+    """The recorder role as a process of its own, as the supervisor would start it."""
+
+    def __init__(self, station: Station) -> None:
+        self.station = station
+        self._listener = Listener(station, ["recorder.status"])
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", _RUN, station.folder],
+            stdin=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def status_when(self, wanted: str, timeout_s: float = 20.0) -> RecorderStatus:
+        """The first status whose phase or note contains ``wanted``."""
+        end_ns = now_ns() + int(timeout_s * NS_PER_S)
+        newest = None
+        while now_ns() < end_ns:
+            for heard in self._listener.drain():
+                newest = heard.read(RecorderStatus)
+                if wanted == newest.phase or (wanted and wanted in newest.note):
+                    return newest
+            self._listener.socket.poll(50)
+            if self.process.poll() is not None:
+                raise AssertionError(f"the recorder ended: {self.process.stderr.read()}")
+        raise AssertionError(f"never {wanted!r}; last status: {newest}")
+
+    def kill(self) -> None:
+        """SIGKILL: no handler runs."""
+        self.process.kill()
+        self.process.wait()
+        self.process.stderr.close()
+        self._listener.close()
+
+    def end(self) -> str:
+        """SIGTERM, and what it wrote to standard error."""
+        self.process.terminate()
+        _, errors = self.process.communicate(timeout=20)
+        self._listener.close()
+        return errors
+
+
+_RUN = """
+import sys
+from pathlib import Path
+from recordings.run_recorder import run
+from twin.station import Station
+run(Station.load(Path(sys.argv[1])), supervised=False)
+"""
+
+
+def station_in(folder: Path, **settings: object) -> Station:
+    """A station on the humanoid that ships with the program, with its takes in its own folder."""
+    from twin.robot import find_robot
+
+    settings.setdefault("takes_folder", str(folder / "takes"))
+    settings.setdefault("free_disk_gib", 0.05)
+    station = Station(folder=str(folder), robot_folder=str(find_robot("optimus")), **settings)
+    station.save()
+    return station
+
+
+def make_take(
+    folder: Path, script: Script | None = None, task: str = "put the cube away", name: str = ""
+) -> Path:
+    """A finished take with what ``script`` says, written by the recorder's own writer, without waiting."""
+    from recordings.open_take import OpenTake, TakeOrder
+    from recordings.take import Episode, new_take_id
+
+    script = script or Script()
+    messages = script.messages()
+    offset_ns = 1_700_000_000 * NS_PER_S
+    folder.mkdir(parents=True, exist_ok=True)
+    episode = Episode(
+        take=name or new_take_id(script.begin_ns + offset_ns),
+        started_utc_ns=script.begin_ns + offset_ns,
+        task=task,
+        operator="Ada",
+        robot="optimus",
+        revision="gen2",
+        model_hash=script.model_hash,
+        simulated=True,
+        joint_names=NAMES,
+        camera_names=script.cameras,
+        joint_groups={"left": tuple(range(37)), "right": tuple(range(37, 74))},
+        scene="table",
+    )
+    order = TakeOrder(
+        folder=folder, episode=episode, wall_offset_ns=offset_ns, started_ns=script.begin_ns,
+        attachments=[("robot.toml", "application/toml", b"[robot]")],
+    )  # fmt: skip
+    opened = OpenTake(order)
+    for begin in range(0, len(messages), 50):
+        opened.put(messages[begin : begin + 50])
+    opened.end("stopped by the operator", messages[-1].received_ns)
+    assert opened.wait_saved(30)
+    assert opened.manifest is not None, opened.trouble
+    return opened.path
