@@ -71,20 +71,33 @@ def _set_physics(tree: mujoco.MjSpec) -> None:
 
 
 def _add_light(tree: mujoco.MjSpec) -> None:
-    tree.visual.headlight.ambient = [0.32, 0.32, 0.34]
-    tree.visual.headlight.diffuse = [0.28, 0.28, 0.28]
+    tree.visual.headlight.ambient = [0.30, 0.30, 0.32]
+    tree.visual.headlight.diffuse = [0.16, 0.16, 0.16]
     tree.visual.headlight.specular = [0.10, 0.10, 0.10]
     tree.visual.quality.shadowsize = 2048
     tree.visual.map.znear = 0.01
     tree.visual.map.zfar = 30.0
+    tree.visual.map.shadowclip = 1.6
     tree.stat.extent = 2.0
     tree.stat.center = [0.2, 0.0, 0.9]
-    world = tree.worldbody
-    world.add_light(
-        name="key", pos=[1.4, 1.2, 3.0], dir=[-0.4, -0.45, -1.0], diffuse=[0.62, 0.60, 0.56], castshadow=True
+    directional = mujoco.mjtLightType.mjLIGHT_DIRECTIONAL
+    tree.worldbody.add_light(
+        name="key",
+        type=directional,
+        pos=[1.2, 1.0, 3.0],
+        dir=[-0.42, -0.38, -1.0],
+        diffuse=[0.58, 0.56, 0.52],
+        specular=[0.35, 0.35, 0.35],
+        castshadow=True,
     )
-    world.add_light(
-        name="fill", pos=[-0.6, -2.0, 2.6], dir=[0.4, 0.8, -1.0], diffuse=[0.20, 0.23, 0.28], castshadow=False
+    tree.worldbody.add_light(
+        name="fill",
+        type=directional,
+        pos=[1.5, -2.0, 2.6],
+        dir=[-0.5, 0.8, -0.9],
+        diffuse=[0.22, 0.25, 0.30],
+        specular=[0.1, 0.1, 0.1],
+        castshadow=False,
     )
 
 
@@ -103,9 +116,9 @@ def _add_floor(tree: mujoco.MjSpec) -> None:
         type=mujoco.mjtTexture.mjTEXTURE_2D,
         builtin=mujoco.mjtBuiltin.mjBUILTIN_CHECKER,
         mark=mujoco.mjtMark.mjMARK_EDGE,
-        rgb1=[0.56, 0.59, 0.62],
-        rgb2=[0.52, 0.55, 0.585],
-        markrgb=[0.44, 0.47, 0.50],
+        rgb1=[0.62, 0.64, 0.66],
+        rgb2=[0.57, 0.595, 0.62],
+        markrgb=[0.48, 0.50, 0.53],
         width=256,
         height=256,
     )
