@@ -1,6 +1,7 @@
 """Where things lie: the data that ships with the program, and the user's own folders."""
 
 import sys
+import warnings
 from pathlib import Path
 
 import platformdirs
@@ -33,4 +34,7 @@ def state_folder() -> Path:
 
 def runtime_folder() -> Path:
     """Sockets of running stations; only the user may enter."""
-    return platformdirs.user_runtime_path(_APP)
+    with warnings.catch_warnings():
+        # Without XDG_RUNTIME_DIR it is a folder under /tmp, which is right here and nothing to warn about.
+        warnings.simplefilter("ignore")
+        return platformdirs.user_runtime_path(_APP)
