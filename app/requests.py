@@ -1,20 +1,16 @@
 """What a person asked of the roles, and what became of it: requested, accepted, refused, or no answer."""
 
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from twin.station import Station
 from twin.wire.ask import Asker
 from twin.wire.clock import NS_PER_S
-from twin.wire.messages import Reply
 
 REQUESTED, ACCEPTED, REFUSED, UNANSWERED = "requested", "accepted", "refused", "no answer"
 
 _PATIENCE_NS = 2 * NS_PER_S
 _REMEMBERED = 50
-
-WhenAnswered = Callable[[Reply], None]
 
 
 @dataclass(frozen=True)
@@ -32,7 +28,6 @@ class _Open:
     place: int  # of its outcome, counted since the start
     role: str
     until_ns: int
-    when_answered: WhenAnswered | None
 
 
 class Requests:
@@ -62,7 +57,6 @@ class Requests:
         role: str,
         action: str,
         title: str,
-        when_answered: WhenAnswered | None = None,
         **values: object,
     ) -> None:
         """Ask ``role`` for ``action``; ``title`` is shown with its state."""
@@ -71,7 +65,7 @@ class Requests:
             asker = self._askers[role] = Asker(self._station, role, self._sender)
         number = asker.post(action, **values)
         place = self._note(Outcome(title, REQUESTED, "", self._now_ns))
-        self._open[(role, number)] = _Open(place, role, self._now_ns + _PATIENCE_NS, when_answered)
+        self._open[(role, number)] = _Open(place, role, self._now_ns + _PATIENCE_NS)
 
     def note(self, title: str, state: str, reason: str) -> None:
         """Show the outcome of something that needed no role, such as a refusal by the window itself."""
@@ -86,8 +80,6 @@ class Requests:
                 if waiting is None:
                     continue  # it came too late, and was shown as unanswered
                 self._change(waiting.place, ACCEPTED if reply.accepted else REFUSED, reply.reason)
-                if waiting.when_answered:
-                    waiting.when_answered(reply)
         for key, waiting in tuple(self._open.items()):
             if now_ns >= waiting.until_ns:
                 del self._open[key]

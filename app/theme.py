@@ -28,6 +28,8 @@ TOKENS = (
     "alarm",  # red, hexagon
     "live",  # the robot may move
     "on_signal",
+    "stop",  # the STOP control and nothing else
+    "on_stop",
     "focus",
 )
 

@@ -8,7 +8,7 @@ and only while the panel can be seen, except for panels whose ``always`` is true
 import importlib
 import pkgutil
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol, cast
 
 from twin.robot import RobotSpec
@@ -40,6 +40,13 @@ class Selection:
         self.choose(rest if joint in self.joints else (*rest, joint))
 
 
+@dataclass
+class TakeDraft:
+    """What the next take shall be called, before it begins."""
+
+    task: str = ""  # empty: the scene's own instruction
+
+
 @dataclass(frozen=True)
 class PanelContext:
     """What a panel may know when it is made."""
@@ -50,6 +57,11 @@ class PanelContext:
     theme: "Theme"
     part: str = ""  # which one of several, e.g. the camera's name for a camera pane
     selection: Selection = field(default_factory=Selection)
+    draft: TakeDraft = field(default_factory=TakeDraft)
+
+    def for_part(self, part: str, theme: "Theme") -> "PanelContext":
+        """The same for another part of the window."""
+        return replace(self, part=part, theme=theme)
 
 
 class Panel(Protocol):
@@ -62,7 +74,7 @@ class Panel(Protocol):
         """The panel's widget, made at the first call."""
         ...
 
-    def refresh(self, feed: "Feed", now_ns: int) -> None:
+    def refresh(self, feed: "Feed", now_ns: int, /) -> None:
         """Show what ``feed`` knows; ``now_ns`` is the time of its newest drain."""
         ...
 

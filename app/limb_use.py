@@ -1,0 +1,103 @@
+"""How close each limb is to its limits: for every limb the worst of its joints. Pure arithmetic."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.robot import RobotSpec
+
+Floats = NDArray[np.float64]
+
+# A range shorter than this between the ready pose and a limit says nothing about strain.
+_SHORTEST_RANGE_RAD = 0.1
+
+_TITLES = {
+    "neck": "Head",
+    "torso": "Torso",
+    "left_arm": "Left arm",
+    "right_arm": "Right arm",
+    "left_leg": "Legs",
+    "right_leg": "Legs",
+    "left_hand": "Hands",
+    "right_hand": "Hands",
+}
+_ORDER = ("Head", "Torso", "Left arm", "Right arm", "Legs", "Hands")
+
+
+@dataclass(frozen=True)
+class Limb:
+    """Joints that are shown as one row."""
+
+    title: str
+    joints: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class LimbUse:
+    """What one row says. Shares are 0..1 of a limit."""
+
+    use: float = 0.0  # the worst of the three below, over all joints
+    joint: int = -1  # whose
+    of: str = ""  # range | speed | effort
+    effort: float = 0.0
+    error_rad: float = 0.0  # largest distance between setpoint and angle
+    hottest_c: float | None = None
+
+
+def limbs_of(groups: Mapping[str, tuple[int, ...]]) -> tuple[Limb, ...]:
+    """The rows for a robot with ``groups``: both legs in one, both hands in one, unknown groups at the end."""
+    rows: dict[str, list[int]] = {}
+    for name, joints in groups.items():
+        rows.setdefault(_TITLES.get(name, name.replace("_", " ").capitalize()), []).extend(joints)
+    known = [title for title in _ORDER if title in rows]
+    others = [title for title in rows if title not in _ORDER]
+    return tuple(Limb(title, tuple(rows[title])) for title in (*known, *others))
+
+
+def range_use(spec: RobotSpec, position_rad: Floats) -> Floats:
+    """How much of the way from the ready pose to the limit on its side each joint has gone, 0..1, shape (n,).
+
+    Joints that rest at a limit have no way to go on that side and count as 0.
+    """
+    away = position_rad - spec.home_rad
+    room = np.where(away >= 0, spec.upper_rad - spec.home_rad, spec.home_rad - spec.lower_rad)
+    used = np.abs(away) / np.maximum(room, _SHORTEST_RANGE_RAD)
+    return np.where(room < _SHORTEST_RANGE_RAD, 0.0, np.clip(used, 0.0, 1.0))
+
+
+def limb_uses(
+    spec: RobotSpec,
+    limbs: tuple[Limb, ...],
+    position_rad: Floats,
+    velocity_rad_s: Floats,
+    effort_nm: Floats,
+    setpoint_rad: Floats | None,
+    temperature_c: Floats | None,
+) -> tuple[LimbUse, ...]:
+    """One reading per limb; arrays have shape (n,), and may be absent where nothing was heard."""
+    shares = {
+        "range": range_use(spec, position_rad),
+        "speed": np.abs(velocity_rad_s) / spec.max_speed_rad_s,
+        "effort": np.abs(effort_nm) / spec.max_effort_nm,
+    }
+    error_rad = np.zeros_like(position_rad) if setpoint_rad is None else np.abs(setpoint_rad - position_rad)
+    found = []
+    for limb in limbs:
+        joints = np.array(limb.joints, np.intp)
+        worst = {
+            kind: (float(share[joints].max()), int(share[joints].argmax())) for kind, share in shares.items()
+        }
+        of = max(worst, key=lambda kind: worst[kind][0])
+        found.append(
+            LimbUse(
+                use=worst[of][0],
+                joint=limb.joints[worst[of][1]],
+                of=of,
+                effort=worst["effort"][0],
+                error_rad=float(error_rad[joints].max()),
+                hottest_c=None if temperature_c is None else float(temperature_c[joints].max()),
+            )
+        )
+    return tuple(found)

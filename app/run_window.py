@@ -1,0 +1,88 @@
+"""The window role: one Qt application around the window, from the first paint to the station's end."""
+
+import faulthandler
+import logging
+import os
+import sys
+import types
+
+from PySide6.QtCore import QCoreApplication, QMessageLogContext, Qt, QtMsgType, qInstallMessageHandler
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from app.session import Session
+from app.settings import load_settings
+from app.theme import load_theme
+from app.window import FRAME_MS, Window
+from twin import places
+from twin.errors import GraphicsError
+from twin.role import RoleLife
+from twin.station import Station
+
+log = logging.getLogger(__name__)
+
+_QT_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+
+
+def run(station: Station, supervised: bool) -> None:
+    """Show the window of ``station`` until it is closed or the supervisor is gone.
+
+    Raises:
+        GraphicsError: there is no display to show it on.
+        StationError: this station has a window already.
+    """
+    _need_a_display()
+    with RoleLife(station, "window", period_ms=FRAME_MS, supervised=supervised) as life:
+        faulthandler.enable()
+        application = make_application()
+        sys.excepthook = _log_exception
+        session = Session(life)
+        window = Window(session, load_theme(load_settings().theme))
+        window.resize(1600, 1000)
+        window.closed.connect(application.quit)
+        listen_to_qt()
+        window.built.connect(listen_to_qt)
+        window.start()
+        application.exec()
+        session.close()
+
+
+def _need_a_display() -> None:
+    """Qt would end the process without a word that helps."""
+    chosen = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    if sys.platform == "linux" and not any(os.environ.get(name) for name in chosen):
+        raise GraphicsError(
+            "there is no display to show the window on; run `understudy demo`, which needs none, or start this "
+            "in a desktop session"
+        )
+
+
+def make_application() -> QApplication:
+    """The application, with one OpenGL context shared by all canvases, so that a canvas survives a new parent."""
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
+    application = QApplication(["understudy"])
+    application.setApplicationName("Understudy")
+    application.setStyle("Fusion")
+    application.setWindowIcon(QIcon(str(places.assets_folder() / "icons" / "understudy.svg")))
+    return application
+
+
+def listen_to_qt() -> None:
+    """Put what Qt says into our log. VisPy installs its own handler when it is imported; ours goes before it."""
+    qInstallMessageHandler(_log_qt)
+
+
+def _log_qt(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+    logging.getLogger("qt").log(_QT_LEVELS.get(kind, logging.WARNING), "%s", text)
+
+
+def _log_exception(
+    kind: type[BaseException], error: BaseException, trace: types.TracebackType | None
+) -> None:
+    log.critical("a slot of the window failed", exc_info=(kind, error, trace))

@@ -1,0 +1,94 @@
+"""All that the window says and hears: its feed, its requests, its STOP, its keys, the alarms it has seen."""
+
+from app.alarms import Alarms, Condition
+from app.conditions import conditions, events
+from app.feed import Feed, open_feed
+from app.keys import HeldKeys
+from app.mode import Mode, mode_of
+from app.requests import Requests
+from app.stop import NOT_ACKNOWLEDGED, Stop
+from twin.role import RoleLife
+from twin.station import Station
+from twin.wire.ask import Answerer
+from twin.wire.direct import StopSender
+from twin.wire.messages import AgentStatus, ControlStatus, KeyState
+
+_NOT_ACKNOWLEDGED = Condition(
+    "stop.unheard",
+    "alarm",
+    "the robot has not acknowledged STOP",
+    "use the hardware stop",
+    at_once=True,
+)
+
+
+class Session:
+    """The window's side of the wire. Call ``tick`` once per frame; nothing here ever waits."""
+
+    def __init__(self, life: RoleLife) -> None:
+        """Connect to all roles of ``life``'s station and listen for requests.
+
+        Raises:
+            StationError: a socket of the window is taken.
+        """
+        self.life = life
+        self.station: Station = life.station
+        self.feed: Feed = open_feed(self.station)
+        self.requests = Requests(self.station, "window")
+        self.answerer = Answerer(self.station, "window")
+        self._stop_sender = StopSender(self.station, "window")
+        self.stop = Stop(self._stop_sender)
+        self.held = HeldKeys(self._say_keys)
+        self.alarms = Alarms()
+
+    def _say_keys(self, state: KeyState, at_ns: int) -> None:
+        self.life.speaker.say("window.keys", state, at_ns)
+
+    def tick(self, now_ns: int) -> None:
+        """Hear, answer for what was asked, repeat STOP."""
+        self.feed.drain(now_ns)
+        status = self.feed.newest("robot.status")
+        if status is not None:
+            self.stop.hear(status.read(AgentStatus), status.sampled_ns)
+        self.stop.tick(now_ns)
+        self.requests.tick(now_ns)
+        for condition in events(self.feed):
+            self.alarms.happened(condition, now_ns)
+        self.life.ticked(now_ns)
+
+    def observe(self, now_ns: int) -> None:
+        """Look for what is wrong; a few times a second is enough."""
+        wrong = list(conditions(self.feed))
+        if self.stop.view(now_ns).state == NOT_ACKNOWLEDGED and self.mode.connected:
+            wrong.append(_NOT_ACKNOWLEDGED)
+        self.alarms.observe(wrong, now_ns)
+
+    @property
+    def mode(self) -> Mode:
+        """The robot's state as it was last heard."""
+        return mode_of(self.feed.fresh("robot.status", AgentStatus))
+
+    @property
+    def reason(self) -> str:
+        """Why the robot does not follow, in control's words."""
+        control = self.feed.fresh("control.status", ControlStatus)
+        return control.reason if control else ""
+
+    def shift_cuts(self) -> bool:
+        """Whether Shift may mean CUT: not while it is, or may be, the hold-to-run of a driving keyboard."""
+        control = self.feed.fresh("control.status", ControlStatus)
+        return control is not None and not control.device.startswith("keyboard")
+
+    def acknowledge(self) -> None:
+        """The person has seen the alarm; the robot is told where it waits for that."""
+        self.alarms.acknowledge()
+        status = self.feed.fresh("robot.status", AgentStatus)
+        if status and status.state == "PROTECTIVE_HOLD":
+            self.requests.post("control", "acknowledge", "Acknowledge")
+
+    def close(self) -> None:
+        """Hang up."""
+        self.answerer.close()
+        self.requests.close()
+        self._stop_sender.close()
+        self.feed.close()

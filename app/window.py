@@ -1,0 +1,336 @@
+"""The window: the strip and STOP above, one workspace at a time, the hint bar below; one timer drives it all."""
+
+import logging
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtWidgets import QApplication, QGridLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from app.actions import Action, Actions
+from app.alarm_line import AlarmLine
+from app.hint_bar import HintBar
+from app.key_gate import KeyGate
+from app.mode import OFFLINE, Mode
+from app.palette import Palette
+from app.panel_frame import PanelFrame
+from app.panels.base import PanelContext, Selection, TakeDraft
+from app.requests import ACCEPTED, REFUSED
+from app.rounds import Rounds
+from app.screenshot import window_to_png
+from app.session import Session
+from app.settings import save_settings
+from app.stop_button import StopButton
+from app.strip import Strip
+from app.style_sheet import palette, style_sheet
+from app.tab_row import TabRow
+from app.theme import Theme, load_theme
+from app.window_actions import WindowActs, robot_actions, take_actions, window_actions
+from app.window_requests import answer
+from app.workspaces import inspect, operate
+from twin import places
+from twin.errors import SettingsError, UnderstudyError
+from twin.robot import load_robot
+from twin.wire.clock import NS_PER_MS, now_ns
+
+log = logging.getLogger(__name__)
+
+FRAME_MS = 16
+_BORDER = 4  # the frame that shines while the robot may move
+_STALL_NS = 200 * NS_PER_MS
+
+
+class Window(QWidget):
+    """Owns no data: it shows what the session hears, and passes on what the person wants."""
+
+    closed = Signal()
+    built = Signal()  # all panels are there, or have said why not
+
+    def __init__(self, session: Session, theme: Theme) -> None:
+        """Everything but the panels, which are built one per idle slot after the first paint."""
+        super().__init__()
+        self.session, self.theme = session, theme
+        self.actions_table = Actions()
+        self.draft, self.selection = TakeDraft(), Selection()
+        self.first_paint_ns = 0
+        self._mode: Mode = OFFLINE
+        self._must_close = False
+        self._rounds = Rounds()
+        self._unbuilt: list[PanelFrame] = []
+        self._last_frame_ns = 0
+        self.setObjectName("window")
+        self.setWindowTitle("Understudy")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumSize(1024, 680)
+        self._build_frame()
+        self._register_actions()
+        self._gate = KeyGate(session.held, session.stop, session.shift_cuts, self._stopped_by_key)
+        self._wear(theme)
+        self._plan_rounds()
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._frame)
+        self._stop_timer = QTimer(self)  # STOP repeats every 5 ms until it is acknowledged
+        self._stop_timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._stop_timer.timeout.connect(self._tick_stop)
+
+    # --- making ----------------------------------------------------------------------------------------
+
+    def _build_frame(self) -> None:
+        session = self.session
+        self.strip = Strip(self.theme, session.station)
+        self.alarm_line = AlarmLine(self.theme, lambda: self.attempt("acknowledge"))
+        self.stop_button = StopButton(self.theme, self._press_stop, session.stop.release)
+        self.workspaces = [operate.create(), inspect.create()]
+        titles = [workspace.title for workspace in self.workspaces]
+        self.tab_row = TabRow(titles, self.actions_table, session.feed, self.attempt)
+        self.stack = QStackedWidget()
+        for workspace in self.workspaces:
+            self.stack.addWidget(workspace)
+        self.hint_bar = HintBar(self.theme)
+        self.palette_box = Palette(self, self.actions_table, self.theme, self.attempt)
+        head = QGridLayout()
+        head.setSpacing(0)
+        head.addWidget(self.strip, 0, 0)
+        head.addWidget(self.alarm_line, 1, 0)
+        head.addWidget(self.stop_button, 0, 1, 2, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(_BORDER, _BORDER, _BORDER, _BORDER)
+        layout.setSpacing(0)
+        layout.addLayout(head)
+        layout.addWidget(self.tab_row)
+        layout.addWidget(self.stack, 1)
+        layout.addWidget(self.hint_bar)
+        self.tab_row.show_tab(0)
+
+    def _register_actions(self) -> None:
+        acts = WindowActs(
+            open_palette=lambda: self.palette_box.toggle(self.session.feed),
+            show_workspace=self.show_workspace,
+            toggle_theme=self.toggle_theme,
+            toggle_full_screen=self._toggle_full_screen,
+            take_screenshot=self._take_screenshot,
+            acknowledge=self.session.acknowledge,
+            quit=self._quit,
+        )
+        table, session = self.actions_table, self.session
+        table.when_changed(self._make_shortcuts)
+        table.when_refused(lambda action, why: session.requests.note(action.title, REFUSED, why))
+        self._shortcuts: dict[str, QShortcut] = {}
+        titles = tuple(workspace.title for workspace in self.workspaces)
+        table.add(*robot_actions(session.requests, session.stop, session.feed))
+        table.add(*take_actions(session.requests, self.draft))
+        table.add(*window_actions(acts, titles))
+
+    def _make_shortcuts(self) -> None:
+        for action in self.actions_table:
+            if action.shortcut and action.id not in self._shortcuts:
+                shortcut = QShortcut(self)
+                keys = [action.shortcut]
+                if action.shortcut.startswith("F"):
+                    keys.append(f"Shift+{action.shortcut}")  # Shift is held while the keyboard drives
+                shortcut.setKeys([QKeySequence(key) for key in keys])
+                shortcut.setAutoRepeat(False)
+                shortcut.activated.connect(_attempting(self.attempt, action))
+                self._shortcuts[action.id] = shortcut
+
+    def _plan_rounds(self) -> None:
+        self._rounds.add(15, self._refresh_head)
+        self._rounds.add(4, self.session.observe)
+        self._rounds.add(20, self._watch_lifeline)
+
+    def start(self) -> None:
+        """Show the window, watch its keys, and build the panels when there is time."""
+        self.show()
+        handle = self.windowHandle()
+        assert handle is not None
+        self._gate.watch(handle)
+        self._timer.start(FRAME_MS)
+        QTimer.singleShot(0, self._build_panels)
+
+    def _build_panels(self) -> None:
+        station = self.session.station
+        frames = [frame for workspace in self.workspaces for frame in workspace.frames]
+        try:
+            spec = load_robot(Path(station.robot_folder), station.revision)
+        except UnderstudyError as error:
+            log.error("%s", error)
+            for frame in frames:
+                frame.fail(str(error))
+            self.built.emit()
+            return
+        context = PanelContext(
+            station=station,
+            spec=spec,
+            actions=self.actions_table,
+            theme=self.theme,
+            selection=self.selection,
+            draft=self.draft,
+        )
+        self._unbuilt = frames
+        self._build_next(context)
+
+    def _build_next(self, context: PanelContext) -> None:
+        if not self._unbuilt:
+            log.info("the window is complete")
+            self.built.emit()
+            return
+        frame = self._unbuilt.pop(0)
+        started_ns = now_ns()
+        frame.build(context.for_part(frame.part, self.theme))
+        log.debug("panel %s %s: %.0f ms", frame.name, frame.part, (now_ns() - started_ns) / NS_PER_MS)
+        if frame.panel:
+            self._rounds.add(frame.panel.rate_hz, _refreshing(frame, self.session))
+        self._last_frame_ns = 0  # building is no stall
+        QTimer.singleShot(0, lambda: self._build_next(context))
+
+    @property
+    def complete(self) -> bool:
+        """Whether all panels were built, or have said why not."""
+        frames = [frame for workspace in self.workspaces for frame in workspace.frames]
+        return all(frame.panel or frame.failed for frame in frames)
+
+    # --- each frame ------------------------------------------------------------------------------------
+
+    def _frame(self) -> None:
+        at_ns = now_ns()
+        if self._last_frame_ns and at_ns - self._last_frame_ns > _STALL_NS:
+            log.warning("the window stood still for %.0f ms", (at_ns - self._last_frame_ns) / NS_PER_MS)
+        self._last_frame_ns = at_ns
+        self._gate.look(at_ns)
+        self.session.tick(at_ns)
+        self._rounds.run(at_ns)
+        self.session.answerer.answer_all(lambda request: answer(self, request))
+        self._show_stop(at_ns)
+
+    def _refresh_head(self, at_ns: int) -> None:
+        session = self.session
+        mode = self.strip.refresh(session.feed, at_ns)
+        self.alarm_line.refresh(session.alarms, session.requests.latest, session.reason, at_ns)
+        self.hint_bar.refresh(session.feed)
+        if mode.live != self._mode.live:
+            self.update()
+        self._mode = mode
+
+    def refresh_all(self) -> None:
+        """Bring every visible panel up to date, whatever its rate."""
+        at_ns = self.session.feed.now_ns
+        self._refresh_head(at_ns)
+        for workspace in self.workspaces:
+            for frame in workspace.frames:
+                frame.refresh(self.session.feed, at_ns)
+
+    def _watch_lifeline(self, _at_ns: int) -> None:
+        self.session.life.wait(0)
+        if self.session.life.ending:
+            self._must_close = True
+            self.close()
+
+    def _tick_stop(self) -> None:
+        at_ns = now_ns()
+        self.session.stop.tick(at_ns)
+        self._show_stop(at_ns)
+
+    def _show_stop(self, at_ns: int) -> None:
+        stop = self.session.stop
+        self.stop_button.say(stop.view(at_ns), self.session.mode.connected, stop.held_share(at_ns))
+        if stop.busy != self._stop_timer.isActive():
+            if stop.busy:
+                self._stop_timer.start(5)
+            else:
+                self._stop_timer.stop()
+
+    # --- what a person does ----------------------------------------------------------------------------
+
+    def attempt(self, action_id: str) -> None:
+        """Do an action by its id, or show why it cannot be done."""
+        self.actions_table.attempt(action_id, self.session.feed)
+        self._refresh_head(now_ns())
+
+    def _press_stop(self, cut: bool) -> None:
+        self.session.stop.press(now_ns(), cut)
+        self._show_stop(now_ns())
+
+    def _stopped_by_key(self, key: str) -> None:
+        if key == "escape" and self.palette_box.isVisible():
+            self.palette_box.close_again()
+        self._show_stop(now_ns())
+
+    def show_workspace(self, index: int) -> None:
+        """Show the workspace at ``index``."""
+        self.stack.setCurrentIndex(index)
+        self.tab_row.show_tab(index)
+
+    def toggle_theme(self) -> None:
+        """Dark becomes light, light becomes dark, and is remembered."""
+        name = "light" if self.theme.name == "dark" else "dark"
+        self.set_theme(load_theme(name))
+        try:
+            save_settings({"theme": name})
+        except SettingsError as error:
+            self.session.requests.note("Remember the theme", REFUSED, str(error))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on other colours."""
+        if theme.name != self.theme.name:
+            self._wear(theme)
+
+    def _wear(self, theme: Theme) -> None:
+        self.theme = theme
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.setPalette(palette(theme))
+        application.setStyleSheet(style_sheet(theme))
+        for part in (self.strip, self.alarm_line, self.stop_button, self.hint_bar, self.palette_box):
+            part.set_theme(theme)
+        for workspace in self.workspaces:
+            for frame in workspace.frames:
+                frame.set_theme(theme)
+        self.update()
+
+    def _toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def _take_screenshot(self) -> None:
+        folder = places.data_folder() / "screenshots"
+        path = folder / time.strftime("understudy-%Y%m%d-%H%M%S.png")
+        try:
+            window_to_png(self, path)
+        except (UnderstudyError, OSError) as error:
+            self.session.requests.note("Screenshot", REFUSED, str(error))
+            return
+        self.session.requests.note("Screenshot", ACCEPTED, str(path))
+
+    def _quit(self) -> None:
+        self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """The window's end is the station's end; not while the robot moves, unless the station says so."""
+        reason = None if self._must_close else self.actions_table["quit"].allowed_when(self.session.feed)
+        if reason:
+            self.session.requests.note("End the station", REFUSED, reason)
+            event.ignore()
+            return
+        self._gate.let_go()
+        self._timer.stop()
+        self._stop_timer.stop()
+        event.accept()
+        self.closed.emit()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """The frame around everything: it shines while the robot may move, and only then."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self.theme.color("live" if self._mode.live else "background"))
+        painter.end()
+        if not self.first_paint_ns:
+            self.first_paint_ns = now_ns()
+
+
+def _attempting(attempt: Callable[[str], None], action: Action) -> Callable[[], None]:
+    return lambda: attempt(action.id)
+
+
+def _refreshing(frame: PanelFrame, session: Session) -> Callable[[int], None]:
+    return lambda at_ns: frame.refresh(session.feed, at_ns)

@@ -1,0 +1,234 @@
+"""The acts of the window itself and those it asks of control, recorder and robot; panels add their own."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from app.actions import Action
+from app.feed import Feed
+from app.mode import mode_of
+from app.panels.base import TakeDraft
+from app.requests import REQUESTED, Requests
+from app.stop import Stop
+from twin.wire.clock import NS_PER_S, now_ns
+from twin.wire.messages import AgentStatus, ControlStatus, RecorderStatus
+
+GRASPS = ("open", "power", "pinch", "tripod", "lateral", "point")
+_AGAIN_WITHIN_NS = 2 * NS_PER_S
+
+
+# --- when they are allowed ------------------------------------------------------------------------------
+
+
+def robot_here(feed: Feed) -> str | None:
+    """The robot is heard."""
+    return None if feed.fresh("robot.status", AgentStatus) else "no robot is heard"
+
+
+def may_arm(feed: Feed) -> str | None:
+    """Motors are off and nothing is latched."""
+    status = feed.fresh("robot.status", AgentStatus)
+    if status is None:
+        return "no robot is heard"
+    match status.state:
+        case "STANDBY":
+            return None
+        case "STOPPED_LATCHED":
+            return "a stop is latched: reset first"
+        case "PROTECTIVE_HOLD":
+            return "acknowledge the protective hold first"
+        case "FAULT":
+            return f"the robot has a fault: {status.reason}"
+        case "BOOT" | "POWERING_ON":
+            return "the robot is still starting"
+    return "the motors are on already"
+
+
+def may_disarm(feed: Feed) -> str | None:
+    """Motors are on and the robot does not move."""
+    status = feed.fresh("robot.status", AgentStatus)
+    if status is None:
+        return "no robot is heard"
+    if mode_of(status).live:
+        return "the robot moves: release the hold-to-run first"
+    off = status.state in ("BOOT", "STANDBY", "STOPPED_LATCHED", "FAULT")
+    return "the motors are off already" if off else None
+
+
+def may_reset(feed: Feed) -> str | None:
+    """Something is latched."""
+    status = feed.fresh("robot.status", AgentStatus)
+    if status is None:
+        return "no robot is heard"
+    latched = status.state in ("STOPPED_LATCHED", "PROTECTIVE_HOLD") or status.stop_level != "NONE"
+    return None if latched else "nothing is latched"
+
+
+def control_here(feed: Feed) -> str | None:
+    """Control is heard."""
+    return None if feed.fresh("control.status", ControlStatus) else "control is not heard"
+
+
+def may_start_take(feed: Feed) -> str | None:
+    """The recorder is there and idle."""
+    recorder = feed.fresh("recorder.status", RecorderStatus)
+    if recorder is None:
+        return "the recorder is not heard"
+    return "a take is being recorded already" if recorder.phase == "recording" else None
+
+
+def may_end_take(feed: Feed) -> str | None:
+    """A take is open."""
+    recorder = feed.fresh("recorder.status", RecorderStatus)
+    if recorder is None:
+        return "the recorder is not heard"
+    return None if recorder.phase == "recording" else "no take is being recorded"
+
+
+def may_quit(feed: Feed) -> str | None:
+    """The robot does not move."""
+    live = mode_of(feed.fresh("robot.status", AgentStatus)).live
+    return "the robot moves: release the hold-to-run first" if live else None
+
+
+def driven_side(feed: Feed) -> str:
+    """The hand that is driven now; "right" where none is."""
+    found = feed.message("control.status", ControlStatus)
+    driven = [hand.side for hand in found[0].hands if hand.driven] if found else []
+    return driven[0] if driven else "right"
+
+
+# --- what they are --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class WindowActs:
+    """What the window can do to itself."""
+
+    open_palette: Callable[[], None]
+    show_workspace: Callable[[int], None]
+    toggle_theme: Callable[[], None]
+    toggle_full_screen: Callable[[], None]
+    take_screenshot: Callable[[], None]
+    acknowledge: Callable[[], None]
+    quit: Callable[[], None]
+
+
+class _Twice:
+    """Does something only when asked twice in a short while."""
+
+    def __init__(self, requests: Requests, title: str, act: Callable[[], None]) -> None:
+        self._requests, self._title, self._act = requests, title, act
+        self._asked_ns = 0
+
+    def __call__(self) -> None:
+        at_ns = now_ns()
+        if self._asked_ns and at_ns - self._asked_ns <= _AGAIN_WITHIN_NS:
+            self._asked_ns = 0
+            self._act()
+        else:
+            self._asked_ns = at_ns
+            self._requests.note(self._title, REQUESTED, "once more within 2 s")
+
+
+def robot_actions(requests: Requests, stop: Stop, feed: Feed) -> Iterator[Action]:
+    """Acts on the robot, through control; STOP goes straight to the robot."""
+
+    def ask(action: str, title: str, **values: object) -> Callable[[], None]:
+        return lambda: requests.post("control", action, title, **values)
+
+    yield Action("arm", "Arm: motors on", ask("arm", "Arm"), "F5", "Robot", may_arm, "power enable start")
+    yield Action("disarm", "Disarm: motors off", ask("disarm", "Disarm"), "F6", "Robot", may_disarm, "power")
+    yield Action(
+        "reset", "Reset after a stop", ask("reset", "Reset"), "F7", "Robot", may_reset, "unlatch clear"
+    )
+    yield Action(
+        "why", "Why does it not move?", ask("why", "Why"), "F3", "Robot", control_here, "reason help"
+    )
+    yield Action(
+        "ready_pose",
+        "Go to the ready pose",
+        ask("ready_pose", "Ready pose"),
+        "",
+        "Robot",
+        control_here,
+        "home",
+    )
+    yield Action(
+        "layer.next", "Next layer", ask("layer.next", "Next layer"), "", "Robot", control_here, "mode"
+    )
+    yield Action(
+        "scale.next", "Next scale", ask("scale.next", "Next scale"), "", "Robot", control_here, "speed"
+    )
+    yield Action(
+        "side.swap",
+        "Drive the other hand",
+        lambda: requests.post(
+            "control", "side.set", "Other hand", side="left" if driven_side(feed) == "right" else "right"
+        ),
+        "",
+        "Robot",
+        control_here,
+        "swap side left right",
+    )
+    for preset in GRASPS:
+        yield Action(
+            f"grasp.{preset}", f"Grasp: {preset}", _grasp(requests, feed, preset), "", "", control_here
+        )
+    for level, what in (("HOLD", "hold"), ("SETTLE", "settle"), ("CUT", "cut the motors, it may fall")):
+        yield Action(f"stop.{level.lower()}", f"STOP: {what}", _stop(stop, level), words="halt")
+
+
+def _grasp(requests: Requests, feed: Feed, preset: str) -> Callable[[], None]:
+    return lambda: requests.post(
+        "control", "grasp.set", f"Grasp {preset}", side=driven_side(feed), preset=preset
+    )
+
+
+def _stop(stop: Stop, level: str) -> Callable[[], None]:
+    return lambda: stop.press_level(level, now_ns())
+
+
+def take_actions(requests: Requests, draft: TakeDraft) -> Iterator[Action]:
+    """Acts on the take."""
+
+    def start() -> None:
+        values = {"task": draft.task} if draft.task else {}
+        requests.post("recorder", "record.start", "Record", **values)
+
+    def end(action: str, title: str) -> Callable[[], None]:
+        return lambda: requests.post("recorder", action, title)
+
+    discard = _Twice(requests, "Discard take", end("record.discard", "Discard take"))
+    yield Action("record.start", "Start recording", start, "F9", "Take", may_start_take, "take episode")
+    yield Action(
+        "record.stop", "Stop and save the take", end("record.stop", "Save take"), "F10", "Take", may_end_take
+    )
+    yield Action(
+        "record.discard", "Discard the take", discard, "Ctrl+D", "Take", may_end_take, "delete throw"
+    )
+
+
+def window_actions(acts: WindowActs, workspaces: tuple[str, ...]) -> Iterator[Action]:
+    """Acts on the window."""
+    yield Action(
+        "palette", "All actions", acts.open_palette, "Ctrl+K", "View", words="command palette search"
+    )
+    for index, title in enumerate(workspaces):
+        words = "plots curves joints grid" if title == "Inspect" else ""
+        yield Action(
+            f"workspace.{title.lower()}",
+            f"Show {title}",
+            _with(acts.show_workspace, index),
+            f"F{index + 1}",
+            "View",
+            words=words,
+        )
+    yield Action("theme.toggle", "Dark or light", acts.toggle_theme, "Ctrl+T", "View", words="theme colours")
+    yield Action("full_screen", "Full screen", acts.toggle_full_screen, "F11", "View")
+    yield Action("screenshot", "Take a screenshot", acts.take_screenshot, "F12", "View", words="picture png")
+    yield Action("acknowledge", "Acknowledge", acts.acknowledge, "F8", "Robot", words="alarm ack")
+    yield Action("quit", "End the station", acts.quit, "Ctrl+Q", "Station", may_quit, "exit close")
+
+
+def _with(act: Callable[[int], None], index: int) -> Callable[[], None]:
+    return lambda: act(index)
