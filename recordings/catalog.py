@@ -32,8 +32,10 @@ def default_folder() -> Path:
 def takes_in(folder: Path) -> list[Entry]:
     """All takes in ``folder``, oldest first; none if there is no such folder."""
     found = [Entry(path, take.load_manifest(path), "finished") for path in folder.glob(f"*{take.FINISHED}")]
-    for path in folder.glob(f"*{take.UNFINISHED}"):
-        found.append(Entry(path, None, "recording" if is_being_written(path) else "interrupted"))
+    found += [
+        Entry(path, None, "recording" if is_being_written(path) else "interrupted")
+        for path in folder.glob(f"*{take.UNFINISHED}")
+    ]
     return sorted(found, key=lambda entry: entry.path.name)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from recordings.log import read_command, read_take
 from twin.wire.clock import NS_PER_MS
@@ -53,7 +54,8 @@ def measure(path: Path) -> LatencyFigures:
             if applied.command_seq and applied.command_seq != newest_applied:
                 newest_applied = applied.command_seq
                 applied_ns.append(applied.applied_ns - applied.command_sent_ns)
-    periods = np.diff(np.array(sent_ns, np.int64))
+    sent = np.array(sent_ns, np.int64)
+    periods = sent[1:] - sent[:-1]
     return LatencyFigures(
         input_to_wire=_percentiles(np.array(input_ns, np.int64)),
         wire_to_applied=_percentiles(np.array(applied_ns, np.int64)),
@@ -61,7 +63,7 @@ def measure(path: Path) -> LatencyFigures:
     )
 
 
-def _percentiles(durations_ns: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Percentiles:
+def _percentiles(durations_ns: NDArray[np.int64]) -> Percentiles:
     if not len(durations_ns):
         return Percentiles(float("nan"), float("nan"), float("nan"), 0)
     p50, p95, p99 = np.percentile(durations_ns, (50, 95, 99)) / NS_PER_MS

@@ -1,0 +1,87 @@
+"""`understudy export`: takes become a dataset that learners load."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from recordings.exporters.base import ExportReport, Progress
+
+
+def add_parser(subparsers: Any) -> None:
+    """Describe the command."""
+    parser = subparsers.add_parser("export", help="turn takes into a dataset")
+    parser.add_argument(
+        "names", nargs="+", metavar="TAKE", help="a file, an id or its beginning, `last`, or `all`"
+    )
+    parser.add_argument("--format", default="lerobot", help="lerobot (v3.0; the default)")
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="folder to make for the dataset"
+    )
+    parser.add_argument(
+        "--fps", type=int, metavar="N", help="rows per second (default: the head camera's rate)"
+    )
+    parser.add_argument("--takes", type=Path, metavar="DIR", help="folder with takes (default: the user's)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(func=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Export, and return the exit code."""
+    from app.takes_folder import takes_folder
+    from recordings.catalog import find, takes_in
+    from recordings.exporters.base import exporter
+
+    chosen = exporter(args.format)
+    folder = takes_folder(args.takes)
+    paths: list[Path] = []
+    for name in args.names:
+        if name == "all":
+            paths += [entry.path for entry in takes_in(folder) if entry.state == "finished"]
+        else:
+            paths.append(find(name, folder))
+    with _progress_bar() as progress:
+        report = chosen.export(list(dict.fromkeys(paths)), args.out, args.fps, progress)
+    if args.json:
+        print(json.dumps(asdict(report) | {"path": str(report.path)}, indent=2))
+    else:
+        _print_report(report)
+    return 0
+
+
+@contextmanager
+def _progress_bar() -> Iterator["Progress"]:
+    """A bar on standard error, where a person is watching it."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    console = Console(file=sys.stderr)
+    columns = (BarColumn(), TaskProgressColumn(), TimeRemainingColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("", total=1.0)
+
+        def progress(done: float, what: str) -> None:
+            bar.update(task, completed=done, description=what)
+
+        yield progress
+
+
+def _print_report(report: "ExportReport") -> None:
+    print(
+        f"{report.path}: {report.episodes} episodes, {report.frames} rows at {report.fps} per second, "
+        f"cameras {', '.join(report.cameras)}, {report.bytes / 1e6:.1f} MB"
+    )
+    for each in report.reports:
+        encoded = [camera for camera in report.cameras if camera not in each.copied_cameras]
+        how = "pictures copied" if not encoded else f"encoded again: {', '.join(encoded)}"
+        oldest = max(each.age_ms_p95, key=lambda name: each.age_ms_p95[name])
+        stale = f", {each.stale_rows} stale rows" if each.stale_rows else ""
+        print(
+            f"  {each.take}: {each.frames} rows, {each.seconds:.1f} s, {how}{stale}; "
+            f"oldest at a row: {oldest}, p95 {each.age_ms_p95[oldest]:.0f} ms"
+        )

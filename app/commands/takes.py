@@ -1,0 +1,187 @@
+"""`understudy takes`: what was recorded, whether it is sound, and saving what was cut short."""
+
+import argparse
+import datetime
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from recordings.catalog import Entry
+
+
+def add_parser(subparsers: Any) -> None:
+    """Describe the command."""
+    parser = subparsers.add_parser("takes", help="list, show, verify and recover takes")
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--takes", type=Path, metavar="DIR", help="folder with takes (default: the user's)")
+    shared.add_argument("--json", action="store_true", help="print JSON")
+    actions.add_parser("list", parents=[shared], help="all takes, oldest first")
+    for name, words in (
+        ("show", "what a take says about itself"),
+        ("verify", "check that takes are whole and hold what they say; exit 1 if one is not"),
+        ("recover", "save what is sound of takes that were cut short or damaged"),
+    ):
+        action = actions.add_parser(name, parents=[shared], help=words)
+        action.add_argument(
+            "names",
+            nargs="*" if name == "recover" else "+",
+            metavar="TAKE",
+            help="a file, an id or its beginning, or `last`"
+            + ("; none: all that were cut short" if name == "recover" else ""),
+        )
+        if name == "verify":
+            action.add_argument("--pictures", action="store_true", help="decode every picture as well")
+    parser.set_defaults(func=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do what was asked and return the exit code."""
+    actions: dict[str, Callable[[argparse.Namespace], int]] = {
+        "list": _list,
+        "show": _show,
+        "verify": _verify,
+        "recover": _recover,
+    }
+    return actions[args.action](args)
+
+
+def _folder(args: argparse.Namespace) -> Path:
+    from app.takes_folder import takes_folder
+
+    return takes_folder(args.takes)
+
+
+def _list(args: argparse.Namespace) -> int:
+    from recordings.catalog import takes_in
+
+    entries = takes_in(_folder(args))
+    if args.json:
+        print(json.dumps([_entry_json(entry) for entry in entries], indent=2))
+        return 0
+    if not entries:
+        print(f"no takes in {_folder(args)}")
+        return 0
+    print(f"{'take':<26} {'begun':<16} {'seconds':>8} {'messages':>9} {'lost':>5} {'MB':>7}  task")
+    for entry in entries:
+        print(_row(entry))
+    return 0
+
+
+def _row(entry: "Entry") -> str:
+    manifest = entry.manifest
+    if manifest is None:
+        size = entry.path.stat().st_size / 1e6
+        return f"{entry.take:<26} {entry.state:<16} {'-':>8} {'-':>9} {'-':>5} {size:>7.1f}"
+    begun = datetime.datetime.fromtimestamp(manifest.started_utc_ns / 1e9).astimezone()
+    outcome = {True: " (succeeded)", False: " (not achieved)", None: ""}[manifest.task_succeeded]
+    return (
+        f"{entry.take:<26} {begun:%Y-%m-%d %H:%M} {manifest.seconds:>8.1f} {manifest.messages:>9} "
+        f"{manifest.lost:>5} {manifest.bytes / 1e6:>7.1f}  {manifest.task}{outcome}"
+    )
+
+
+def _entry_json(entry: "Entry") -> dict[str, object]:
+    import msgspec
+
+    manifest = msgspec.to_builtins(entry.manifest) if entry.manifest else {}
+    return {**manifest, "take": entry.take, "path": str(entry.path), "state": entry.state}
+
+
+def _show(args: argparse.Namespace) -> int:
+    import msgspec
+
+    from recordings.catalog import find
+    from recordings.log import TakeHead
+    from recordings.take import load_manifest
+
+    shown = []
+    for name in args.names:
+        path = find(name, _folder(args))
+        head = TakeHead(path)
+        shown.append(
+            {
+                "path": str(path),
+                "episode": msgspec.to_builtins(head.episode),
+                "manifest": msgspec.to_builtins(load_manifest(path)),
+                "attachments": {name: len(content) for name, content in head.attachments.items()},
+            }
+        )
+    if args.json:
+        print(json.dumps(shown, indent=2))
+        return 0
+    for each in shown:
+        _print_shown(each)
+    return 0
+
+
+def _print_shown(shown: dict[str, Any]) -> None:
+    episode, manifest = shown["episode"], shown["manifest"]
+    print(shown["path"])
+    print(f"  task      {episode['task'] or '-'}")
+    print(f"  robot     {episode['robot']} {episode['revision']}, {len(episode['joint_names'])} joints")
+    print(f"  model     {episode['model_hash'][:16]}")
+    print(f"  operator  {episode['operator'] or '-'} at {episode['station']}")
+    print(f"  files     {', '.join(shown['attachments']) or '-'}")
+    if manifest is None:
+        print("  no manifest: it was cut short; `understudy takes recover` saves what is sound")
+        return
+    print(f"  length    {manifest['seconds']:.1f} s, {manifest['bytes'] / 1e6:.1f} MB, {manifest['ended']}")
+    for text in (manifest["recovered"], *manifest["marks"]):
+        if text:
+            print(f"  note      {text}")
+    print(f"  {'topic':<20} {'messages':>9} {'lost':>5}")
+    for name, count in manifest["topics"].items():
+        print(f"  {name:<20} {count['messages']:>9} {count['lost'] + count['dropped']:>5}")
+
+
+def _verify(args: argparse.Namespace) -> int:
+    from recordings.catalog import find
+    from recordings.verify import verify
+
+    verdicts = [verify(find(name, _folder(args)), args.pictures) for name in args.names]
+    if args.json:
+        print(
+            json.dumps([vars(each) | {"path": str(each.path), "ok": each.ok} for each in verdicts], indent=2)
+        )
+    else:
+        for verdict in verdicts:
+            state = "sound" if verdict.ok else "NOT SOUND"
+            print(
+                f"{verdict.path.name}: {state}; {verdict.seconds:.1f} s, {verdict.messages} messages, "
+                f"{verdict.lost} lost"
+            )
+            for text in verdict.faults:
+                print(f"  fault: {text}")
+            for text in verdict.remarks:
+                print(f"  note: {text}")
+    return 0 if all(verdict.ok for verdict in verdicts) else 1
+
+
+def _recover(args: argparse.Namespace) -> int:
+    from recordings.catalog import find
+    from recordings.recover import recover, unfinished_takes
+
+    folder = _folder(args)
+    paths = [find(name, folder) for name in args.names] or unfinished_takes(folder)
+    salvages = [recover(path) for path in paths]
+    if args.json:
+        rows = [
+            {
+                "source": str(each.source),
+                "path": str(each.path) if each.path else None,
+                "seconds": each.seconds,
+                "lost_ms": each.lost_ms,
+                "damage": each.damage,
+            }
+            for each in salvages
+        ]
+        print(json.dumps(rows, indent=2))
+    elif not salvages:
+        print(f"no take in {folder} was cut short")
+    else:
+        for each in salvages:
+            print(each.sentence())
+    return 0 if all(each.path for each in salvages) else 1
