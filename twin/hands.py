@@ -51,7 +51,7 @@ class Hand:
         share = place - step
         wanted = path[step] * (1.0 - share) + path[step + 1] * share
         wanted = wanted + spread * self.spread_rad + opposition * self.opposition_rad
-        return np.clip(wanted, self.lower_rad, self.upper_rad)
+        return np.asarray(np.clip(wanted, self.lower_rad, self.upper_rad))
 
     def closure_of(self, preset: str, angles_rad: Array) -> float:
         """The closure 0..1 at which ``preset`` comes nearest to ``angles_rad``, shape (h,)."""

@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 
 from twin.errors import RobotSpecError
 from twin.robot import RobotSpec
+from twin.spatial import Pose, rotation_from_quaternion
 
 SIDES = ("left", "right")
 Indices = NDArray[np.intp]
+Array = NDArray[np.float64]
 
 # Which shapes may meet which: bits of contype. Shapes with equal bits never meet each other.
 _BODY, _LEFT_UPPER, _LEFT_LOWER, _RIGHT_UPPER, _RIGHT_LOWER = 1, 2, 4, 8, 16
@@ -40,8 +42,13 @@ class Kinematics:
     dof_address: Indices  # (n,)
     hand_site: dict[str, int]  # side -> site id
     shoulder_body: dict[str, int]  # side -> body of the arm's first joint
+    base: Pose  # where the model puts the body that carries everything
+    chest_body: int  # what both shoulders are mounted on
     arm_joints: dict[str, Indices]  # side -> joint indices, from the shoulder outwards
     arm_length_m: dict[str, float]  # side -> from the shoulder to the hand frame, stretched out
+    hand_axes: dict[
+        str, Array
+    ]  # side -> (3, 3) in the hand frame: forward (fingers), left, up with the palm down
     joint_of_body: tuple[int, ...]  # body id -> the joint that moves it, -1 for the base
 
 
@@ -148,9 +155,10 @@ def _neighbours(spec: RobotSpec, model: Any, margin_m: float) -> set[tuple[str, 
 
 
 def _indexed(spec: RobotSpec, model: Any) -> Kinematics:
+    data = mujoco.MjData(model)
     qpos = np.array([model.joint(name).qposadr[0] for name in spec.joint_names], np.intp)
     dof = np.array([model.joint(name).dofadr[0] for name in spec.joint_names], np.intp)
-    hand_site, shoulder, joints, length = {}, {}, {}, {}
+    hand_site, shoulder, joints, length, axes = {}, {}, {}, {}, {}
     for side in SIDES:
         frame = spec.frames.get(f"{side}_hand")
         site = mujoco.mj_name2id(model, mujoco.mjtObj.mjOBJ_SITE, frame) if frame else -1
@@ -163,13 +171,65 @@ def _indexed(spec: RobotSpec, model: Any) -> Kinematics:
         joints[side] = np.array(_arm(spec, side), np.intp)
         shoulder[side] = int(model.jnt_bodyid[model.joint(spec.joint_names[joints[side][0]]).id])
         length[side] = _stretched_m(model, shoulder[side], site)
+        axes[side] = _hand_axes(spec, model, data, side, site)
     moved_by = [-1] * model.nbody
     by_id = {int(model.joint(name).id): index for index, name in enumerate(spec.joint_names)}
     for body in range(1, model.nbody):
         inherited = moved_by[model.body_parentid[body]]
         own = [by_id.get(model.body_jntadr[body] + k, -1) for k in range(model.body_jntnum[body])]
         moved_by[body] = own[-1] if own else inherited
-    return Kinematics(spec, model, qpos, dof, hand_site, shoulder, joints, length, tuple(moved_by))
+    chest = int(model.body_parentid[shoulder["left"]])
+    return Kinematics(
+        spec,
+        model,
+        qpos,
+        dof,
+        hand_site,
+        shoulder,
+        _base(model, chest),
+        chest,
+        joints,
+        length,
+        axes,
+        tuple(moved_by),
+    )
+
+
+def _base(model: Any, body: int) -> Pose:
+    """The pose of the ancestor of ``body`` that hangs from the world directly."""
+    while int(model.body_parentid[body]) != 0:
+        body = int(model.body_parentid[body])
+    return Pose(model.body_pos[body].copy(), rotation_from_quaternion(model.body_quat[body]))
+
+
+def _hand_axes(spec: RobotSpec, model: Any, data: Any, side: str, site: int) -> Array:
+    """Columns forward, left and up of a hand whose palm looks down, in its own frame, whatever frame that is.
+
+    Forward is where the middle finger points; down is where it goes when it closes. A hand without that finger
+    is taken to have its frame's x axis forward and its z axis up.
+    """
+    tip_name = spec.frames.get(f"{side}_middle_tip", "")
+    tip = mujoco.mj_name2id(model, mujoco.mjtObj.mjOBJ_SITE, tip_name) if tip_name else -1
+    fingers = [
+        joint for joint in spec.groups.get(f"{side}_hand", ()) if "_middle_" in spec.joint_names[joint]
+    ]
+    if tip < 0 or not fingers:
+        return np.eye(3)
+    knuckle = int(model.jnt_bodyid[model.joint(spec.joint_names[fingers[0]]).id])
+    mujoco.mj_resetData(model, data)
+    places = []
+    for share in (0.0, 0.02):
+        for joint in fingers:
+            spread = spec.joint_names[joint].endswith("_abd")
+            address = model.joint(spec.joint_names[joint]).qposadr[0]
+            data.qpos[address] = 0.0 if spread else share * spec.joints[joint].upper_rad
+        mujoco.mj_kinematics(model, data)
+        rotation = data.site_xmat[site].reshape(3, 3)
+        places.append(rotation.T @ (data.site_xpos[tip] - data.xpos[knuckle]))
+    down = places[1] - places[0]
+    forward = places[0] - down * float(places[0] @ down) / float(down @ down)
+    forward, up = forward / np.linalg.norm(forward), -down / np.linalg.norm(down)
+    return np.stack((forward, np.cross(up, forward), up), axis=1)
 
 
 def _stretched_m(model: Any, shoulder: int, site: int) -> float:

@@ -130,6 +130,10 @@ class ArmSolver:
         site = self.kinematics.hand_site[side]
         return Pose(self._data.site_xpos[site].copy(), self._data.site_xmat[site].reshape(3, 3).copy())
 
+    def chest(self) -> Array:
+        """Which way the chest faces now, shape (3, 3)."""
+        return np.asarray(self._data.xmat[self.kinematics.chest_body].reshape(3, 3).copy())
+
     def condition(self, side: str) -> float:
         """The condition number of the arm's Jacobian with rotations weighed in; large near a singular pose."""
         plan = self._plan((side,))

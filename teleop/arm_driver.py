@@ -1,0 +1,145 @@
+"""Drives the hands by rates: a wanted pose moves with the sticks, inverse kinematics follows, nothing runs away.
+
+The wanted pose is kept on a leash to the pose that was reached. At a limit it stays where the arm is, so that the
+arm answers at once when the stick is turned back.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.ik.model import SIDES, Kinematics
+from twin.ik.solver import ArmSolver, Settings, Step
+from twin.shaping import limit_length
+from twin.spatial import Array, Pose, heading_of, rotation_from_vector, turned_by, vector_from_rotation
+
+LINEAR_ACCELERATION_M_S2 = 2.5
+ANGULAR_ACCELERATION_RAD_S2 = 10.0
+LEASH_M = 0.03
+LEASH_AT_LIMIT_M = 0.006
+LEASH_RAD = 0.12
+LEASH_AT_LIMIT_RAD = 0.03
+READY_SPEED_RAD_S = 0.6
+_ARRIVED_RAD = 1e-3
+_STILL = Step((), (), False)
+
+
+@dataclass(frozen=True)
+class HandRates:
+    """How the driven hand shall move, at full scale: the sticks times the speeds of the scale."""
+
+    linear_m_s: Array  # (3,) in the heading frame
+    angular_rad_s: Array  # (3,) in the heading frame
+    wrist_rad_s: Array  # (3,) roll, pitch, yaw about the hand's own forward, left, up
+
+    @property
+    def wants_motion(self) -> bool:
+        """True if any rate is not zero."""
+        return bool(self.linear_m_s.any() or self.angular_rad_s.any() or self.wrist_rad_s.any())
+
+
+NO_RATES = HandRates(np.zeros(3), np.zeros(3), np.zeros(3))
+
+
+class ArmDriver:
+    """Holds the wanted and the commanded pose of both arms."""
+
+    def __init__(self, kinematics: Kinematics, settings: Settings | None = None) -> None:
+        """Stand in the ready pose."""
+        self.kinematics = kinematics
+        self.solver = ArmSolver(kinematics, settings or Settings())
+        self._home_rad = kinematics.spec.home_rad
+        self.wanted: dict[str, Pose] = {side: self.solver.hand(side) for side in SIDES}
+        self._linear_m_s, self._angular_rad_s = np.zeros(3), np.zeros(3)
+        self._heading = np.eye(3)
+        self._side = "right"
+        self._homing: tuple[str, ...] = ()
+
+    def latch(self, position_rad: Array) -> None:
+        """Begin anew from ``position_rad``, shape (n,), at rest: what is wanted is where the hands are."""
+        self.solver.place(position_rad)
+        self._heading = heading_of(self.solver.chest())
+        self._homing = ()
+        self.rest()
+
+    def rest(self) -> None:
+        """Forget every speed, and want what is."""
+        self.wanted = {side: self.solver.hand(side) for side in SIDES}
+        self._linear_m_s, self._angular_rad_s = np.zeros(3), np.zeros(3)
+
+    def go_home(self, sides: tuple[str, ...]) -> None:
+        """From now on take the arms ``sides`` slowly to the ready pose, until a stick is moved."""
+        self._homing = sides
+
+    @property
+    def is_homing(self) -> bool:
+        """True while arms go to the ready pose."""
+        return bool(self._homing)
+
+    def drive(self, side: str, rates: HandRates, dt_s: float) -> Step:
+        """Move on by ``dt_s``: the hand ``side`` by ``rates``, the other one not at all."""
+        if side != self._side:
+            self._side = side
+            self.rest()
+        if rates.wants_motion and self._homing:
+            self._homing = ()
+            self.rest()
+        if self._homing:
+            return self._step_home(dt_s)
+        self._gather_speed(side, rates, dt_s)
+        if not (self._linear_m_s.any() or self._angular_rad_s.any()):
+            # Nothing is asked for: the hand stays exactly where it is.
+            self.wanted[side] = self.solver.hand(side)
+            return _STILL
+        return self._step(side, dt_s)
+
+    def _gather_speed(self, side: str, rates: HandRates, dt_s: float) -> None:
+        linear = self._heading @ rates.linear_m_s
+        axes = self.wanted[side].rotation @ self.kinematics.hand_axes[side]
+        angular = self._heading @ rates.angular_rad_s + axes @ rates.wrist_rad_s
+        self._linear_m_s = _towards(self._linear_m_s, linear, LINEAR_ACCELERATION_M_S2 * dt_s)
+        self._angular_rad_s = _towards(self._angular_rad_s, angular, ANGULAR_ACCELERATION_RAD_S2 * dt_s)
+
+    def _step(self, side: str, dt_s: float) -> Step:
+        reached = self.solver.hand(side)
+        behind_m = _not_against(self.wanted[side].position_m - reached.position_m, self._linear_m_s)
+        behind_rad = _not_against(
+            vector_from_rotation(self.wanted[side].rotation @ reached.rotation.T), self._angular_rad_s
+        )
+        wanted = Pose(
+            reached.position_m + behind_m + self._linear_m_s * dt_s,
+            turned_by(rotation_from_vector(behind_rad) @ reached.rotation, self._angular_rad_s * dt_s),
+        )
+        step = self.solver.step({side: wanted}, dt_s)
+        self.wanted[side] = self._leashed(wanted, self.solver.hand(side), bool(step.limited_by))
+        return step
+
+    def _leashed(self, wanted: Pose, reached: Pose, limited: bool) -> Pose:
+        """``wanted``, brought so near to ``reached`` that the way back is short."""
+        away_m = wanted.position_m - reached.position_m
+        away_rad = vector_from_rotation(wanted.rotation @ reached.rotation.T)
+        return Pose(
+            reached.position_m + limit_length(away_m, LEASH_AT_LIMIT_M if limited else LEASH_M),
+            rotation_from_vector(limit_length(away_rad, LEASH_AT_LIMIT_RAD if limited else LEASH_RAD))
+            @ reached.rotation,
+        )
+
+    def _step_home(self, dt_s: float) -> Step:
+        step = self.solver.step_joints(self._home_rad, self._homing, READY_SPEED_RAD_S, dt_s)
+        self.rest()
+        if step.error_m[0] < _ARRIVED_RAD:
+            self._homing = ()
+        return step
+
+
+def _towards(now: Array, target: Array, largest: float) -> Array:
+    """``now`` changed towards ``target`` by no more than ``largest`` in length."""
+    return now + limit_length(target - now, largest)
+
+
+def _not_against(behind: Array, velocity: Array) -> Array:
+    """``behind`` without what the velocity now leads away from: turning back does not wait for the leash."""
+    along = float(behind @ velocity)
+    if along >= 0.0:
+        return behind
+    return behind - velocity * (along / float(velocity @ velocity))

@@ -1,0 +1,136 @@
+"""Whether the operator's hand is coupled to the robot now: a pure table of phases, each change with its reason.
+
+The rules (SAFETY 5.5): only a rising edge of hold-to-run engages; a hold that was already there when the device
+appeared, or when anything was lost, is inhibited until it was seen released; the robot's agent decides, control
+only asks; whatever is lost ends the coupling in the same tick.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+INPUT_STALE_NS = 80_000_000
+ROBOT_STALE_NS = 250_000_000
+ANSWER_WITHIN_NS = 400_000_000  # an agent that has not begun to engage by then has refused
+BLEND_NS = 500_000_000
+BLEND_SPEED = 0.25  # share of the speed that is allowed during the blend
+
+MOVING_STATES = frozenset({"ENGAGING", "TELEOP"})
+
+
+class Phase(Enum):
+    """How the operator and the robot are coupled."""
+
+    IDLE = "idle"  # there is no device or no robot
+    READY = "ready"  # press hold-to-run and it moves
+    ENGAGING = "engaging"  # asked the agent; moving in gently
+    ENGAGED = "engaged"  # the robot follows
+    INHIBITED = "inhibited"  # hold-to-run is held but may not engage; let go first
+
+
+COUPLED = frozenset({Phase.ENGAGING, Phase.ENGAGED})
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that decides about the phase, at one moment."""
+
+    device: str = ""  # what drives, "" if there is nothing
+    device_lost: str = ""  # sentence about the device that drove and went away in this very tick
+    input_age_ns: int = 0
+    hold_to_run: bool = False
+    neutral: bool = True
+    robot_age_ns: int = 0  # of the older of its state and its status; negative: never heard
+    agent_state: str = ""
+    agent_reason: str = ""
+    stop_level: str = "NONE"
+    rejection: str = ""  # the agent's newest refusal since the engagement began, for a person
+    leased: bool = False
+    lease_owner: str = ""  # somebody else's name
+    paused: bool = False
+    fault: str = ""  # control's own reason not to go on
+    engaged_for_ns: int = 0
+    agent_moved: bool = False  # the agent was seen moving since the engagement began
+    press: str = "the left bumper"  # how the hold-to-run control is called
+
+
+def next_phase(phase: Phase, facts: Facts) -> tuple[Phase, str]:
+    """The phase after this tick and one sentence why it does not move; empty while it does."""
+    obstacle = _obstacle(facts)
+    again = f"; let go and press {facts.press} again"
+    if facts.device_lost:
+        return Phase.IDLE, facts.device_lost
+    if phase in COUPLED:
+        return _next_coupled(phase, facts, obstacle, again)
+    if not facts.device:
+        return Phase.IDLE, obstacle
+    if phase is Phase.IDLE:
+        # A hold that is there before we are is nobody's wish to move now.
+        held = facts.hold_to_run
+        return (
+            (Phase.INHIBITED, f"{facts.press} was held already{again}") if held else (Phase.READY, obstacle)
+        )
+    if phase is Phase.INHIBITED:
+        return (Phase.INHIBITED, "") if facts.hold_to_run else (Phase.READY, obstacle)
+    if not facts.hold_to_run:
+        return Phase.READY, obstacle
+    if obstacle:
+        return Phase.INHIBITED, f"{obstacle}{again}"
+    if not facts.neutral:
+        return Phase.INHIBITED, f"a stick is not centred; let go of everything, then press {facts.press}"
+    return Phase.ENGAGING, ""
+
+
+def _next_coupled(phase: Phase, facts: Facts, obstacle: str, again: str) -> tuple[Phase, str]:
+    if not facts.hold_to_run and not obstacle:
+        return Phase.READY, ""
+    moving = facts.agent_state in MOVING_STATES
+    if facts.agent_moved and not moving:
+        why = facts.agent_reason or f"the robot is in {facts.agent_state}"
+        return Phase.INHIBITED, f"{why}{again}"
+    if obstacle:
+        return (Phase.INHIBITED if facts.hold_to_run else Phase.READY), f"{obstacle}{again}"
+    if not facts.agent_moved and facts.engaged_for_ns > ANSWER_WITHIN_NS:
+        why = facts.rejection or "the robot did not engage"
+        return Phase.INHIBITED, f"{why}{again}"
+    if facts.agent_state == "TELEOP" and facts.engaged_for_ns >= BLEND_NS:
+        return Phase.ENGAGED, ""
+    return phase, ""
+
+
+def _obstacle(facts: Facts) -> str:
+    """The first thing that stands in the way, whatever the phase; empty if nothing does."""
+    if not facts.device:
+        return "no device: plug in a gamepad, or click into the window to use the keyboard"
+    if facts.input_age_ns > INPUT_STALE_NS:
+        return f"the device has been silent for {facts.input_age_ns // 1_000_000} ms"
+    if facts.robot_age_ns < 0:
+        return "no robot is heard: start one, or check the station"
+    if facts.robot_age_ns > ROBOT_STALE_NS:
+        return f"the robot has been silent for {facts.robot_age_ns // 1_000_000} ms"
+    if facts.fault:
+        return facts.fault
+    if not facts.leased:
+        owner = f": {facts.lease_owner} has it" if facts.lease_owner else ""
+        return f"this station does not drive the robot{owner}; arm it (Start held, or the button Arm)"
+    if facts.paused:
+        return "paused: hold Start to go on"
+    return _agent_obstacle(facts)
+
+
+def _agent_obstacle(facts: Facts) -> str:
+    state = facts.agent_state
+    if facts.stop_level not in ("", "NONE"):
+        return "STOP is latched: reset it, then arm the robot again"
+    if state == "HOLD" or state in MOVING_STATES:
+        return ""
+    if state == "STANDBY":
+        return "the motors are off: arm the robot (Start held, or the button Arm)"
+    if state in ("BOOT", "POWERING_ON"):
+        return "the robot is starting up: wait a moment"
+    if state == "STOPPING":
+        return "the robot is coming to a stop"
+    if state == "STOPPED_LATCHED":
+        return "the robot was stopped: reset it, then arm it again"
+    if state == "PROTECTIVE_HOLD":
+        return f"the robot holds after a fault ({facts.agent_reason}): acknowledge it"
+    return f"the robot is in {state} ({facts.agent_reason})"

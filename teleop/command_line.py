@@ -1,0 +1,81 @@
+"""Control's dealings with the robot's agent: lease, power, and the command frames. Thin: it decides nothing."""
+
+import logging
+import os
+import socket
+
+from teleop.controller import Session
+from twin.errors import NoAnswer, RequestRefused
+from twin.station import Station
+from twin.wire.ask import Asker
+from twin.wire.bus import Speaker
+from twin.wire.clock import NS_PER_MS
+from twin.wire.command_frame import JointCommand, pack
+from twin.wire.direct import CommandSender, new_client_id
+from twin.wire.messages import Reply
+
+RETAIN_NS = 500 * NS_PER_MS
+_ANSWER_S = 0.5
+
+log = logging.getLogger(__name__)
+
+
+class RobotLine:
+    """The lease and the line it was granted to."""
+
+    def __init__(self, station: Station, speaker: Speaker) -> None:
+        """Connect to the robot of ``station``; every frame is also said by ``speaker``."""
+        client_id = new_client_id()
+        who = f"{station.operator or 'operator'} at {socket.gethostname()}:{os.getpid()}"
+        self._sender = CommandSender(station, client_id)
+        self._asker = Asker(station, "robot", who, client_id)
+        self._speaker = speaker
+        self.session = Session()
+        self._retain_due_ns = 0
+        self._retains: set[int] = set()
+
+    def send(self, command: JointCommand) -> None:
+        """Send a frame to the robot, and say the same bytes aloud for the log."""
+        frame = pack(command)
+        self._sender.send(frame)
+        self._speaker.say_bytes("control.command", frame, command.sent_ns)
+
+    def ask(self, action: str, **values: object) -> Reply:
+        """Ask the robot for something; never raises."""
+        try:
+            results = self._asker.ask(action, _ANSWER_S, **values)
+        except (RequestRefused, NoAnswer) as refusal:
+            return Reply(reason=str(refusal))
+        if "lease_seq" in results and "epoch" in results:
+            self.session = Session(int(results["lease_seq"]), bytes.fromhex(results["epoch"]))
+        return Reply(accepted=True)
+
+    def acquire(self) -> Reply:
+        """Make this station the one that drives."""
+        reply = self.ask("lease.acquire")
+        if not reply.accepted:
+            self.session = Session()
+        return reply
+
+    def give_back(self) -> Reply:
+        """Let others drive."""
+        reply = self.ask("lease.return") if self.session.lease_seq else Reply(accepted=True)
+        self.session = Session()
+        return reply
+
+    def tick(self, now_ns: int) -> None:
+        """Keep the lease alive, and notice when it is gone."""
+        for number, reply in self._asker.replies():
+            if number in self._retains:
+                self._retains.discard(number)
+                if not reply.accepted and self.session.lease_seq:
+                    log.warning("the lease is lost: %s", reply.reason)
+                    self.session = Session()
+        if self.session.lease_seq and now_ns >= self._retain_due_ns:
+            self._retain_due_ns = now_ns + RETAIN_NS
+            self._retains.add(self._asker.post("lease.retain"))
+
+    def close(self) -> None:
+        """Hang up."""
+        self._sender.close()
+        self._asker.close()

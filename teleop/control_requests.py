@@ -1,0 +1,166 @@
+"""What people may ask of control, and its answers."""
+
+import logging
+from collections.abc import Callable
+
+from teleop.bindings import SIDES
+from teleop.clutch import COUPLED
+from teleop.command_line import RobotLine
+from teleop.controller import Controller
+from teleop.why import chain, first_broken
+from twin.hands import PRESETS
+from twin.wire.ask import arguments, named
+from twin.wire.messages import Reply, Request
+
+log = logging.getLogger(__name__)
+_YES = Reply(accepted=True)
+
+
+class Requests:
+    """Answers for control: the session with the robot, and the choices of the operator."""
+
+    def __init__(self, controller: Controller, line: RobotLine) -> None:
+        """Answer about ``controller``, and ask the robot through ``line``."""
+        self._controller, self._line = controller, line
+        self.now_ns = 0  # when the requests are answered
+        self._answers: dict[str, Callable[[dict[str, str]], Reply]] = {
+            "arm": lambda _: self.arm(),
+            "disarm": lambda _: self._disarm(),
+            "reset": lambda _: self._robot("reset"),
+            "acknowledge": lambda _: self._robot("acknowledge"),
+            "lease.take": self._take,
+            "pause": lambda _: self._pause(),
+            "layer.next": lambda _: self._do("layer.next"),
+            "layer.set": self._set_layer,
+            "scale.next": lambda _: self._do("scale.next"),
+            "scale.set": self._set_scale,
+            "grasp.set": self._set_grasp,
+            "ready_pose": lambda _: self._ready_pose(),
+            "side.set": self._set_side,
+            "why": lambda _: self._why(),
+        }
+
+    def answer(self, request: Request) -> Reply:
+        """Carry out ``request`` or refuse it with a reason."""
+        act = self._answers.get(request.action)
+        if act is None:
+            return Reply(
+                reason=f"control knows no request {request.action!r}; it knows {', '.join(self._answers)}"
+            )
+        return act(named(request.arguments))
+
+    # --- the session ----------------------------------------------------------------------------------
+
+    def arm(self) -> Reply:
+        """Take the lease and power on; goes on if paused. Never moves anything."""
+        if self._controller.phase in COUPLED:
+            return Reply(accepted=True, reason="armed already")
+        reply = self._line.acquire()
+        if reply.accepted:
+            reply = self._line.ask("power.on")
+        self._controller.session = self._line.session
+        if not reply.accepted:
+            log.warning("not armed: %s", reply.reason)
+            return reply
+        self._controller.paused = False
+        session = self._line.session
+        log.info("armed with lease %d", session.lease_seq)
+        return Reply(accepted=True, reason="armed", results=arguments({"lease_seq": session.lease_seq}))
+
+    def arm_or_pause(self) -> Reply:
+        """What the button does: arm, or pause and go on again."""
+        status = self._controller.robot.status
+        powered = status is not None and status.state not in (
+            "",
+            "BOOT",
+            "STANDBY",
+            "STOPPED_LATCHED",
+            "FAULT",
+        )
+        if self._controller.facts(self.now_ns).leased and powered and not self._controller.paused:
+            return self._pause()
+        return self.arm()
+
+    def _pause(self) -> Reply:
+        self._controller.paused = True
+        return Reply(accepted=True, reason="paused: the robot holds; hold Start to go on")
+
+    def _disarm(self) -> Reply:
+        if self._controller.phase in COUPLED:
+            return Reply(reason="the robot is being driven: let go of hold-to-run first")
+        reply = self._line.ask("power.off") if self._line.session.lease_seq else _YES
+        if reply.accepted:
+            reply = self._line.give_back()
+        self._controller.session = self._line.session
+        return reply
+
+    def _robot(self, action: str) -> Reply:
+        return self._line.ask(action)
+
+    def _take(self, values: dict[str, str]) -> Reply:
+        reply = self._line.ask("lease.take", reason=values.get("reason", ""))
+        self._controller.session = self._line.session
+        return reply
+
+    # --- choices --------------------------------------------------------------------------------------
+
+    def _do(self, action: str) -> Reply:
+        self._controller.do(action)
+        return _YES
+
+    def _set_layer(self, values: dict[str, str]) -> Reply:
+        layer = values.get("layer", "")
+        if layer not in self._controller.layers:
+            here = ", ".join(self._controller.layers)
+            return Reply(reason=f"there is no layer {layer!r} with this robot; there are {here}")
+        self._controller.layer = layer
+        return _YES
+
+    def _set_scale(self, values: dict[str, str]) -> Reply:
+        scale = values.get("scale", "")
+        if scale not in ("slow", "normal", "fast"):
+            return Reply(reason=f"there is no scale {scale!r}; there are slow, normal, fast")
+        self._controller.scale = scale
+        return _YES
+
+    def _set_side(self, values: dict[str, str]) -> Reply:
+        side = values.get("side", "")
+        if side not in SIDES:
+            return Reply(reason=f"side is {side!r}; it may be left or right")
+        self._controller.side = side
+        return _YES
+
+    def _set_grasp(self, values: dict[str, str]) -> Reply:
+        side, preset = values.get("side", self._controller.side), values.get("preset", "")
+        if preset not in PRESETS:
+            return Reply(reason=f"there is no grasp {preset!r}; there are {', '.join(PRESETS)}")
+        fingers = self._controller.fingers.get(side)
+        if fingers is None:
+            return Reply(reason=f"the robot has no {side} fingers")
+        fingers.choose(preset)
+        return _YES
+
+    def _ready_pose(self) -> Reply:
+        if self._controller.phase not in COUPLED:
+            return Reply(reason="nothing moves without hold-to-run: hold it, then ask again")
+        return self._do("ready_pose.both")
+
+    def _why(self) -> Reply:
+        controller = self._controller
+        facts = controller.facts(self.now_ns)
+        device = controller.devices.driver
+        links = chain(
+            facts,
+            bound_by=device.interpreter.bindings.title if device else "",
+            layer=controller.layer,
+            moves_in_layer=bool(device and any(device.intent.rates.values())),
+            limited_by=controller.limited_by,
+        )
+        broken = first_broken(links)
+        results = {link.name: ("ok: " if link.sound else "broken: ") + link.text for link in links}
+        text = f"{broken.name}: {broken.text}" if broken else "nothing is in the way: it moves"
+        return Reply(
+            accepted=True,
+            reason=text,
+            results=arguments({"broken": broken.name if broken else "", **results}),
+        )

@@ -1,0 +1,197 @@
+"""The control role: hears hands and robot, ticks the controller, sends what it decides."""
+
+import logging
+from pathlib import Path
+
+from teleop.bindings import load_bindings
+from teleop.clutch import COUPLED
+from teleop.command_line import RobotLine
+from teleop.control_requests import Requests
+from teleop.controller import Controller
+from twin.errors import WireError
+from twin.robot import load_robot
+from twin.role import RoleLife, be_urgent, calm_memory
+from twin.station import Station
+from twin.wire.ask import Answerer, Asker
+from twin.wire.bus import Heard, Listener
+from twin.wire.clock import NS_PER_MS, now_ns
+from twin.wire.messages import (
+    AgentStatus,
+    Answered,
+    AppliedCommand,
+    InputSample,
+    RecorderStatus,
+    Reply,
+    Request,
+    RobotIdentity,
+    RobotState,
+)
+
+PERIOD_NS = 10 * NS_PER_MS
+SHORTEST_NS = 4 * NS_PER_MS  # the robot takes at most 250 commands a second
+STATUS_NS = 20 * NS_PER_MS
+_NICENESS = -11
+
+log = logging.getLogger(__name__)
+
+
+class Control:
+    """The sockets around a controller."""
+
+    def __init__(self, station: Station, life: RoleLife) -> None:
+        """Load robot and bindings, and connect.
+
+        Raises:
+            RobotSpecError: the robot's folder cannot be used.
+            SettingsError: the bindings cannot be used.
+        """
+        self.spec = load_robot(Path(station.robot_folder), station.revision)
+        self.controller = Controller(self.spec, load_bindings(station.bindings))
+        self._speaker, self._station = life.speaker, station
+        self.line = RobotLine(station, life.speaker)
+        self.requests = Requests(self.controller, self.line)
+        self._answerer = Answerer(station, "control")
+        self._recorder = Asker(station, "recorder", "control")
+        # Only what may change the decision at once wakes; the robot's 500 Hz state waits for the next tick.
+        self._waking = Listener(station, ("operator.input", "robot.status"))
+        self._waiting = Listener(
+            station, ("robot.state", "robot.applied", "robot.identity", "recorder.status")
+        )
+        for source in (self._waking.socket, self._answerer.socket):
+            life.waiter.add(source)
+        self._recording = ""
+        self._is_urgent = False  # something came that the next tick must not wait for
+        self._ticked_ns = self._status_due_ns = 0
+        self._status_key: tuple[object, ...] = ()
+        self.due_ns = 0
+
+    def turn(self, at_ns: int) -> bool:
+        """Take in what came, and tick if it is time; returns whether it ticked."""
+        for heard in self._waking.drain():
+            self._take(heard)
+        self._answer(at_ns)
+        fresh = self._is_urgent
+        since_ns = at_ns - self._ticked_ns
+        if since_ns < PERIOD_NS and not (fresh and since_ns >= SHORTEST_NS):
+            self.due_ns = self._ticked_ns + (SHORTEST_NS if fresh else PERIOD_NS)
+            return False
+        self._ticked_ns, self.due_ns = at_ns, at_ns + PERIOD_NS
+        self._is_urgent = False
+        self._tick(at_ns)
+        return True
+
+    def _take(self, heard: Heard) -> None:
+        controller = self.controller
+        try:
+            match heard.topic:
+                case "operator.input":
+                    sample = heard.read(InputSample)
+                    before = controller.devices.driver
+                    changed = before is None or sample.axes.tobytes() != before.sample.axes.tobytes()
+                    changed = changed or before is None or sample.buttons != before.sample.buttons
+                    controller.hear_input(sample, heard.seq, heard.sampled_ns)
+                    self._is_urgent |= changed or not sample.connected
+                case "robot.status":
+                    controller.hear_status(heard.read(AgentStatus), heard.sampled_ns)
+                    self._is_urgent |= controller.phase in COUPLED
+                case "robot.state":
+                    controller.hear_state(heard.read(RobotState), heard.sampled_ns)
+                case "robot.applied":
+                    controller.hear_applied(heard.read(AppliedCommand), heard.sampled_ns)
+                case "robot.identity":
+                    self._check(heard.read(RobotIdentity))
+                case "recorder.status":
+                    self._recording = heard.read(RecorderStatus).phase
+        except WireError as error:
+            log.warning("%s is unreadable: %s", heard.topic, error)
+
+    def _check(self, identity: RobotIdentity) -> None:
+        """A robot that is not the one our inverse kinematics was made for is not driven."""
+        differs = identity.model_hash != self.spec.model_hash
+        fault = (
+            f"the robot is {identity.name} {identity.revision} with another model than {self.spec.folder}; "
+            "start the station with the robot's own description"
+        )
+        self.controller.fault = fault if differs else ""
+
+    def _answer(self, at_ns: int) -> None:
+        self.requests.now_ns = at_ns
+        for request, reply in self._answerer.answer_all(self.requests.answer):
+            self._say_answered(request, reply, at_ns)
+
+    def _say_answered(self, request: Request, reply: Reply, at_ns: int) -> None:
+        said = Answered(
+            action=request.action,
+            sender=request.sender,
+            arguments=request.arguments,
+            accepted=reply.accepted,
+            reason=reply.reason,
+        )
+        self._speaker.say("control.answered", said, at_ns)
+
+    def _tick(self, at_ns: int) -> None:
+        for heard in self._waiting.newest().values():
+            self._take(heard)
+        self.line.tick(at_ns)
+        self.controller.session = self.line.session
+        tick = self.controller.tick(at_ns)
+        if tick.command is not None:
+            self.line.send(tick.command)
+        for wish in tick.wishes:
+            self._carry_out(wish, at_ns)
+        self._hear_recorder(at_ns)
+        self._say_status(at_ns)
+
+    def _carry_out(self, wish: str, at_ns: int) -> None:
+        match wish:
+            case "arm":
+                reply = self.requests.arm_or_pause()
+                self.controller.note(reply.reason, at_ns)
+            case "record" if self._recording == "recording":
+                self._recorder.post("record.stop")
+            case "record":
+                self._recorder.post("record.start", task=self._station.task)
+            case "discard":
+                self._recorder.post("record.discard")
+
+    def _hear_recorder(self, at_ns: int) -> None:
+        for _, reply in self._recorder.replies():
+            if reply.reason:
+                self.controller.note(reply.reason, at_ns)
+
+    def _say_status(self, at_ns: int) -> None:
+        controller = self.controller
+        key = (controller.phase, controller.reason, controller.layer, controller.scale, controller.side)
+        if at_ns < self._status_due_ns and key == self._status_key:
+            return
+        if key[:2] != self._status_key[:2]:
+            log.info("%s%s", controller.phase.value, f": {controller.reason}" if controller.reason else "")
+        self._status_due_ns, self._status_key = at_ns + STATUS_NS, key
+        self._speaker.say("control.status", controller.status(at_ns), at_ns)
+
+    def close(self) -> None:
+        """Hang up. The robot holds by itself when it hears nothing."""
+        for part in (self.line, self._answerer, self._recorder, self._waking, self._waiting):
+            part.close()
+
+
+def run(station: Station, supervised: bool) -> None:
+    """Drive until told to end.
+
+    Raises:
+        StationError: the control of this station is already running.
+        RobotSpecError: the robot's folder cannot be used.
+        SettingsError: the bindings cannot be used.
+    """
+    with RoleLife(station, "control", period_ms=PERIOD_NS / NS_PER_MS, supervised=supervised) as life:
+        control = Control(station, life)
+        log.info("control is %s", be_urgent(_NICENESS))
+        calm_memory()
+        try:
+            while not life.ending:
+                life.wait(control.due_ns)
+                at_ns = now_ns()
+                if control.turn(at_ns):
+                    life.ticked(at_ns)
+        finally:
+            control.close()
