@@ -74,10 +74,8 @@ def _add_light(tree: mujoco.MjSpec) -> None:
     tree.visual.headlight.ambient = [0.30, 0.30, 0.32]
     tree.visual.headlight.diffuse = [0.16, 0.16, 0.16]
     tree.visual.headlight.specular = [0.10, 0.10, 0.10]
-    tree.visual.quality.shadowsize = 2048
     tree.visual.map.znear = 0.01
     tree.visual.map.zfar = 30.0
-    tree.visual.map.shadowclip = 1.6
     tree.stat.extent = 2.0
     tree.stat.center = [0.2, 0.0, 0.9]
     directional = mujoco.mjtLightType.mjLIGHT_DIRECTIONAL
@@ -88,7 +86,7 @@ def _add_light(tree: mujoco.MjSpec) -> None:
         dir=[-0.42, -0.38, -1.0],
         diffuse=[0.58, 0.56, 0.52],
         specular=[0.35, 0.35, 0.35],
-        castshadow=True,
+        castshadow=False,
     )
     tree.worldbody.add_light(
         name="fill",
