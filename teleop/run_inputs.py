@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from teleop.inputs.base import Input, Reading, find_inputs
 from teleop.inputs.stop_button import StopButton
-from twin.errors import WireError
+from twin.errors import StationError, WireError
 from twin.role import RoleLife, be_nice, calm_memory
 from twin.station import Station
 from twin.wire import codec
@@ -46,9 +46,16 @@ class Hands:
     """Everything between the devices and the wire; one ``turn`` per wake."""
 
     def __init__(self, station: Station, life: RoleLife) -> None:
-        """Open every kind of device there is."""
+        """Open every kind of device there is; one that cannot be opened leaves the others working."""
         self._life = life
-        self._inputs: list[Input] = [open_input(station) for open_input in find_inputs().values()]
+        self._inputs: list[Input] = []
+        self._broken: dict[str, str] = {}  # kind -> why it could not be opened
+        for kind, open_input in find_inputs().items():
+            try:
+                self._inputs.append(open_input(station))
+            except StationError as error:
+                log.error("%s", error)
+                self._broken[kind] = str(error)
         self._stop = StopButton(station)
         self._answerer = Answerer(station, "inputs")
         self._robot = Listener(station, ("robot.status",))
@@ -76,7 +83,7 @@ class Hands:
             pressed += device.stops_pressed
             cut_held = cut_held or device.cut_held
         self._stop.tick(at_ns, pressed, cut_held)
-        self._life.note = self._stop.note
+        self._life.note = "; ".join(filter(None, (self._stop.note, *self._broken.values())))
         if at_ns - self._devices_looked_ns >= _DEVICES_LOOK_NS:
             self._devices_looked_ns = at_ns
             self._say_devices(at_ns)
@@ -131,7 +138,7 @@ class Hands:
 
     def _note(self) -> str:
         """One sentence on what is missing, empty if a gamepad drives."""
-        lacks = {device.kind: device.lack() for device in self._inputs}
+        lacks = self._broken | {device.kind: device.lack() for device in self._inputs}
         gamepad, keyboard = lacks.get("gamepad", ""), lacks.get("keyboard", "")
         if not gamepad:
             return ""

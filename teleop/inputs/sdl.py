@@ -17,6 +17,7 @@ from functools import cache
 from pathlib import Path
 
 from twin import places
+from twin.errors import StationError
 
 # Read by SDL when it starts, so they precede the import. Set, not defaulted: a user's SDL_VIDEODRIVER=x11
 # would open a connection to a display that this process must not depend on.
@@ -46,12 +47,21 @@ def mappings_path() -> Path:
 
 
 def start() -> None:
-    """Begin to see joysticks; may be called again."""
+    """Begin to see joysticks; may be called again.
+
+    Raises:
+        StationError: SDL does not start here.
+    """
     if mappings_path().exists():
         os.environ["SDL_GAMECONTROLLERCONFIG_FILE"] = str(mappings_path())
-    pygame.display.init()  # the event queue lives there; the dummy driver draws nothing
-    pygame.joystick.init()
-    controller.init()
+    try:
+        pygame.display.init()  # the event queue lives there; the dummy driver draws nothing
+        pygame.joystick.init()
+        controller.init()
+    except pygame.error as error:
+        raise StationError(
+            f"SDL {version()} does not start ({error}), so no gamepad works; run `understudy doctor`"
+        ) from error
     controller.set_eventstate(True)
 
 
@@ -141,7 +151,7 @@ def instance_id(index: int) -> int:
     return number
 
 
-def error() -> str:
+def last_error() -> str:
     """What SDL last complained about."""
     said: bytes = library().SDL_GetError()
     return said.decode(errors="replace")

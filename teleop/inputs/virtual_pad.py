@@ -121,7 +121,7 @@ class VirtualJoystick:
         library = sdl.library()
         index = library.SDL_JoystickAttachVirtualEx(byref(description))
         if index < 0:
-            raise StationError(f"SDL {sdl.version()} does not take a virtual pad: {sdl.error()}")
+            raise StationError(f"SDL {sdl.version()} does not take a virtual pad: {sdl.last_error()}")
         self.guid = sdl.device_guid(index)
         self.instance_id: int = library.SDL_JoystickGetDeviceInstanceID(index)
         self._pointer = library.SDL_JoystickOpen(index)
@@ -152,7 +152,7 @@ class VirtualJoystick:
         if not self._plugged:
             raise StationError("the virtual pad is unplugged; plug it in again before moving it")
         if result != 0:
-            raise StationError(f"SDL refused a report of the virtual pad: {sdl.error()}")
+            raise StationError(f"SDL refused a report of the virtual pad: {sdl.last_error()}")
 
     def unplug(self) -> None:
         """Pull it out; SDL notices at its next update."""

@@ -106,7 +106,7 @@ def plugged(request: pytest.FixtureRequest, station_folder: Path) -> Iterator[Pl
     mapping = mapping_of(model.guid)
     joystick = VirtualJoystick(model.name, *model.vendor_and_product, axes=8, buttons=20, hats=1)
     line = f"{joystick.guid},{model.name},{','.join(f'{k}:{v}' for k, v in mapping.items())},platform:Linux,"
-    assert sdl.library().SDL_GameControllerAddMapping(line.encode()) >= 0, sdl.error()
+    assert sdl.library().SDL_GameControllerAddMapping(line.encode()) >= 0, sdl.last_error()
     for trigger in ("lefttrigger", "righttrigger"):
         if mapping[trigger].startswith("a"):
             joystick.set_raw_axis(int(mapping[trigger][1:]), LOWEST)

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from teleop.inputs import sdl
+from teleop.run_inputs import Hands
 from twin.errors import RequestRefused
+from twin.role import RoleLife
 from twin.station import Station
 from twin.wire.ask import Asker
 from twin.wire.bus import Heard, Listener, Speaker, Waiter
@@ -201,3 +204,25 @@ def test_it_ends_when_told_to(station):
     running = Role(station)
     running.sample_with(lambda sample: sample.connected)
     assert running.end() == 0
+
+
+def test_where_sdl_does_not_start_the_keyboard_still_drives_and_the_reason_is_said(station, monkeypatch):
+    def no_joysticks() -> None:
+        raise sdl.pygame.error("no joysticks here")
+
+    monkeypatch.setattr(sdl.pygame.joystick, "init", no_joysticks)
+    listener, waiter = Listener(station, ("inputs.devices",)), Waiter()
+    waiter.add(listener.socket)
+    life = RoleLife(station, "inputs", period_ms=4)
+    hands = Hands(station, life)
+    found: list[Heard] = []
+    until_ns = now_ns() + 5 * NS_PER_S
+    while not found and now_ns() < until_ns:
+        hands.turn(now_ns() + NS_PER_S)
+        waiter.wait(now_ns() + 20 * NS_PER_MS)
+        found = listener.drain()
+    hands.close()
+    life.__exit__()
+    listener.close()
+    assert "no joysticks here" in life.note
+    assert "no joysticks here" in found[0].read(InputDevices).note
