@@ -20,6 +20,7 @@ from tomlkit.exceptions import TOMLKitError
 
 from twin import places
 from twin.errors import SettingsError
+from twin.robot import find_robot
 from twin.station import Station
 
 FILE_NAME = "settings.toml"
@@ -46,30 +47,23 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     camera_height: Annotated[int, Meta(ge=64, le=4096, multiple_of=2)] = 480
     base_port: Annotated[int, Meta(ge=0, le=_HIGHEST_BASE_PORT)] = 0  # 0: sockets in the station's folder
 
-    def to_station(
-        self,
-        folder: Path,
-        *,
-        robot: str = "",
-        robot_path: Path | None = None,
-        **overrides: object,
-    ) -> Station:
-        """The station these settings describe, in ``folder``; ``overrides`` are fields of ``Station``.
+    def to_station(self, folder: Path, **overrides: object) -> Station:
+        """The station these settings describe, in ``folder``.
 
         Args:
             folder: for sockets and locks; made absolute.
-            robot: name of a robot, instead of the one in the settings.
-            robot_path: a robot's own folder; goes before ``robot``.
-            overrides: e.g. from the command line; a value may be given as text.
+            overrides: fields of ``Station``, e.g. from the command line, and two of their own: ``robot`` (another
+                name) and ``robot_path`` (a robot's own folder, which goes before a name). A number may be text.
 
         Raises:
             SettingsError: an override is not a field of ``Station`` or has a value that it cannot have.
             RobotSpecError: no robot has that name.
         """
+        robot, robot_path = str(overrides.pop("robot", self.robot)), overrides.pop("robot_path", None)
         shared = set(Settings.__struct_fields__) & set(Station.__struct_fields__)
         fields: dict[str, Any] = {name: getattr(self, name) for name in shared}
         fields["takes_folder"] = _absolute(self.takes_folder) or str(places.data_folder() / "takes")
-        if robot and robot != self.robot:
+        if robot != self.robot:
             fields["revision"] = ""  # another robot does not have this one's revisions
         for name, value in overrides.items():
             if name not in Station.__struct_fields__:
@@ -77,7 +71,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             fields[name] = str(value) if isinstance(value, Path) else value
         fields["takes_folder"] = _absolute(fields["takes_folder"])
         fields["folder"] = _absolute(str(folder))
-        fields["robot_folder"] = str(_robot_folder(robot or self.robot, robot_path))
+        fields["robot_folder"] = _absolute(str(robot_path or find_robot(robot)))
         _check_shared(fields, shared)
         try:
             return msgspec.convert(fields, Station, strict=False)
@@ -164,14 +158,6 @@ def _check_shared(fields: Mapping[str, object], shared: set[str]) -> None:
         msgspec.convert({name: fields[name] for name in shared}, Settings, strict=False)
     except msgspec.ValidationError as error:
         raise SettingsError(f"the command line: {_in_words(error)}") from error
-
-
-def _robot_folder(robot: str, robot_path: Path | None) -> Path:
-    if robot_path is not None:
-        return Path(_absolute(str(robot_path)))
-    from twin.robot import find_robot
-
-    return find_robot(robot)
 
 
 def _absolute(path: str) -> str:
