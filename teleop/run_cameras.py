@@ -4,16 +4,14 @@ import logging
 import os
 from collections import deque
 from pathlib import Path
-from time import perf_counter, process_time
 
 from teleop.cameras.backend import Probe, find_backend
-from teleop.cameras.encoder import Encoder, compressed_video
+from teleop.cameras.encoder import compressed_video
 from teleop.cameras.pacing import Load, allowed_share, first_pace, next_pace
-from teleop.cameras.simulated import SimulatedCameras
+from teleop.cameras.studio import Studio
 from twin.errors import GraphicsError, SceneError
-from twin.robot import RobotSpec, load_robot
+from twin.robot import load_robot
 from twin.role import RoleLife, be_nice
-from twin.scene import load_scene
 from twin.station import Station
 from twin.wire.bus import Heard, Listener
 from twin.wire.clock import NS_PER_MS, NS_PER_S, now_ns, wall_offset_ns
@@ -25,47 +23,6 @@ _NICENESS = 10
 _PERIOD_MS = 200.0  # of the slowest pace
 _FRESH_NS = NS_PER_S  # older words of the simulation say nothing about now
 _RATE_WINDOW_NS = 3 * NS_PER_S
-
-
-class Studio:
-    """Draws and encodes rounds of pictures, one picture of every camera, and keeps account of their cost."""
-
-    def __init__(self, station: Station, spec: RobotSpec, found: Probe) -> None:
-        """Build the scene and open what draws."""
-        scene = load_scene(spec, station.scene, station.seed)
-        width, height = station.camera_width // 2 * 2, station.camera_height // 2 * 2
-        names = {camera.name: camera.mjcf_camera for camera in spec.cameras}
-        self.names, self.size = tuple(names), (width, height)
-        self._cameras = SimulatedCameras(scene.model, names, found.backend, width, height)
-        self._encoders = {name: Encoder(width, height) for name in names}
-        self.render_ms = dict.fromkeys(names, 0.0)
-        self.encode_ms = dict.fromkeys(names, 0.0)
-        self.cpu_ms = self.wall_ms = 0.0
-
-    def round(self, state: SceneState) -> dict[str, bytes]:
-        """One access unit of each camera, all of the same state."""
-        began, cpu_began = perf_counter(), process_time()
-        self._cameras.take_state(state.qpos)
-        pictures = {}
-        for name, encoder in self._encoders.items():
-            start = perf_counter()
-            picture = self._cameras.picture(name)
-            drawn = perf_counter()
-            pictures[name] = encoder.encode(picture)
-            self.render_ms[name] = _smooth(self.render_ms[name], 1000 * (drawn - start))
-            self.encode_ms[name] = _smooth(self.encode_ms[name], 1000 * (perf_counter() - drawn))
-        self.cpu_ms = _smooth(self.cpu_ms, 1000 * (process_time() - cpu_began))
-        self.wall_ms = _smooth(self.wall_ms, 1000 * (perf_counter() - began))
-        return pictures
-
-    def close(self) -> None:
-        """Give the graphics back."""
-        self._cameras.close()
-
-
-def _smooth(mean: float, new: float) -> float:
-    """A running mean over about ten values; the first one counts fully."""
-    return new if mean == 0.0 else mean + 0.1 * (new - mean)
 
 
 class Cameras:

@@ -4,6 +4,7 @@ A broken driver may end the process that asks it, so the question is asked by a 
 Run as ``python -m teleop.cameras.backend egl`` to ask by hand.
 """
 
+import logging
 import os
 import subprocess
 import sys
@@ -36,6 +37,7 @@ def open_context(backend: str, width: int, height: int) -> Any:
     """An OpenGL context of ``backend``, not yet current; close it with its ``free()``."""
     # PyOpenGL binds to one platform when first imported; mujoco's modules set it, unless it is set wrongly.
     os.environ["PYOPENGL_PLATFORM"] = backend
+    logging.getLogger("OpenGL").setLevel(logging.WARNING)  # it tells every start which extras it lacks
     return import_module(_MODULES[backend]).GLContext(width, height)
 
 

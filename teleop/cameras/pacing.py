@@ -78,6 +78,10 @@ def next_pace(pace: Pace, load: Load, now_s: float) -> Pace:
         return replace(pace, reason="")
     if fps >= pace.ceiling_fps:
         return replace(pace, reason=_slower(pace, "the simulation was behind real time a moment ago"))
+    if load.wall_ms / _WALL_USE > load.cpu_ms / pace.share:
+        return replace(
+            pace, reason=_slower(pace, f"the machine is busy, one round takes {load.wall_ms:.0f} ms")
+        )
     cost = f"one round costs {load.cpu_ms:.0f} ms of a processor, of which the cameras may use "
     return replace(pace, reason=_slower(pace, f"{cost}{100 * pace.share:.0f} %"))
 

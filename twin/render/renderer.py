@@ -40,11 +40,6 @@ def gl_renderer() -> str:
     return str(gl.glGetParameter(0x1F01))
 
 
-def is_software(renderer: str) -> bool:
-    """Whether OpenGL called ``renderer`` draws on the processor."""
-    return any(name in renderer.lower() for name in ("llvmpipe", "softpipe", "swrast", "software", "swr"))
-
-
 class TwinRenderer:
     """Owns the programs and buffers of one geometry in one OpenGL context."""
 
