@@ -102,11 +102,11 @@ def _obstacle(facts: Facts) -> str:
     if not facts.device:
         return "no device: plug in a gamepad, or click into the window to use the keyboard"
     if facts.input_age_ns > INPUT_STALE_NS:
-        return f"the device has been silent for {facts.input_age_ns // 1_000_000} ms"
+        return f"the device has been silent for more than {INPUT_STALE_NS // 1_000_000} ms"
     if facts.robot_age_ns < 0:
         return "no robot is heard: start one, or check the station"
     if facts.robot_age_ns > ROBOT_STALE_NS:
-        return f"the robot has been silent for {facts.robot_age_ns // 1_000_000} ms"
+        return f"the robot has been silent for more than {ROBOT_STALE_NS // 1_000_000} ms"
     if facts.fault:
         return facts.fault
     if not facts.leased:

@@ -112,6 +112,7 @@ class Controller:
         self.session = Session()
         self.fault = ""  # why control itself must not go on
         self.phase, self.reason = Phase.IDLE, ""
+        self._lost = ""  # why there is no device any more
         self.paused = False
         self._bindings = bindings
         self.can_walk = spec.base.mount != "fixed"
@@ -174,11 +175,16 @@ class Controller:
         before = self.phase
         facts = replace(self.facts(now_ns), device_lost=self.devices.take_lost())
         self.phase, reason = next_phase(before, facts)
+        self._lost = facts.device_lost or ("" if facts.device else self._lost)
+        if self._lost:
+            reason = self._lost
         # An inhibition keeps the reason it began with; it has none of its own later.
         self.reason = reason or (self.reason if self.phase is Phase.INHIBITED else "")
         if self.phase in COUPLED:
             if before not in COUPLED:
                 self._engage(now_ns)
+                # The robot wants to see a release before a press, as we did: the first frame says released.
+                return Tick(self._command(now_ns, np.zeros_like(self._command_rad), 0), wishes)
             return Tick(self._command(now_ns, self._drive(now_ns, dt_s), HOLD_TO_RUN), wishes)
         self.limited_by = ()
         if before in COUPLED:

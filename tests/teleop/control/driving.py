@@ -1,0 +1,134 @@
+"""A test that speaks as the inputs role, beside real robot and control processes."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+
+from twin.errors import RequestRefused
+from twin.robot import find_robot
+from twin.station import Station
+from twin.wire.ask import Asker, named
+from twin.wire.bus import Heard, Listener, Speaker, Waiter
+from twin.wire.clock import NS_PER_MS, NS_PER_S, now_ns
+from twin.wire.messages import AgentStatus, ControlStatus, InputSample, Message, Reply, vector
+
+AT_REST = (0.0,) * 6
+TOPICS = ("robot.state", "robot.status", "robot.applied", "control.status", "control.command")
+
+
+class Cockpit:
+    """Speaks samples every 10 ms, hears everything, and starts the other roles."""
+
+    def __init__(self, folder: Path, roles: tuple[str, ...] = ("robot", "control")) -> None:
+        self.station = Station(folder=str(folder), robot_folder=str(find_robot("optimus")))
+        self.station.save()
+        self.speaker = Speaker(self.station, "inputs")
+        self.listener = Listener(self.station, TOPICS)
+        self.control = Asker(self.station, "control", "test")
+        self.robot = Asker(self.station, "robot", "test")
+        self.newest: dict[str, Heard] = {}
+        self.axes: tuple[float, ...] = AT_REST
+        self.buttons: tuple[str, ...] = ()
+        self.device, self.kind = "gamepad:1", "gamepad"
+        self.plugged = True
+        self.spoken_seq = 0
+        self._processes = [self._start(role) for role in roles]
+        self._waiter = Waiter()
+        self._waiter.add(self.listener.socket)
+
+    def _start(self, role: str) -> "subprocess.Popen[bytes]":
+        command = [sys.executable, "-m", "app.main", "role", role, "--station-dir", self.station.folder]
+        return subprocess.Popen(command, stdin=subprocess.DEVNULL)
+
+    def __enter__(self) -> "Cockpit":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for process in self._processes:
+            process.terminate()
+        for process in self._processes:
+            process.wait(10)
+        for part in (self.speaker, self.listener, self.control, self.robot):
+            part.close()
+
+    def read(self, topic: str, kind: type[Message]) -> Message | None:
+        heard = self.newest.get(topic)
+        return heard.read(kind) if heard else None
+
+    @property
+    def agent(self) -> AgentStatus:
+        heard = self.newest.get("robot.status")
+        return heard.read(AgentStatus) if heard else AgentStatus()
+
+    @property
+    def status(self) -> ControlStatus:
+        heard = self.newest.get("control.status")
+        return heard.read(ControlStatus) if heard else ControlStatus()
+
+    def say(self) -> None:
+        sample = InputSample(
+            device=self.device,
+            kind=self.kind,
+            name="Test pad",
+            connected=True,
+            axes=vector(self.axes),
+            buttons=self.buttons,
+            device_sampled_ns=now_ns(),
+        )
+        self.spoken_seq = self.speaker.say("operator.input", sample, now_ns())
+
+    def unplug(self) -> None:
+        gone = InputSample(device=self.device, kind=self.kind, name="Test pad", connected=False)
+        self.speaker.say("operator.input", gone, now_ns())
+        self.plugged = False
+
+    def until(self, true: Callable[[], bool], what: str, seconds: float = 10.0) -> None:
+        """Go on speaking and hearing until ``true()``."""
+        end_ns = now_ns() + int(seconds * NS_PER_S)
+        due_ns = now_ns()
+        while now_ns() < end_ns:
+            if now_ns() >= due_ns:
+                due_ns = now_ns() + 10 * NS_PER_MS
+                if self.plugged:
+                    self.say()
+            self._waiter.wait(due_ns)
+            self.newest.update(self.listener.newest())
+            if true():
+                return
+        raise AssertionError(f"not within {seconds} s: {what}; agent {self.agent}; control {self.status}")
+
+    def go_on(self, seconds: float) -> None:
+        """Speak and hear for a while."""
+        end_ns = now_ns() + int(seconds * NS_PER_S)
+        self.until(lambda: now_ns() >= end_ns, "time", seconds + 5)
+
+    def ask(self, action: str, **values: object) -> dict[str, str]:
+        """Ask control, and go on speaking while it answers."""
+        number = self.control.post(action, **values)
+        found: list[Reply] = []
+
+        def is_answered() -> bool:
+            found.extend(reply for given, reply in self.control.replies() if given == number)
+            return bool(found)
+
+        self.until(is_answered, f"an answer to {action}")
+        if not found[0].accepted:
+            raise RequestRefused(found[0].reason)
+        return {"reason": found[0].reason, **named(found[0].results)}
+
+    def arm(self) -> None:
+        """Bring the robot to HOLD by the request that the window uses."""
+        self.until(
+            lambda: self.agent.state == "STANDBY" and bool(self.status.phase), "robot and control are up", 30
+        )
+        self.ask("arm")
+        self.until(lambda: self.agent.state == "HOLD" and self.status.reason == "", "armed")
+
+    def engage(self) -> None:
+        """Press hold-to-run and wait until the robot follows."""
+        self.buttons = ("left_shoulder",) if self.kind == "gamepad" else ("shift",)
+        self.until(lambda: self.status.phase == "engaged", "engaged")

@@ -1,0 +1,114 @@
+"""Control and robot as real processes, driven by samples as the inputs role says them."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+from driving import AT_REST, Cockpit
+
+from twin.robot import find_robot, load_robot
+from twin.wire.clock import NS_PER_MS, now_ns
+from twin.wire.command_frame import HOLD_TO_RUN, unpack
+from twin.wire.messages import AppliedCommand, RobotState
+
+pytestmark = pytest.mark.serial
+
+SPEC = load_robot(find_robot("optimus"))
+RIGHT_ARM = np.array(SPEC.groups["right_arm"])
+LEFT_ARM = np.array(SPEC.groups["left_arm"])
+
+
+def test_a_stick_moves_the_right_arm_and_an_unplugged_pad_stops_it(station_folder):
+    with Cockpit(station_folder) as cockpit:
+        cockpit.arm()
+        cockpit.engage()
+        before = cockpit.read("robot.state", RobotState).position_rad
+        started = np.array(cockpit.status.hands[1].position_m)
+        cockpit.axes = (0.0, 0.0, 0.0, 0.8, 0.0, 0.0)  # right stick up: the hand rises
+        cockpit.go_on(1.0)
+        moved = np.abs(cockpit.read("robot.state", RobotState).position_rad - before)
+        assert moved[RIGHT_ARM].max() > 0.1
+        assert moved[LEFT_ARM].max() < 0.02
+        rise = np.array(cockpit.status.hands[1].position_m) - started
+        assert rise[2] > 0.08
+        assert abs(rise[0]) + abs(rise[1]) < 0.02
+        applied = cockpit.read("robot.applied", AppliedCommand)
+        assert 0 < cockpit.spoken_seq - applied.input_seq + 1 < 12
+
+        unplugged_ns = now_ns()
+        cockpit.unplug()
+        cockpit.until(lambda: cockpit.agent.state in ("STOPPING", "HOLD"), "robot stops")
+        assert now_ns() - unplugged_ns < 150 * NS_PER_MS
+        cockpit.until(lambda: cockpit.status.phase == "idle", "control idle")
+        frame = unpack(cockpit.newest["control.command"].payload, len(SPEC.joints))
+        assert not frame.hold_to_run_bits & HOLD_TO_RUN
+        assert cockpit.status.reason == "gamepad unplugged: plug it in and press the left bumper again"
+        cockpit.until(lambda: cockpit.agent.state == "HOLD", "robot holds")
+        cockpit.go_on(0.1)
+
+        # Plugged in again with everything held: nothing moves until it was let go and pressed again.
+        held = cockpit.read("robot.applied", AppliedCommand).position_rad
+        cockpit.plugged, cockpit.device = True, "gamepad:2"
+        cockpit.go_on(0.6)
+        assert cockpit.status.phase == "inhibited"
+        assert cockpit.agent.state == "HOLD"
+        np.testing.assert_array_equal(cockpit.read("robot.applied", AppliedCommand).position_rad, held)
+        cockpit.axes, cockpit.buttons = AT_REST, ()
+        cockpit.until(lambda: cockpit.status.phase == "ready", "ready again")
+        cockpit.engage()
+
+
+def test_letting_go_holds_at_once_and_taking_hold_again_does_not_jump(station_folder):
+    with Cockpit(station_folder) as cockpit:
+        cockpit.arm()
+        cockpit.engage()
+        cockpit.axes = (0.3, 0.5, 0.0, 0.4, 0.0, 0.0)
+        cockpit.go_on(0.8)
+        cockpit.buttons, cockpit.axes = (), AT_REST
+        cockpit.until(lambda: cockpit.agent.state == "HOLD", "holds")
+        cockpit.go_on(0.1)
+        held = cockpit.read("robot.applied", AppliedCommand).position_rad
+        cockpit.engage()
+        cockpit.go_on(0.3)
+        again = cockpit.read("robot.applied", AppliedCommand).position_rad
+        assert np.abs(again - held).max() < 2e-4
+
+
+def test_the_trigger_closes_the_hand(station_folder):
+    with Cockpit(station_folder) as cockpit:
+        cockpit.arm()
+        cockpit.engage()
+        cockpit.axes = (0.0, 0.0, 0.0, 0.0, 0.0, 1.0)
+        cockpit.go_on(1.2)
+        state = cockpit.read("robot.state", RobotState).position_rad
+        assert state[SPEC.joint_names.index("right_index_mcp")] > 0.8
+        assert state[SPEC.joint_names.index("left_index_mcp")] < 0.4
+        assert cockpit.status.hands[1].closure == pytest.approx(1.0)
+
+
+def test_why_names_the_first_broken_link_and_how_to_mend_it(station_folder):
+    with Cockpit(station_folder) as cockpit:
+        cockpit.until(lambda: cockpit.agent.state == "STANDBY" and bool(cockpit.status.phase), "up", 30)
+        assert cockpit.ask("why")["broken"] == "lease"
+        cockpit.ask("arm")
+        cockpit.until(lambda: cockpit.agent.state == "HOLD" and cockpit.status.phase == "ready", "armed")
+        answer = cockpit.ask("why")
+        assert answer["broken"] == "hold-to-run"
+        assert "the left bumper" in answer["hold-to-run"]
+        cockpit.engage()
+        assert cockpit.ask("why")["broken"] == "layer"
+
+
+def test_the_keyboard_drives_when_there_is_no_gamepad(station_folder):
+    with Cockpit(station_folder) as cockpit:
+        cockpit.device = cockpit.kind = "keyboard"
+        cockpit.axes = ()
+        cockpit.arm()
+        cockpit.engage()
+        started = np.array(cockpit.status.hands[1].position_m)
+        cockpit.buttons = ("shift", "r")
+        cockpit.go_on(1.0)
+        assert (np.array(cockpit.status.hands[1].position_m) - started)[2] > 0.05
