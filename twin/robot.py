@@ -43,6 +43,7 @@ class RobotSpec:
     touch_sensors: tuple[str, ...]  # MJCF touch sensors, in the order of RobotState.touch_n
     model_hash: str  # hex SHA-256 over the canonical description
     motors: Mapping[str, MotorSpec] = field(default_factory=dict)
+    rigid_joints: tuple[str, ...] = ()  # joints of the model that do not exist on the robot, or are bolted
     base: BaseSpec = field(default_factory=BaseSpec)
     imu_gyro: str = ""  # MJCF sensors; empty where the robot has none
     imu_accelerometer: str = ""

@@ -107,16 +107,17 @@ def _judge_home(spec: RobotSpec, model: mujoco.MjModel) -> list[Fault]:
     qpos_address, _ = joint_addresses(spec, model)
     data.qpos[qpos_address] = spec.home_rad
     mujoco.mj_forward(model, data)
-    faults = []
+    deepest_m: dict[tuple[str, str], float] = {}
     for contact in data.contact:
-        if contact.dist < -_CLEAR_M:
-            one, other = (model.body(model.geom_bodyid[geom]).name for geom in contact.geom)
-            faults.append(
-                Fault(
-                    spec.folder / ROBOT_FILE,
-                    "home pose",
-                    f"{one!r} and {other!r} are {-1000 * contact.dist:.1f} mm inside each other; move them apart, "
-                    "or exclude the pair in the model if they are neighbours",
-                )
-            )
-    return faults
+        one, other = sorted(model.body(model.geom_bodyid[geom]).name for geom in contact.geom)
+        deepest_m[one, other] = max(-float(contact.dist), deepest_m.get((one, other), 0.0))
+    return [
+        Fault(
+            spec.folder / ROBOT_FILE,
+            "home pose",
+            f"{one!r} and {other!r} are {1000 * depth_m:.1f} mm inside each other; move them apart, "
+            "or exclude the pair in the model if they are neighbours",
+        )
+        for (one, other), depth_m in deepest_m.items()
+        if depth_m > _CLEAR_M
+    ]

@@ -22,6 +22,9 @@ def open_model(spec: RobotSpec) -> mujoco.MjSpec:
         tree.delete(key)
     for actuator in list(tree.actuators):  # the drives are the robot folder's to say
         tree.delete(actuator)
+    for part in [*tree.sensors, *tree.joints]:
+        if (part.objname if isinstance(part, mujoco.MjsSensor) else part.name) in spec.rigid_joints:
+            tree.delete(part)
     _hold_base(spec, tree)
     return tree
 
@@ -57,3 +60,8 @@ def _hold_base(spec: RobotSpec, tree: mujoco.MjSpec) -> None:
         if joint.type == mujoco.mjtJoint.mjJNT_FREE:
             tree.delete(joint)
     base.pos = list(spec.base.position_m)
+    # A body that is fixed to the world no longer counts as the parent of those it carries, and would collide with them.
+    excluded = {frozenset((pair.bodyname1, pair.bodyname2)) for pair in tree.excludes}
+    for carried in base.bodies:
+        if frozenset((base.name, carried.name)) not in excluded:
+            tree.add_exclude(bodyname1=base.name, bodyname2=carried.name)

@@ -36,7 +36,8 @@ def read_folder(folder: Path, revision: str = "") -> tuple[dict[str, Any], list[
     model_path = folder / top.take_text("model")
     model = read_model_names(model_path, faults) if model_path.suffix else ModelNames()
     motors = _read_motors(top)
-    joints, groups = _read_joints(top, motors, model)
+    rigid_joints = _read_rigid_joints(top, model)
+    joints, groups = _read_joints(top, motors, model, rigid_joints)
     sensors = top.take_table("sensors")
     fields = {
         "folder": folder,
@@ -48,6 +49,7 @@ def read_folder(folder: Path, revision: str = "") -> tuple[dict[str, Any], list[
         "joints": joints,
         "groups": groups,
         "motors": motors,
+        "rigid_joints": rigid_joints,
         "base": _read_base(top, model),
         "frames": _read_frames(top, model),
         "cameras": _read_cameras(top, model),
@@ -75,7 +77,7 @@ def _read_motors(top: Table) -> dict[str, MotorSpec]:
 
 
 def _read_joints(
-    top: Table, motors: Mapping[str, MotorSpec], model: ModelNames
+    top: Table, motors: Mapping[str, MotorSpec], model: ModelNames, rigid: tuple[str, ...]
 ) -> tuple[tuple[JointSpec, ...], dict[str, tuple[int, ...]]]:
     joints: list[JointSpec] = []
     groups: dict[str, list[int]] = {}
@@ -91,17 +93,26 @@ def _read_joints(
         joints.append(joint)
     if not joints:
         top.fault("it lists no joints")
-    fixed = set(top.take_texts("ignored_joints"))
     for name in model.joints:
-        if name not in seen and name not in fixed:
+        if name not in seen and name not in rigid:
             top.faults.append(
                 Fault(
                     top.file,
                     f"joint {name!r}",
-                    "the model has it but the list does not; list it, or name it in ignored_joints",
+                    "the model has it but the list does not; list it, or name it in rigid_joints",
                 )
             )
     return tuple(joints), {name: tuple(indices) for name, indices in groups.items()}
+
+
+def _read_rigid_joints(top: Table, model: ModelNames) -> tuple[str, ...]:
+    rigid = top.take_texts("rigid_joints")
+    for name in rigid:
+        if model.digest and name not in model.joints:
+            top.fault(
+                f"rigid_joints names {name!r}, which is not in the model{did_you_mean(name, model.joints)}"
+            )
+    return rigid
 
 
 def _read_joint(row: Table, index: int, motors: Mapping[str, MotorSpec]) -> JointSpec:
@@ -214,6 +225,7 @@ def _model_hash(fields: Mapping[str, Any], model_digest: str) -> str:
         "motors": {name: asdict(motor) for name, motor in fields["motors"].items()},
         "base": asdict(fields["base"]),
         "frames": dict(fields["frames"]),
+        "rigid_joints": list(fields["rigid_joints"]),
         "model": model_digest,
     }
     return hashlib.sha256(json.dumps(canonical, sort_keys=True).encode()).hexdigest()

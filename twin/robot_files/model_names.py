@@ -1,6 +1,7 @@
 """What a MuJoCo model file names, read from its XML alone: no physics library is needed to know a robot."""
 
 import hashlib
+import math
 import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,6 +42,7 @@ def read_model_names(path: Path, faults: list[Fault]) -> ModelNames:
             match section.tag:
                 case "worldbody":
                     _read_bodies(section, names)
+                    _judge_masses(section, path, faults)
                 case "sensor":
                     names.sensors.update({s.get("name", ""): s.tag for s in section if s.get("name")})
                 case "asset":
@@ -92,6 +94,20 @@ def _read_bodies(section: ElementTree.Element, names: ModelNames) -> None:
                 names.sites.add(name)
             case "camera":
                 names.cameras.add(name)
+
+
+def _judge_masses(section: ElementTree.Element, path: Path, faults: list[Fault]) -> None:
+    """MuJoCo takes a negative mass for none at all, and says nothing."""
+    for body in section.iter("body"):
+        for inertial in body.findall("inertial"):
+            text = inertial.get("mass", "")
+            try:
+                mass_kg = float(text)
+            except ValueError:
+                mass_kg = math.nan
+            if not (math.isfinite(mass_kg) and mass_kg > 0):
+                where = f"body {body.get('name')!r}"
+                faults.append(Fault(path, where, f"its mass must be a number greater than 0, not {text!r}"))
 
 
 def _read_assets(
