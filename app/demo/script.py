@@ -32,8 +32,12 @@ class Grasp:
 
     hand_from_object: Vector3  # where the palm site is when the fingers close, m
     approach_from: Vector3  # added to it for the place from which the hand comes, m
-    lift_m: float = 0.16
-    above_tote_m: float = 0.22
+    lift_m: float = 0.12
+    above_tote_m: float = 0.18  # of the held object over the tote's place
+
+
+# From above, palm down; the offset is where the fingers close around a box of 5 cm.
+TOP_GRASP = Grasp(np.array([0.0, 0.0, 0.09]), np.array([0.0, 0.0, 0.08]))
 
 
 def rest(seconds: float, held: Positions) -> Script:
@@ -116,8 +120,8 @@ def engage(view: View, held: Positions) -> Script:
     yield from until(lambda: view.agent.state == "TELEOP", "the robot to follow", held, 5)
 
 
-def pick_and_place(view: View, grasp: Grasp) -> Script:
-    """Reach, grasp, lift, carry, release, withdraw."""
+def pick_and_place(view: View, grasp: Grasp, on_lifted: Callable[[], None]) -> Script:
+    """Reach, grasp, lift, carry, release, withdraw; ``on_lifted`` is called once the object is in the air."""
     task = view.scene.layout.task
     held = _HOLD | (_OTHER_SIDE if not _drives_right(view) else {})
 
@@ -135,6 +139,7 @@ def pick_and_place(view: View, grasp: Grasp) -> Script:
     yield from rest(0.6, gripped)
     lifted = view.hand("right") + np.array([0.0, 0.0, grasp.lift_m])
     yield from move(view, lambda: lifted, gripped, 0.02, 12)
+    on_lifted()
     yield from move(view, lambda: _above(view, task.object, task.tote, grasp.above_tote_m), gripped, 0.02, 15)
     yield from rest(0.4, gripped)
     yield from squeeze(held, 1.0, 0.0, 0.8)
@@ -142,7 +147,7 @@ def pick_and_place(view: View, grasp: Grasp) -> Script:
     withdrawn = view.hand("right") + np.array([0.0, 0.0, 0.10])
     yield from move(view, lambda: withdrawn, held, 0.03, 10)
     yield from rest(0.5, {})
-    yield from until(lambda: view.task_succeeded, f"success ({view.task_note})", {}, 3)
+    yield from until(lambda: view.world.task_succeeded, f"success ({view.world.task_note})", {}, 3)
 
 
 def _drives_right(view: View) -> bool:

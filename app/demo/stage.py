@@ -1,9 +1,8 @@
 """A whole station started for a script: real processes, a virtual pad, and everything that is said while it plays."""
 
 import tempfile
-import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +18,7 @@ from app.supervisor import STATION_ROLES, Supervisor
 from twin.robot import load_robot
 from twin.scene import load_scene
 from twin.station import Station
-from twin.wire.bus import Listener
+from twin.wire.bus import Heard, Listener
 from twin.wire.clock import NS_PER_S, now_ns
 from twin.wire.messages import AgentStatus, CamerasStatus, RoleHealth
 
@@ -27,7 +26,7 @@ _START_PATIENCE_S = 90.0
 
 
 @dataclass
-class Heard:
+class Noted:
     """What was noted while the script played."""
 
     real_time_factors: list[float] = field(default_factory=list)
@@ -45,7 +44,8 @@ class Stage:
         self.station, self.view, self.pad = supervisor.station, view, pad
         self._supervisor = supervisor
         self._listener = Listener(self.station, (*TOPICS, *(f"{role}.health" for role in STATION_ROLES)))
-        self.heard = Heard()
+        self.noted = Noted()
+        self.after_end: list[Callable[[], None]] = []  # called when the stage closes
 
     def play(self, script: Script) -> None:
         """Play ``script`` to its end, one turn every ``TURN_S``.
@@ -67,7 +67,8 @@ class Stage:
             self._supervisor.tick(until_ns)
             for heard in self._listener.drain():
                 self.view.hear(heard)
-                self._note(heard.topic, heard)
+                self._note(heard)
+            self.view.look()
             if gone := self._supervisor.given_up():
                 raise DemoError("; ".join(f"{role} has ended: {why}" for role, why in gone.items()))
             if now_ns() >= until_ns:
@@ -88,22 +89,23 @@ class Stage:
                 )
             self.watch(now_ns() + NS_PER_S // 10)
 
-    def _note(self, topic: str, heard: object) -> None:
-        read = heard.read  # type: ignore[attr-defined]
-        if topic == "robot.status":
-            self.heard.real_time_factors.append(read(AgentStatus).real_time_factor)
-        elif topic == "cameras.status":
-            status = read(CamerasStatus)
-            self.heard.camera_fps = {camera.name: round(camera.fps, 1) for camera in status.cameras}
-            self.heard.cameras_note = status.note
-        elif topic.endswith(".health"):
-            health = read(RoleHealth)
-            self.heard.cpu_share[health.role] = round(health.cpu_share, 3)
+    def _note(self, heard: Heard) -> None:
+        if heard.topic == "robot.status":
+            self.noted.real_time_factors.append(heard.read(AgentStatus).real_time_factor)
+        elif heard.topic == "cameras.status":
+            status = heard.read(CamerasStatus)
+            self.noted.camera_fps = {camera.name: round(camera.fps, 1) for camera in status.cameras}
+            self.noted.cameras_note = status.note
+        elif heard.topic.endswith(".health"):
+            health = heard.read(RoleHealth)
+            self.noted.cpu_share[health.role] = round(health.cpu_share, 3)
             if health.role == "control":
-                self.heard.control_period_ms.append(health.period_ms_p50)
+                self.noted.control_period_ms.append(health.period_ms_p50)
 
     def close(self) -> None:
         """Stop hearing and let go of the pad."""
+        for call in self.after_end:
+            call()
         self.pad.close()
         self._listener.close()
 
@@ -143,8 +145,3 @@ def left_running() -> list[str]:
             if child.is_running() and child.status() != psutil.STATUS_ZOMBIE:
                 survivors.append(f"{child.pid} {' '.join(child.cmdline()[-3:])}")
     return survivors
-
-
-def stamp() -> str:
-    """A name for now, for folders."""
-    return time.strftime("%Y%m%d-%H%M%S")

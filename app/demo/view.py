@@ -1,9 +1,9 @@
 """What the scripted operator sees: the simulation's truth for steering, and what the station says of itself."""
 
-import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.mirror import Mirror
 from twin.robot import RobotSpec
 from twin.scene import Scene
 from twin.wire.bus import Heard
@@ -11,7 +11,14 @@ from twin.wire.messages import AgentStatus, ControlStatus, RecorderStatus, Scene
 
 Vector3 = NDArray[np.float64]
 
-TOPICS = ("robot.scene", "robot.status", "control.status", "recorder.status", "cameras.status")
+TOPICS = (
+    "robot.scene",
+    "robot.state",
+    "robot.status",
+    "control.status",
+    "recorder.status",
+    "cameras.status",
+)
 
 
 class View:
@@ -20,47 +27,36 @@ class View:
     def __init__(self, spec: RobotSpec, scene: Scene) -> None:
         """Look at ``scene`` with ``spec`` in it; nothing has been heard yet."""
         self.spec, self.scene = spec, scene
-        self._data = mujoco.MjData(scene.model)
+        self.mirror = Mirror(spec, scene)
         self.agent = AgentStatus()
         self.control = ControlStatus()
         self.recorder = RecorderStatus()
-        self.task_succeeded = False
-        self.task_note = "the scene has not been seen yet"
-        self.time_s = 0.0  # of the simulation
 
     def hear(self, heard: Heard) -> None:
         """Take in one message."""
         match heard.topic:
-            case "robot.scene":
-                self._see(heard.read(SceneState))
             case "robot.status":
                 self.agent = heard.read(AgentStatus)
             case "control.status":
                 self.control = heard.read(ControlStatus)
             case "recorder.status":
                 self.recorder = heard.read(RecorderStatus)
+            case _:
+                self.mirror.hear(heard)
 
-    def _see(self, state: SceneState) -> None:
-        self._data.qpos[:] = state.qpos
-        mujoco.mj_kinematics(self.scene.model, self._data)
-        self.time_s = state.time_s
-        # The task is done when it stays done; the last word counts.
-        self.task_succeeded, self.task_note = state.task_succeeded, state.task_note
+    def look(self) -> None:
+        """Place everything where it was last heard to be."""
+        self.mirror.update()
 
     @property
-    def qpos(self) -> NDArray[np.float64]:
-        """Generalised positions of the scene's model, shape (nq,)."""
-        return np.array(self._data.qpos, np.float64)
+    def world(self) -> SceneState:
+        """The simulation's own account of the scene."""
+        return self.mirror.scene_state or SceneState(task_note="the scene has not been seen yet")
 
     def hand(self, side: str) -> Vector3:
         """Where the palm of ``side`` is, shape (3,)."""
-        return np.array(self._data.site(self.spec.frames[f"{side}_hand"]).xpos, np.float64)
-
-    def hand_axes(self, side: str) -> NDArray[np.float64]:
-        """The palm's axes as columns in the world frame, shape (3, 3)."""
-        axes = np.array(self._data.site(self.spec.frames[f"{side}_hand"]).xmat, np.float64)
-        return axes.reshape(3, 3)
+        return np.array(self.mirror.measured.site(self.spec.frames[f"{side}_hand"]).xpos, np.float64)
 
     def thing(self, name: str) -> Vector3:
         """Where the body ``name`` of the scene is, shape (3,)."""
-        return np.array(self._data.body(name).xpos, np.float64)
+        return np.array(self.mirror.measured.body(name).xpos, np.float64)
