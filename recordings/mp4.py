@@ -43,12 +43,13 @@ def copy_pictures(access_units: Sequence[bytes], fps: int, path: Path) -> None:
     ):
         stream = source.streams.video[0]
         copied = target.add_stream_from_template(stream)
-        copied.time_base = Fraction(1, fps * _TICKS_PER_FRAME)
+        # Kept aside: the container may choose a finer time base once it begins to write.
+        tick = copied.time_base = Fraction(1, fps * _TICKS_PER_FRAME)
         number = 0
         for packet in source.demux(stream):
             if not packet.size:
                 continue
-            packet.stream, packet.time_base = copied, copied.time_base
+            packet.stream, packet.time_base = copied, tick
             packet.pts = packet.dts = number * _TICKS_PER_FRAME
             packet.duration = _TICKS_PER_FRAME
             target.mux(packet)
@@ -61,6 +62,7 @@ def encode_pictures(access_units: Sequence[bytes], index: Indices, fps: int, pat
 
     first = int(index[0])
     counts = np.bincount(index - first)
+    tick = Fraction(1, fps * _TICKS_PER_FRAME)
     with av.open(str(path), "w", format="mp4") as target:
         stream: Any = None
         number = 0
@@ -72,7 +74,7 @@ def encode_pictures(access_units: Sequence[bytes], index: Indices, fps: int, pat
                 stream = _encoder(target, frame.width, frame.height, fps)
             plain = frame.reformat(format="yuv420p")
             for _ in range(int(counts[position - first])):
-                plain.pts, plain.time_base = number * _TICKS_PER_FRAME, stream.time_base
+                plain.pts, plain.time_base = number * _TICKS_PER_FRAME, tick
                 # The decoder's picture types would force keyframes.
                 plain.pict_type = 0
                 target.mux(stream.encode(plain))

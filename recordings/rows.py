@@ -100,8 +100,10 @@ def build_rows(streams: TakeStreams, fps: int) -> EpisodeRows:
 def _common_keyframe(streams: TakeStreams, held: Mapping[str, Indices], first: int, last: int) -> int:
     """The first row from ``first`` to ``last`` that shows a keyframe of every camera, else ``first``.
 
-    Beginning there lets the pictures be copied instead of encoded again.
+    Beginning there lets the pictures be copied instead of encoded again, if they tick with the rows.
     """
+    if not all(is_one_to_one(held[name][first : last + 1]) for name in streams.pictures):
+        return first
     for row in range(first, last + 1):
         if all(stream.keyframes[held[name][row]] for name, stream in streams.pictures.items()):
             return row

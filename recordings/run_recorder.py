@@ -14,7 +14,7 @@ from twin.wire.messages import Answered, Reply, Request
 
 # Messages are taken from the socket in handfuls: waking for each of a thousand a second costs more than
 # writing them. It is also how coarse the time of receipt in a take is; the time of sampling is exact.
-_PERIOD_MS = 10
+_PERIOD_MS = 5
 _STATUS_EVERY_NS = 200 * NS_PER_MS
 _NICENESS = 5
 

@@ -4,7 +4,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -139,7 +139,10 @@ class Script:
     model_hash: str = MODEL_HASH
     succeeded: bool = True
     jitter_ms: float = 0.0
-    missing_frames: dict[str, set[int]] = field(default_factory=dict)
+    lost: dict[str, set[int]] = field(default_factory=dict)  # numbers per topic that never arrive
+    camera_offset_ms: dict[str, float] = field(default_factory=dict)
+    picture_size: tuple[int, int] = (WIDTH, HEIGHT)
+    alter: Callable[[Heard], Heard] | None = None
 
     def messages(self) -> list[Heard]:
         """Everything, in the order of arrival."""
@@ -167,16 +170,17 @@ class Script:
             )
             said.append(("robot.scene", at_ns, codec.encode(scene)))
         said += self._pictures(end_ns)
-        return _heard(said)
+        heard = [each for each in _heard(said) if each.seq not in self.lost.get(each.topic, ())]
+        return [self.alter(each) for each in heard] if self.alter else heard
 
     def _pictures(self, end_ns: int) -> Iterator[tuple[str, int, bytes]]:
         random = np.random.default_rng(0)
         for name in self.cameras:
-            camera = Camera(name, self.fps, self.group)
+            camera = Camera(name, self.fps, self.group, *self.picture_size)
+            offset_ms = self.camera_offset_ms.get(name, 0.0)
             for number, at_ns in enumerate(_times(self.begin_ns, end_ns, self.fps)):
-                sampled_ns = at_ns + int(random.uniform(-1, 1) * self.jitter_ms * NS_PER_MS)
-                if number not in self.missing_frames.get(name, set()):
-                    yield f"camera.{name}", sampled_ns, camera.shoot(sampled_ns, number)
+                sampled_ns = at_ns + int((offset_ms + random.uniform(-1, 1) * self.jitter_ms) * NS_PER_MS)
+                yield f"camera.{name}", sampled_ns, camera.shoot(sampled_ns, number)
 
 
 def _times(begin_ns: int, end_ns: int, rate_hz: float) -> list[int]:
