@@ -195,6 +195,7 @@ def _add_tote(world: mujoco.MjsBody, tote: Tote) -> None:
             type=mujoco.mjtGeom.mjGEOM_BOX,
             pos=list(centre),
             size=[0.5 * edge for edge in size],
+            mass=0.0,
             material=tote.material,
             friction=_FRICTION,
             solref=_STIFF_CONTACT,
