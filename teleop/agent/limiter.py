@@ -61,7 +61,8 @@ class Limiter:
         q, a = self.position_rad, limits.acceleration_rad_s2
         wanted = filters.finite_or(target.position_rad, q)
         moving = filters.finite_or(target.velocity_rad_s, np.zeros_like(q))
-        allowed = np.minimum(np.maximum(wanted, limits.soft_lower_rad), limits.soft_upper_rad)
+        lower, upper = self._ends()
+        allowed = np.minimum(np.maximum(wanted, lower), upper)
         # The target's own motion counts only where the target is inside the ends.
         moving = np.where(allowed == wanted, moving, 0.0)
         velocity = filters.tracking_velocity_rad_s(allowed - moving * dt_s - q, moving, a, dt_s)
@@ -94,14 +95,18 @@ class Limiter:
             for joint in found
         )
 
+    def _ends(self) -> tuple[Array, Array]:
+        """Where motion ends. A joint that was found beyond a soft end may stay and come back, not go on."""
+        q, limits = self.position_rad, self._limits
+        return np.minimum(limits.soft_lower_rad, q), np.maximum(limits.soft_upper_rad, q)
+
     def _at_rest(self) -> None:
         self._wanted_rad = self._allowed_rad = self.position_rad
         self._scale = 1.0
 
     def _move(self, velocity: Array, torque: Array, dt_s: float, scale: float) -> None:
         limits, q, a = self._limits, self.position_rad, self._limits.acceleration_rad_s2
-        lower = np.minimum(limits.soft_lower_rad, q)
-        upper = np.maximum(limits.soft_upper_rad, q)
+        lower, upper = self._ends()
         velocity = filters.brake_before_ends(velocity, q, lower, upper, a, LONGEST_TICK_S)
         velocity = filters.limit_speed(velocity, limits.speed_rad_s * scale)
         velocity = filters.limit_acceleration(velocity, self.velocity_rad_s, a, dt_s)
