@@ -12,8 +12,8 @@ CONTACT = np.dtype([("a_centre", "f4", 3), ("a_corner", "f4", 2), ("a_patch", "f
 
 _CORNERS = np.array([[-1, -1], [1, -1], [1, 1], [-1, -1], [1, 1], [-1, 1]], np.float32)
 _REACH_M = 0.35  # a thing this high over a surface leaves no patch
-_MARGIN_M = 0.015
-_STRENGTH = 0.55
+_MARGIN_M = 0.03
+_STRENGTH = 0.7
 _SHADE_GROUPS = np.array([1, 0, 0, 0, 0, 0], np.uint8)  # patches lie on surroundings, not on the robot
 _DOWN = np.array([0.0, 0.0, -1.0])
 
@@ -35,9 +35,13 @@ class ContactPatches:
         self._centres = np.array([box[0] for _, box in kept]).reshape(-1, 3)
         self._halves = np.array([box[1] for _, box in kept]).reshape(-1, 3)
         self._geom = np.full(1, -1, np.int32)
+        self._made = np.zeros((len(kept), 6), CONTACT)
+        self._made["a_corner"] = _CORNERS
 
     def patches(self, data: Any) -> NDArray[Any]:
-        """Vertices of type ``CONTACT``, six for each body that is low over a surface.
+        """Vertices of type ``CONTACT``, six for each body; a body too high for a patch has one of no size.
+
+        The array is overwritten by the next call.
 
         Args:
             data: MuJoCo state, after ``mj_kinematics``.
@@ -48,16 +52,12 @@ class ContactPatches:
         drop = np.array([self._drop(data, int(b), m) for b, m in zip(self._bodies, middle, strict=True)])
         height = drop - half[:, 2]
         near = np.clip(1.0 - height / _REACH_M, 0.0, 1.0)
-        low = near > 0
-        made = np.zeros((int(low.sum()), 6), CONTACT)
-        foot = middle[low]
-        foot[:, 2] -= drop[low]
-        spread = 1.3 * half[low, :2] + _MARGIN_M + 0.35 * np.maximum(height[low], 0.0)[:, None]
-        made["a_centre"] = foot[:, None]
-        made["a_corner"] = _CORNERS
-        made["a_patch"][..., :2] = spread[:, None]
-        made["a_patch"][..., 2] = _STRENGTH * near[low][:, None] ** 2
-        return made.reshape(-1)
+        foot = middle - drop[:, None] * [0.0, 0.0, 1.0]
+        spread = 1.35 * half[:, :2] + _MARGIN_M + 0.35 * np.maximum(height, 0.0)[:, None]
+        self._made["a_centre"] = foot[:, None]
+        self._made["a_patch"][..., :2] = np.where(near > 0, 1.0, 0.0)[:, None, None] * spread[:, None]
+        self._made["a_patch"][..., 2] = _STRENGTH * near[:, None] ** 2
+        return self._made.reshape(-1)
 
     def _drop(self, data: Any, body: int, from_m: NDArray[np.float64]) -> float:
         """How far below a point the next surface is: a thing's, or the ground at z = 0."""

@@ -15,6 +15,7 @@ from twin.errors import GraphicsError
 from twin.render.geometry import Geometry
 from twin.render.palette import Palette
 from twin.render.renderer import DEPTH_COMPONENT24, TwinRenderer, gl_renderer
+from twin.render.subject import Subject
 from twin.render.themes import DARK, RenderTheme
 from twin.render.views import View
 
@@ -121,3 +122,24 @@ def png(image: Image) -> bytes:
 def write_png(path: Path, image: Image) -> None:
     """Write the picture (h, w, 3) to ``path``."""
     path.write_bytes(png(image))
+
+
+def render_png(
+    subject: Subject,
+    path: Path,
+    size_px: tuple[int, int] = (1280, 960),
+    preset: str = "home",
+    theme: RenderTheme = DARK,
+) -> str:
+    """Write a picture of the twin as it is posed now; OpenGL's own name for what drew it.
+
+    Raises:
+        GraphicsError: EGL does not work on this machine.
+        KeyError: no view is called ``preset``; see ``standpoints.NAMES``.
+    """
+    camera = subject.camera()
+    camera.go_to(preset, glide_s=0.0)
+    width, height = size_px
+    with OffscreenTwin(subject.geometry, width, height, theme) as offscreen:
+        write_png(path, offscreen.image(camera.view(width / height), subject.palette))
+        return offscreen.gl_renderer

@@ -25,10 +25,10 @@ class Mesh(NamedTuple):
 
 
 def segments_for(radius_m: float) -> int:
-    """Into how many facets a circle of this radius is divided: a multiple of 4 from 12 to 40."""
+    """Into how many facets a circle of this radius is divided: a multiple of 4 from 12 to 48."""
     ratio = min(1.0, _CHORD_ERROR_M / max(radius_m, 1e-6))
     wanted = math.pi / math.acos(1.0 - ratio) if ratio < 1.0 else 12
-    return int(np.clip(4 * math.ceil(wanted / 4), 12, 40))
+    return int(np.clip(4 * math.ceil(wanted / 4), 12, 48))
 
 
 def box(half_m: NDArray[np.float64]) -> Mesh:

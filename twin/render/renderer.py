@@ -66,8 +66,7 @@ class TwinRenderer:
         self._ground["a_corner"] = np.array([[-1, -1], [1, -1], [-1, 1], [1, 1]], np.float32)
         self._ground["u_reach"] = _GROUND_REACH_M
         self._contact = gloo.Program(_source("contact.vert"), _source("contact.frag"))
-        self._contact_buffer = gloo.VertexBuffer(np.zeros(6, CONTACT))
-        self._contact.bind(self._contact_buffer)
+        self._contact_buffer = gloo.VertexBuffer(np.zeros(1, CONTACT))
         self._surface["u_first_row"], self._ghost["u_first_row"] = 0.0, float(geometry.n)
         self._surface["u_recede"], self._ghost["u_recede"] = 0.0, _GHOST_RECEDES_M
         self._surface["u_from"] = (0.0, 0.0, 0.0)
@@ -129,7 +128,11 @@ class TwinRenderer:
             self._draw_ghost(clip, eye)
 
     def _draw_contacts(self, clip: NDArray[np.float32], contacts: NDArray[Any]) -> None:
-        self._contact_buffer.set_data(contacts)
+        if self._contact_buffer.size == len(contacts):
+            self._contact_buffer.set_data(contacts)
+        else:  # a program remembers the size of the buffer it was bound to
+            self._contact_buffer = gloo.VertexBuffer(contacts)
+            self._contact.bind(self._contact_buffer)
         self._contact["u_view_projection"] = clip
         gloo.set_state(blend=True, blend_func=("src_alpha", "one_minus_src_alpha"), depth_mask=False)
         self._contact.draw("triangles")

@@ -33,9 +33,9 @@ DARK = RenderTheme(
     ghost=rgb("#5EC8E5"),
     mark=rgb("#5EC8E5"),
     ghost_strength=0.85,
-    shade=0.62,
+    shade=0.5,
     ambient=0.95,
-    key=2.3,
+    key=2.0,
 )
 LIGHT = RenderTheme(
     background=rgb("#D4D6D9"),
@@ -46,5 +46,5 @@ LIGHT = RenderTheme(
     ghost_strength=0.8,
     shade=0.38,
     ambient=1.1,
-    key=2.5,
+    key=2.3,
 )
