@@ -4,7 +4,15 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QPlainTextEdit, QTextEdit
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QTextEdit,
+    QWidget,
+)
 
 from app.keys import STOP_KEYS, HeldKeys, drives, key_name, place_of
 from app.stop import Stop
@@ -37,16 +45,23 @@ class KeyGate(QObject):
         """
         super().__init__()
         self._held, self._stop, self._shift_cuts, self._stopped = held, stop, shift_cuts, stopped
+        self._widget: QWidget | None = None
         self._window: QWindow | None = None
 
-    def watch(self, window: QWindow) -> None:
-        """See the keys of ``window`` from now on."""
-        self._window = window
-        window.installEventFilter(self)
+    def watch(self, widget: QWidget) -> None:
+        """See the keys of ``widget``'s native window from now on.
+
+        Call it again whenever that window is another one: Qt makes a new one when the first OpenGL child comes.
+        """
+        self._widget = widget
+        window = widget.windowHandle()
+        if window is not None and window is not self._window:
+            self._window = window
+            window.installEventFilter(self)
 
     def look(self, at_ns: int) -> None:
         """Once per frame: whether keys count at all."""
-        active = self._window is not None and self._window.isActive() and self._window.isVisible()
+        active = self._widget is not None and self._widget.isActiveWindow() and self._widget.isVisible()
         self._held.focus(active and not writing(), at_ns)
         self._held.tick(at_ns)
 

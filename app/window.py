@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QGridLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -144,9 +144,7 @@ class Window(QWidget):
     def start(self) -> None:
         """Show the window, watch its keys, and build the panels when there is time."""
         self.show()
-        handle = self.windowHandle()
-        assert handle is not None
-        self._gate.watch(handle)
+        self._gate.watch(self)
         self._timer.start(FRAME_MS)
         QTimer.singleShot(0, self._build_panels)
 
@@ -302,6 +300,13 @@ class Window(QWidget):
             self.session.requests.note("Screenshot", REFUSED, str(error))
             return
         self.session.requests.note("Screenshot", ACCEPTED, str(path))
+
+    def event(self, event: QEvent) -> bool:
+        """Follow the native window: the first OpenGL panel makes Qt build another, and STOP's keys must work there."""
+        handled = super().event(event)
+        if event.type() in (QEvent.Type.WinIdChange, QEvent.Type.PlatformSurface) and hasattr(self, "_gate"):
+            self._gate.watch(self)
+        return handled
 
     def _quit(self) -> None:
         self.close()
