@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QPoint
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QImage, QPainter, QRegion
 from PySide6.QtWidgets import QWidget
 
 from twin.errors import GraphicsError
@@ -18,7 +18,9 @@ def window_to_image(window: QWidget) -> QImage:
             painter.drawImage(canvas.mapTo(window, QPoint(0, 0)), canvas.grabFramebuffer())  # type: ignore[attr-defined]
             for child in canvas.findChildren(QWidget):
                 if child.parentWidget() is canvas and child.isVisibleTo(window):
-                    painter.drawPixmap(child.mapTo(window, QPoint(0, 0)), child.grab())
+                    # Without its own ground: what lies on a canvas may let the canvas through.
+                    at = child.mapTo(window, QPoint(0, 0))
+                    child.render(painter, at, QRegion(), QWidget.RenderFlag.DrawChildren)
     painter.end()
     return image
 
