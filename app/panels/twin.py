@@ -1,0 +1,223 @@
+"""The robot as it is, solid, and as it was told to be, as a ghost, in its scene; turned and pointed at by mouse."""
+
+from concurrent.futures import Future
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from app.actions import Action
+from app.feed import Feed
+from app.opengl import offered_opengl
+from app.panels.base import PanelContext
+from app.theme import Theme
+from app.twin_overlay import StaleHatch, TwinNote
+from app.twin_pace import TwinPace
+from twin.errors import UnderstudyError
+from twin.mirror import STATE
+from twin.render.standpoints import NAMES
+from twin.render.themes import DARK, LIGHT, RenderTheme, rgb
+from twin.wire.clock import NS_PER_S
+
+if TYPE_CHECKING:
+    from app.twin_canvas import Joints, TwinCanvas
+    from app.twin_model import TwinModel
+
+
+def create(context: PanelContext) -> "TwinPanel":
+    """The twin of ``context``'s robot."""
+    return TwinPanel(context)
+
+
+def render_theme(theme: Theme) -> RenderTheme:
+    """How the twin's surroundings look in ``theme``."""
+    return LIGHT if theme.name == "light" else DARK
+
+
+class TwinPanel(QObject):
+    """The canvas, once the model is there; a sentence until then, or instead."""
+
+    title = "Twin"
+    rate_hz = 1000.0  # every frame of the window; ``TwinPace`` decides which of them are drawn
+
+    def __init__(self, context: PanelContext) -> None:
+        """Make no widget yet."""
+        super().__init__()
+        self._context, self._theme = context, context.theme
+        self._selection, self._seen_version = context.selection, -1
+        self._made: QWidget | None = None
+        self._loading: Future[TwinModel] | None = None
+        self._model: TwinModel | None = None
+        self.canvas: TwinCanvas | None = None
+        self._last_ns = 0
+        self._hovered: Joints = ()
+        self._add_actions()
+
+    def _add_actions(self) -> None:
+        actions = self._context.actions
+        if f"twin.view.{NAMES[0]}" in actions:
+            return
+        for number, name in enumerate(NAMES, start=1):
+            actions.add(
+                Action(
+                    f"twin.view.{name}",
+                    f"Look at the twin: {name}",
+                    lambda name=name: self.look_from(name),  # type: ignore[misc]
+                    f"Alt+{number}",
+                    "View",
+                    words="camera view",
+                )
+            )
+        actions.add(
+            Action(
+                "twin.command",
+                "Show the whole commanded robot, or only where it departs",
+                self.toggle_whole_command,
+                "Ctrl+G",
+                "View",
+                words="ghost",
+            )
+        )
+
+    # --- what it is made of -------------------------------------------------------------------------------
+
+    def widget(self) -> QWidget:
+        """The place of the canvas; the model is loaded beside the window's thread.
+
+        Raises:
+            GraphicsError: this display has no OpenGL that would do.
+        """
+        if self._made is None:
+            self._pace = TwinPace(offered_opengl().is_software)
+            from app.twin_model import load_in_background
+
+            self._made = QWidget()
+            layout = QVBoxLayout(self._made)
+            layout.setContentsMargins(0, 0, 0, 0)
+            self._sentence = QLabel("Building the twin …")
+            self._sentence.setObjectName("sentence")
+            self._sentence.setWordWrap(True)
+            self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            layout.addWidget(self._sentence)
+            self._loading = load_in_background(self._context.spec, self._context.station)
+        return self._made
+
+    def _finish_loading(self) -> None:
+        assert self._loading is not None
+        if not self._loading.done():
+            return
+        loading, self._loading = self._loading, None
+        try:
+            self._model = loading.result()
+        except UnderstudyError as error:
+            self._sentence.setText(str(error))
+            return
+        self._show_canvas(self._model)
+
+    def _show_canvas(self, model: "TwinModel") -> None:
+        from app.twin_canvas import TwinCanvas
+
+        assert self._made is not None
+        canvas = TwinCanvas(model, render_theme(self._theme), offered_opengl().is_software)
+        canvas.clicked, canvas.drew, canvas.failed = self._choose, self._pace.drew, self._give_up
+        native = canvas.native
+        native.setMinimumSize(160, 120)
+        native.setMouseTracking(True)
+        native.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # keys drive the robot; the twin wants none
+        native.installEventFilter(self)
+        self._hatch = StaleHatch(native, self._theme)
+        self._name = TwinNote(native, self._theme, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom)
+        self._stale = TwinNote(
+            native, self._theme, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, "warning"
+        )
+        self._sentence.hide()
+        layout = self._made.layout()
+        assert layout is not None
+        layout.addWidget(native)
+        self.canvas = canvas
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Notice when the pointer leaves the canvas."""
+        if event.type() == QEvent.Type.Leave and self.canvas is not None:
+            self.canvas.leave()
+        return False
+
+    def _give_up(self, sentence: str) -> None:
+        """Called while Qt is painting; what changes the widgets waits until it is done."""
+        QTimer.singleShot(0, self, lambda: self._show_sentence(sentence))
+
+    def _show_sentence(self, sentence: str) -> None:
+        if self.canvas is not None:
+            self.canvas.native.hide()
+        self._sentence.setText(sentence)
+        self._sentence.show()
+
+    # --- what a person does -------------------------------------------------------------------------------
+
+    def look_from(self, name: str) -> None:
+        """Glide to the named view."""
+        if self.canvas is not None:
+            self.canvas.camera.go_to(name)
+
+    def toggle_whole_command(self) -> None:
+        """Show the whole commanded robot, or only the links that depart from the measured ones."""
+        if self._model is not None:
+            self._model.shows_whole_command = not self._model.shows_whole_command
+
+    def _choose(self, joints: "Joints", added: bool) -> None:
+        if not added:
+            self._selection.choose(joints)
+            return
+        for joint in joints:
+            self._selection.toggle(joint)
+
+    # --- what is shown ------------------------------------------------------------------------------------
+
+    def refresh(self, feed: Feed, now_ns: int) -> None:
+        """Draw the newest, if it is time, if it can be seen, and if it looks different."""
+        if self._loading is not None:
+            self._finish_loading()
+        canvas, model = self.canvas, self._model
+        if canvas is None or model is None or canvas.broken or not canvas.native.isVisible():
+            return
+        if not self._pace.is_due(now_ns):
+            return
+        dt_s = min((now_ns - self._last_ns) / NS_PER_S, 0.1)
+        self._last_ns = now_ns
+        self._mark(canvas, model)
+        looks_different = model.follow(feed, now_ns, rgb(self._theme.hex("muted")))
+        self._say(model, now_ns)
+        if canvas.advance(dt_s) or looks_different:
+            model.place_contacts()
+            canvas.update()
+
+    def _mark(self, canvas: "TwinCanvas", model: "TwinModel") -> None:
+        if (self._selection.version, canvas.hovered) != (self._seen_version, self._hovered):
+            self._seen_version, self._hovered = self._selection.version, canvas.hovered
+            model.mark(self._selection.joints, canvas.hovered)
+            named = canvas.hovered or self._selection.joints
+            names = [self._context.spec.joints[joint].name.replace("_", " ") for joint in named[:3]]
+            self._name.say(" · ".join(names))
+
+    def _say(self, model: "TwinModel", now_ns: int) -> None:
+        age_s = model.mirror.age_s(STATE, now_ns)
+        is_stale = model.mirror.is_stale(now_ns)
+        if model.mirror.fault:
+            self._stale.say(model.mirror.fault)
+        elif not is_stale:
+            self._stale.say("")
+        elif age_s > 3600:
+            self._stale.say("no robot is heard")
+        else:
+            self._stale.say(f"STALE {age_s:.1f} s")
+        self._hatch.setVisible(is_stale)
+        if is_stale and self.canvas is not None:
+            self._hatch.setGeometry(self.canvas.native.rect())
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on other colours."""
+        self._theme = theme
+        if self.canvas is not None:
+            self.canvas.set_theme(render_theme(theme))
+            for part in (self._hatch, self._name, self._stale):
+                part.set_theme(theme)
