@@ -4,8 +4,11 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
+from twin import mujoco_log
 from twin.errors import RobotSpecError
 from twin.robot import RobotSpec
+
+mujoco_log.to_role_log()
 
 
 def open_model(spec: RobotSpec) -> mujoco.MjSpec:

@@ -1,5 +1,7 @@
 """The simulated robot: holds, follows, feels, warms up, and replays to the last bit."""
 
+from pathlib import Path
+
 import mujoco
 import numpy as np
 import pytest
@@ -158,10 +160,15 @@ def test_a_reset_goes_back_to_the_start(spec: RobotSpec, simulation: Simulation)
     assert simulation.time_s == 0.0
 
 
-def test_physics_that_explodes_says_so(spec: RobotSpec, simulation: Simulation):
+def test_physics_that_explodes_says_so_and_leaves_no_file_behind(
+    simulation: Simulation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    monkeypatch.chdir(tmp_path)
     simulation.data.qvel[:] = 1e12
     with pytest.raises(SceneError, match="scene 'table': the physics became unstable"):
         simulation.advance(0.01)
+    assert "unstable" in caplog.text
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_scene_is_told_as_positions_of_the_scenes_own_model(simulation: Simulation):
