@@ -15,6 +15,7 @@ from twin.wire.direct import ReceivedFrame
 from twin.wire.messages import Reply, Request, RobotState, StopRequest, vector
 
 MS = 1_000_000
+PRESS = HOLD_TO_RUN | FRESH_PRESS
 EPOCH = bytes(range(16))
 DRIVER = b"driver-client-id"
 STRANGER = b"someone-else-id!"

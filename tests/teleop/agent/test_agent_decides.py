@@ -2,12 +2,10 @@
 
 import numpy as np
 import pytest
-from robot_side import DRIVER, MS, STRANGER, Rig, command_for
+from robot_side import DRIVER, MS, PRESS, STRANGER, Rig, command_for
 
 from teleop.agent.links.base import DriveMode
-from twin.wire.command_frame import FRESH_PRESS, HOLD_TO_RUN, pack
-
-PRESS = HOLD_TO_RUN | FRESH_PRESS
+from twin.wire.command_frame import HOLD_TO_RUN, pack
 
 
 @pytest.fixture
