@@ -86,7 +86,7 @@ class AlarmLine(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Sign, words, request."""
         theme, painter = self._theme, QPainter(self)
-        painter.fillRect(self.rect(), theme.color("background"))
+        painter.fillRect(self.rect(), theme.color("panel"))
         right = self.width() - 14.0 - (self._button.width() + 12 if self._button.isVisible() else 0)
         if self._outcome:
             right = self._paint_outcome(painter, self._outcome, right)

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout
 
 from app.feed import Feed
-from app.panels.base import Panel, PanelContext, create_panel, keeps_history
+from app.panels.base import Panel, PanelContext, create_panel, has_own_title, keeps_history
 from app.theme import Theme
 from twin.errors import UnderstudyError
 
@@ -27,7 +27,7 @@ class PanelFrame(QFrame):
         self.failed = ""  # the sentence, once it has failed
         self.setObjectName("panel")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-        self._title = QLabel(title.upper())
+        self._title = QLabel(title)
         self._title.setObjectName("panelTitle")
         self._title.setContentsMargins(10, 5, 10, 3)
         self._sentence = QLabel("")
@@ -53,7 +53,8 @@ class PanelFrame(QFrame):
             self.fail(f"{self.name} could not be built; the log of the window role says why")
             return
         self.panel = panel
-        self._title.setText(panel.title.upper())
+        self._title.setText(panel.title)
+        self._title.setHidden(has_own_title(panel))
         self._sentence.hide()
         self._layout.addWidget(widget, 1)
 

@@ -11,7 +11,7 @@ from twin.role import RoleLife
 from twin.station import Station
 from twin.wire.ask import Answerer
 from twin.wire.direct import StopSender
-from twin.wire.messages import AgentStatus, ControlStatus, KeyState
+from twin.wire.messages import AgentStatus, ControlStatus, KeyState, SceneState
 
 _NOT_ACKNOWLEDGED = Condition(
     "stop.unheard",
@@ -70,9 +70,14 @@ class Session:
 
     @property
     def reason(self) -> str:
-        """Why the robot does not follow, in control's words."""
+        """Why the robot does not follow, in control's words; while it does, what there is to do."""
         control = self.feed.fresh("control.status", ControlStatus)
-        return control.reason if control else ""
+        if control and control.reason:
+            return control.reason
+        scene = self.feed.fresh("robot.scene", SceneState)
+        if scene is None or not scene.task:
+            return ""
+        return f"{scene.task} · done" if scene.task_succeeded else scene.task
 
     def shift_cuts(self) -> bool:
         """Whether Shift may mean CUT: not while it is, or may be, the hold-to-run of a driving keyboard."""

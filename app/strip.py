@@ -228,7 +228,7 @@ class Strip(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._theme.color("panel"))
         if self._simulated:
-            painter.fillRect(self.rect(), hatch(self._theme.color("line", 110), 12))
+            painter.fillRect(self.rect(), hatch(self._theme.color("line", 70), 12))
         painter.end()
 
 

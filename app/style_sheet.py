@@ -9,7 +9,7 @@ _SHEET = """
 QWidget#window, QWidget#workspace {{ background: {background}; }}
 QToolTip {{ background: {raised}; color: {text}; border: 1px solid {line}; padding: 4px 6px; }}
 QFrame#panel {{ background: {panel}; border: 1px solid {line}; border-radius: 4px; }}
-QLabel#panelTitle {{ color: {muted}; font-size: {title_px}px; font-weight: 600; letter-spacing: 0.6px; }}
+QLabel#panelTitle {{ color: {muted}; font-size: {title_px}px; font-weight: 600; }}
 QLabel#sentence {{ color: {muted}; padding: 12px; }}
 QLabel#muted {{ color: {muted}; }}
 QLabel {{ background: transparent; }}

@@ -328,6 +328,8 @@ class Window(QWidget):
         """The frame around everything: it shines while the robot may move, and only then."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), self.theme.color("live" if self._mode.live else "background"))
+        inside = self.rect().adjusted(_BORDER, _BORDER, -_BORDER, -_BORDER)
+        painter.fillRect(inside, self.theme.color("background"))
         painter.end()
         if not self.first_paint_ns:
             self.first_paint_ns = now_ns()

@@ -88,6 +88,11 @@ def keeps_history(panel: Panel) -> bool:
     return bool(getattr(panel, "always", False))
 
 
+def has_own_title(panel: Panel) -> bool:
+    """Whether ``panel`` shows its title itself and its frame shall not: it says so with ``own_title = True``."""
+    return bool(getattr(panel, "own_title", False))
+
+
 def panel_names() -> tuple[str, ...]:
     """The panels there are: the modules of this folder."""
     import app.panels

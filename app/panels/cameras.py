@@ -22,6 +22,7 @@ def camera_title(name: str) -> str:
 class CamerasPanel:
     """One pane for each camera."""
 
+    own_title = True  # each pane has one
     rate_hz = 1000.0  # every frame of the window: a picture that is skipped breaks those after it
 
     def __init__(self, context: PanelContext) -> None:
