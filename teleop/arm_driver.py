@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.ik.model import SIDES, Kinematics
-from twin.ik.solver import ArmSolver, Settings, Step
+from twin.ik.plan import Settings
+from twin.ik.solver import ArmSolver, Step
 from twin.shaping import limit_length
 from twin.spatial import Array, Pose, heading_of, rotation_from_vector, turned_by, vector_from_rotation
 

@@ -63,15 +63,19 @@ def load_kinematics(spec: RobotSpec, near_m: float = 0.05, margin_m: float = 0.0
     Raises:
         RobotSpecError: it lacks an arm or a hand frame.
     """
-    draft = _draft(spec, near_m)
-    model = draft.compile()
-    for pair in _neighbours(spec, model, margin_m):
-        draft.add_exclude(bodyname1=pair[0], bodyname2=pair[1])
-    model = draft.compile()
+    model = kinematic_description(spec, near_m, margin_m).compile()
     disable = mujoco.mjtDisableBit
     model.opt.disableflags |= disable.mjDSBL_LIMIT | disable.mjDSBL_FRICTIONLOSS | disable.mjDSBL_EQUALITY
     model.opt.jacobian = mujoco.mjtJacobian.mjJAC_DENSE
     return _indexed(spec, model)
+
+
+def kinematic_description(spec: RobotSpec, near_m: float = 0.05, margin_m: float = 0.01) -> Any:
+    """The editable description (``mujoco.MjSpec``) of which ``load_kinematics`` compiles the model."""
+    draft = _draft(spec, near_m)
+    for pair in _neighbours(spec, draft.compile(), margin_m):
+        draft.add_exclude(bodyname1=pair[0], bodyname2=pair[1])
+    return draft
 
 
 def _draft(spec: RobotSpec, near_m: float) -> Any:
@@ -84,14 +88,15 @@ def _draft(spec: RobotSpec, near_m: float) -> Any:
             draft.delete(joint)
     draft.compiler.boundmass, draft.compiler.boundinertia = 1e-3, 1e-6
     bits = {name: bit for bit, names in _arm_bodies(spec, draft) for name in names}
-    number = 0
-    for body in draft.bodies:
-        number += 1
+    names: set[str] = set()
+    for number, body in enumerate(draft.bodies):
         body.name = body.name or f"body_{number}"
         for geom in list(body.geoms):
             if geom.contype == 0 and geom.conaffinity == 0:
                 draft.delete(geom)
                 continue
+            geom.name = geom.name or f"{body.name}_shape_{len(names)}"
+            names.add(geom.name)
             geom.contype = bits.get(body.name, _BODY)
             geom.conaffinity = _MEETS[geom.contype]
             geom.condim, geom.margin, geom.gap = 1, near_m / 2, 0.0

@@ -1,9 +1,9 @@
 """One step of both arms towards wanted hand poses, within position, speed and self-collision limits.
 
 Damped Gauss-Newton on MuJoCo's Jacobians. The unconstrained step (LAPACK ``dposv``) is taken when it keeps every
-bound; only otherwise the same quadratic is solved with bounds (DAQP, native box). Self-collision enters as
-``J dq >= -gain (distance - margin)`` for each near pair: a pair may use up only a share of its clearance per step,
-so that hands slow down before a body part instead of bumping into a wall.
+bound, and corrected once with the same factors; only otherwise the same quadratic is solved with bounds (DAQP,
+native box). Self-collision enters as ``J dq >= -gain (distance - margin)`` for each near pair: a pair may use up
+only a share of its clearance per step, so that hands slow down before a body part instead of bumping into a wall.
 
 Near singular poses and for targets out of reach the step is damped in proportion to the squared error
 (T. Sugihara, "Solvability-unconcerned inverse kinematics by the Levenberg-Marquardt method", T-RO 2011):
@@ -20,27 +20,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import lapack
 
+from twin.ik.bounds import Bounds, bounds_of, reasons_of
 from twin.ik.model import SIDES, Kinematics
+from twin.ik.plan import Plan, Settings
 from twin.spatial import Array, Pose
 
-Vector = NDArray[np.float64]
-_NO_ROWS = 1e30
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How a step weighs and how careful it is."""
-
-    rotation_weight: float = 0.2  # metres that one radian of error is worth
-    damping: float = 1e-6  # keeps the step unique; also the weight of the ready pose
-    error_damping: float = 0.02  # damping per squared weighted error
-    soft_limit_rad: float = math.radians(2.1)  # distance kept from the hard limits; the gate keeps 2 degrees
-    speed_use: float = 0.9  # share of each joint's speed limit that is used
-    acceleration_use: float = 0.9  # share of each joint's acceleration limit that is used; 0: no such bound
-    margin_m: float = 0.01  # shapes never come nearer than this
-    closing_time_s: float = 0.028  # time constant with which a clearance may be used up
-    posture_rate_per_s: float = 0.8  # how quickly idle motion goes to the ready pose, while hands move
-    collisions: bool = True
+_UNBOUNDED = 1e30
+_STRETCHED = 0.985  # a target further than this share of the arm's length is out of reach
+_REACHED_M = 0.004
+_READY_BRAKING_RAD_S2 = 1.0
 
 
 @dataclass(frozen=True)
@@ -49,79 +37,36 @@ class Step:
 
     limited_by: tuple[
         str, ...
-    ]  # "speed:left_elbow", "self_collision:right_wrist_roll", "reach:left_hand", ...
-    error_m: tuple[float, ...]  # of each driven hand, in the order of ``sides``
+    ]  # e.g. "speed:left_elbow", "self_collision:right_wrist_roll", "reach:left_hand"
+    error_m: tuple[float, ...]  # of each driven hand, left before right
     bounded: bool  # a bound was active
-
-
-class _Plan:
-    """Preallocated arrays for one choice of driven arms."""
-
-    def __init__(self, kinematics: Kinematics, sides: tuple[str, ...], settings: Settings) -> None:
-        model, spec = kinematics.model, kinematics.spec
-        self.sides = sides
-        self.joints = np.concatenate([kinematics.arm_joints[side] for side in sides])
-        self.qpos = kinematics.qpos_address[self.joints]
-        self.dof = kinematics.dof_address[self.joints]
-        count, n = len(sides), len(self.joints)
-        self.n, self.hands = n, count
-        self.sites = np.array([kinematics.hand_site[side] for side in sides], np.intp)
-        self.jacobian = np.zeros((6 * count, model.nv))
-        self.views = [
-            (
-                self.jacobian[3 * k : 3 * k + 3],
-                self.jacobian[3 * (count + k) : 3 * (count + k) + 3],
-                int(site),
-            )
-            for k, site in enumerate(self.sites)
-        ]
-        self.weight = np.repeat([1.0, settings.rotation_weight], 3 * count)
-        self.weight_column = self.weight[:, None].copy()
-        self.error = np.zeros(6 * count)
-        self.lower = spec.lower_rad[self.joints] + settings.soft_limit_rad
-        self.upper = spec.upper_rad[self.joints] - settings.soft_limit_rad
-        self.speed = spec.max_speed_rad_s[self.joints] * settings.speed_use
-        self.acceleration = spec.max_acceleration_rad_s2[self.joints] * settings.acceleration_use
-        self.home = spec.home_rad[self.joints]
-        self.no_rows = np.zeros((0, n))
-        self.sense = np.zeros(n, np.int32)
-        self.names = [spec.joint_names[joint] for joint in self.joints]
 
 
 class ArmSolver:
     """Holds the commanded pose and moves it step by step. All poses are in the frame of the model's world."""
 
-    def __init__(self, kinematics: Kinematics, settings: Settings = Settings()) -> None:
+    def __init__(self, kinematics: Kinematics, settings: Settings) -> None:
         """Start in the ready pose."""
         self.kinematics, self.settings = kinematics, settings
         self._data = mujoco.MjData(kinematics.model)
-        self._plans: dict[tuple[str, ...], _Plan] = {}
         self._speed_rad_s = np.zeros(len(kinematics.spec.joints))
-        for sides in (("left",), ("right",), SIDES):
-            self._plan(sides)
+        self._plans: dict[tuple[str, ...], Plan] = {
+            sides: Plan(kinematics, sides, settings) for sides in (("left",), ("right",), SIDES)
+        }
         self.place(kinematics.spec.home_rad)
 
-    def _plan(self, sides: tuple[str, ...]) -> _Plan:
-        if sides not in self._plans:
-            self._plans[sides] = _Plan(self.kinematics, sides, self.settings)
-        return self._plans[sides]
-
-    def place(self, position_rad: Vector) -> None:
+    def place(self, position_rad: Array) -> None:
         """Stand still at ``position_rad``, shape (n,), whatever the limits say."""
         self._data.qpos[self.kinematics.qpos_address] = position_rad
         self._speed_rad_s[:] = 0.0
         self._update()
 
-    def follow(self, joints: NDArray[np.intp], position_rad: Vector) -> None:
-        """Take over the angles of ``joints`` that others drive, such as fingers and neck; seen from the next step."""
+    def follow(self, joints: NDArray[np.intp], position_rad: Array) -> None:
+        """Take over the angles of ``joints`` that others drive, such as fingers; seen from the next step on."""
         self._data.qpos[self.kinematics.qpos_address[joints]] = position_rad
 
-    def _update(self) -> None:
-        mujoco.mj_kinematics(self.kinematics.model, self._data)
-        mujoco.mj_comPos(self.kinematics.model, self._data)
-
     @property
-    def position_rad(self) -> Vector:
+    def position_rad(self) -> Array:
         """Angles of all joints now, shape (n,); a copy."""
         return np.asarray(self._data.qpos[self.kinematics.qpos_address])
 
@@ -135,8 +80,8 @@ class ArmSolver:
         return np.asarray(self._data.xmat[self.kinematics.chest_body].reshape(3, 3).copy())
 
     def condition(self, side: str) -> float:
-        """The condition number of the arm's Jacobian with rotations weighed in; large near a singular pose."""
-        plan = self._plan((side,))
+        """The condition number of the arm's weighted Jacobian; large near a singular pose."""
+        plan = self._plans[(side,)]
         for position, rotation, site in plan.views:
             mujoco.mj_jacSite(self.kinematics.model, self._data, position, rotation, site)
         values = np.linalg.svd(plan.jacobian[:, plan.dof] * plan.weight_column, compute_uv=False)
@@ -146,168 +91,132 @@ class ArmSolver:
         """Move the arms of the hands in ``targets`` one step; other joints stay.
 
         Args:
-            targets: side -> where that hand shall be.
+            targets: side -> where that hand shall be; at least one.
             dt_s: length of the step, > 0.
-            ease: 0..1, how strongly the elbow is drawn to the ready pose; 0 for hands that are to rest.
+            ease: 0..1, how strongly the elbow is drawn to the ready pose.
         """
-        plan = self._plan(tuple(side for side in SIDES if side in targets))
-        self._measure(plan, [targets[side] for side in plan.sides])
+        plan = self._plan(targets)
+        goals = [targets[side] for side in plan.sides]
+        for position, rotation, site in plan.views:
+            mujoco.mj_jacSite(self.kinematics.model, self._data, position, rotation, site)
         a = plan.jacobian[:, plan.dof] * plan.weight_column
-        b = plan.error * plan.weight
-        settings = self.settings
+        b = self._errors(plan, goals) * plan.weight
+        damping = self.settings.damping + self.settings.error_damping * float(b @ b)
         hessian = a.T @ a
-        damping = settings.damping + settings.error_damping * float(b @ b)
         hessian.flat[:: plan.n + 1] += damping
         gradient = b @ a
-        angles = self._data.qpos[plan.qpos]
         if ease > 0.0:
-            gradient += (damping * min(1.0, settings.posture_rate_per_s * dt_s) * ease) * (plan.home - angles)
-        _, step, failed = lapack.dposv(hessian, gradient)
-        if failed:
-            step = np.zeros(plan.n)
-        step, reasons, bounded = self._bounded(plan, step, hessian, gradient, angles, dt_s)
-        self._move(plan, step, dt_s)
+            pull = damping * min(1.0, self.settings.posture_rate_per_s * dt_s) * ease
+            gradient += pull * (plan.home - self._data.qpos[plan.qpos])
+        bounds = self._bounds(plan, dt_s)
+        factor, free, failed = lapack.dposv(hessian, gradient)
+        if failed or not bounds.hold(free):
+            step, reasons = self._bounded(plan, hessian, gradient, bounds, dt_s)
+            self._move(plan, step, dt_s)
+        else:
+            reasons = []
+            self._move_freely(plan, goals, a, factor, free, bounds, dt_s)
         away = [
-            math.dist(targets[side].position_m, self._data.site_xpos[site])
-            for side, site in zip(plan.sides, plan.sites, strict=True)
+            math.dist(goal.position_m, self._data.site_xpos[site])
+            for goal, site in zip(goals, plan.sites, strict=True)
         ]
-        reasons.extend(self._out_of_reach(plan, targets, away))
-        return Step(tuple(dict.fromkeys(reasons)), tuple(away), bounded)
+        limited = bool(reasons)
+        reasons += self._out_of_reach(plan, goals, away)
+        return Step(tuple(dict.fromkeys(reasons)), tuple(away), limited)
 
-    def step_joints(
-        self, goal_rad: Vector, sides: Sequence[str], max_speed_rad_s: float, dt_s: float
-    ) -> Step:
-        """Move the joints of the arms ``sides`` one slow step towards ``goal_rad``, shape (n,); same limits."""
-        plan = self._plan(tuple(side for side in SIDES if side in sides))
-        angles = self._data.qpos[plan.qpos]
-        ahead = goal_rad[plan.joints] - angles
-        speed = self._speed_rad_s[plan.joints]
+    def step_joints(self, goal_rad: Array, sides: Sequence[str], max_speed_rad_s: float, dt_s: float) -> Step:
+        """Move the joints of the arms ``sides`` one gentle step towards ``goal_rad``, shape (n,); same limits.
+
+        The joints arrive together. ``error_m`` of the result is the largest joint error left, in rad.
+        """
+        plan = self._plan(sides)
+        ahead = goal_rad[plan.joints] - self._data.qpos[plan.qpos]
         farthest = float(np.abs(ahead).max(initial=0.0))
-        # One speed for all joints, reached and left gently: they arrive together.
-        fastest = min(max_speed_rad_s, math.sqrt(2.0 * farthest), float(np.abs(speed).max()) + 1.0 * dt_s)
+        speed = float(np.abs(self._speed_rad_s[plan.joints]).max(initial=0.0))
+        fastest = min(
+            max_speed_rad_s,
+            math.sqrt(2.0 * _READY_BRAKING_RAD_S2 * farthest),
+            speed + _READY_BRAKING_RAD_S2 * dt_s,
+        )
         step = ahead * min(1.0, fastest * dt_s / max(farthest, 1e-12))
-        step, reasons, bounded = self._bounded(plan, step, np.eye(plan.n), step, angles, dt_s)
+        bounds, reasons = self._bounds(plan, dt_s), list[str]()
+        if not bounds.hold(step):
+            step, reasons = self._bounded(plan, np.eye(plan.n), step, bounds, dt_s)
         self._move(plan, step, dt_s)
-        return Step(tuple(dict.fromkeys(reasons)), (farthest,), bounded)
+        return Step(tuple(dict.fromkeys(reasons)), (farthest,), bool(reasons))
 
-    def _measure(self, plan: _Plan, targets: list[Pose]) -> None:
-        """Jacobians and errors of all driven hands, rotations as rotation vectors in the outer frame."""
-        model, data, k = self.kinematics.model, self._data, plan.hands
-        for position, rotation, site in plan.views:
-            mujoco.mj_jacSite(model, data, position, rotation, site)
-        error = plan.error
-        positions = data.site_xpos[plan.sites]
-        rotations = data.site_xmat[plan.sites].reshape(k, 3, 3)
-        for i, target in enumerate(targets):
-            error[3 * i : 3 * i + 3] = target.position_m - positions[i]
-            difference = target.rotation @ rotations[i].T
-            error[3 * (k + i) : 3 * (k + i) + 3] = _rotation_vector(difference)
+    def _plan(self, sides: Mapping[str, Pose] | Sequence[str]) -> Plan:
+        return self._plans[tuple(side for side in SIDES if side in sides)]
+
+    def _bounds(self, plan: Plan, dt_s: float) -> Bounds:
+        speed = self._speed_rad_s[plan.joints]
+        return bounds_of(self.kinematics, self._data, plan, self.settings, speed, dt_s)
+
+    def _errors(self, plan: Plan, goals: list[Pose]) -> Array:
+        """Position errors of all hands, then rotation vectors, in the outer frame; overwritten by the next call."""
+        k, error = plan.hands, plan.error
+        for i, (goal, site) in enumerate(zip(goals, plan.sites, strict=True)):
+            error[3 * i : 3 * i + 3] = goal.position_m - self._data.site_xpos[site]
+            turn = goal.rotation @ self._data.site_xmat[site].reshape(3, 3).T
+            error[3 * (k + i) : 3 * (k + i) + 3] = _rotation_vector(turn)
+        return error
 
     def _bounded(
-        self, plan: _Plan, step: Array, hessian: Array, gradient: Array, angles: Array, dt_s: float
-    ) -> tuple[Array, list[str], bool]:
-        """The step that keeps all bounds, why it differs from ``step``, and whether it does."""
-        lower, upper = self._box(plan, angles, dt_s)
-        rows = self._near_pairs(plan, dt_s) if self.settings.collisions else None
-        outside = bool((step < lower).any() or (step > upper).any())
-        if not outside and rows is not None:
-            outside = bool((rows[0] @ step < rows[1]).any())
-        if not outside:
-            return step, [], False
-        if rows is None:
-            solved, _, flag, info = daqp.solve(hessian, -gradient, plan.no_rows, upper, lower, plan.sense)
+        self, plan: Plan, hessian: Array, gradient: Array, bounds: Bounds, dt_s: float
+    ) -> tuple[Array, list[str]]:
+        """The best step within ``bounds``, and why it is bounded."""
+        if bounds.rows is None or bounds.least is None:
+            solved, _, flag, info = daqp.solve(
+                hessian, -gradient, plan.no_rows, bounds.upper, bounds.lower, plan.no_sense
+            )
         else:
-            count = len(rows[1])
+            count = len(bounds.least)
             solved, _, flag, info = daqp.solve(
                 hessian,
                 -gradient,
-                rows[0],
-                np.concatenate((upper, np.full(count, _NO_ROWS))),
-                np.concatenate((lower, rows[1])),
+                bounds.rows,
+                np.concatenate((bounds.upper, np.full(count, _UNBOUNDED))),
+                np.concatenate((bounds.lower, bounds.least)),
                 np.zeros(plan.n + count, np.int32),
             )
         if flag < 0 or not np.isfinite(solved).all():
-            return np.zeros(plan.n), ["no_solution"], True
-        step = np.clip(solved, lower, upper)
-        return step, self._reasons(plan, info["lam"], angles, dt_s, rows), True
+            return np.zeros(plan.n), ["no_solution"]
+        step = np.clip(solved, bounds.lower, bounds.upper)
+        return step, reasons_of(self.kinematics, self._data, plan, info["lam"], dt_s)
 
-    def _box(self, plan: _Plan, angles: Array, dt_s: float) -> tuple[Array, Array]:
-        """Bounds of a step: speed, the way left to the limits, and the speed from which one can still brake.
+    def _move_freely(
+        self, plan: Plan, goals: list[Pose], a: Array, factor: Array, step: Array, bounds: Bounds, dt_s: float
+    ) -> None:
+        """Take a step that no bound limits, and once more what the arm's curvature left over."""
+        angles = self._data.qpos[plan.qpos]
+        self._data.qpos[plan.qpos] = angles + step
+        if self.settings.refine:
+            mujoco.mj_kinematics(self.kinematics.model, self._data)
+            left_over, _ = lapack.dpotrs(factor, (self._errors(plan, goals) * plan.weight) @ a)
+            if bounds.hold(step + left_over):
+                step = step + left_over
+                self._data.qpos[plan.qpos] = angles + step
+        self._speed_rad_s[:] = 0.0
+        self._speed_rad_s[plan.joints] = step / dt_s
+        self._update()
 
-        Standing still is always inside: a joint that is outside its limits may stay or come back.
-        """
-        room_up = np.maximum(plan.upper - angles, 0.0)
-        room_down = np.maximum(angles - plan.lower, 0.0)
-        fastest = plan.speed * dt_s
-        up, down = np.minimum(fastest, room_up), np.minimum(fastest, room_down)
-        if self.settings.acceleration_use > 0.0:
-            a = plan.acceleration
-            np.minimum(up, np.sqrt(2.0 * a * room_up) * dt_s, out=up)
-            np.minimum(down, np.sqrt(2.0 * a * room_down) * dt_s, out=down)
-            # Only gathering speed is bounded; to brake is always allowed, so bounds never contradict.
-            speed = self._speed_rad_s[plan.joints]
-            np.minimum(up, (np.maximum(speed, 0.0) + a * dt_s) * dt_s, out=up)
-            np.minimum(down, (np.maximum(-speed, 0.0) + a * dt_s) * dt_s, out=down)
-        return -down, up
-
-    def _near_pairs(self, plan: _Plan, dt_s: float) -> tuple[Array, Array] | None:
-        """Rows ``J`` and bounds ``l`` of ``J step >= l`` for all pairs of shapes that are near."""
-        model, data = self.kinematics.model, self._data
-        mujoco.mj_collision(model, data)
-        if not data.ncon:
-            return None
-        mujoco.mj_makeConstraint(model, data)
-        if not data.nefc:
-            return None
-        jacobian = data.efc_J.reshape(data.nefc, model.nv)[:, plan.dof]
-        gain = 1.0 - math.exp(-dt_s / self.settings.closing_time_s)
-        least = -gain * (data.efc_pos - self.settings.margin_m)
-        # Too near already (a pair the operator was handed like that): it need not part, it must not close.
-        return np.ascontiguousarray(jacobian), np.minimum(least, 0.0)
-
-    def _reasons(
-        self, plan: _Plan, multipliers: Array, angles: Array, dt_s: float, rows: tuple[Array, Array] | None
-    ) -> list[str]:
-        """Typed reasons from the multipliers of the active bounds, strongest kinds first."""
-        reasons: list[str] = []
-        if rows is not None:
-            active = np.flatnonzero(np.abs(multipliers[plan.n :]) > 1e-9)
-            reasons.extend(f"self_collision:{self._part(int(row))}" for row in active)
-        for index in np.flatnonzero(np.abs(multipliers[: plan.n]) > 1e-9):
-            room = (
-                plan.upper[index] - angles[index]
-                if multipliers[index] > 0
-                else angles[index] - plan.lower[index]
-            )
-            at_limit = room < plan.speed[index] * dt_s
-            reasons.append(f"{'position' if at_limit else 'speed'}:{plan.names[index]}")
-        return reasons
-
-    def _part(self, row: int) -> str:
-        """The moved joint next to the pair of contact ``row``: of an arm rather than of the body."""
-        model, contact = self.kinematics.model, self._data.contact
-        which = int(np.searchsorted(contact.efc_address[: self._data.ncon], row))
-        geoms = contact.geom[min(which, self._data.ncon - 1)]
-        joints = [self.kinematics.joint_of_body[model.geom_bodyid[geom]] for geom in geoms]
-        names = self.kinematics.spec.joint_names
-        arm = [joint for joint in joints if joint >= 0 and names[joint].startswith(SIDES)]
-        return names[arm[-1]] if arm else "body"
-
-    def _move(self, plan: _Plan, step: Array, dt_s: float) -> None:
+    def _move(self, plan: Plan, step: Array, dt_s: float) -> None:
         self._data.qpos[plan.qpos] += step
         self._speed_rad_s[:] = 0.0
         self._speed_rad_s[plan.joints] = step / dt_s
         self._update()
 
-    def _out_of_reach(self, plan: _Plan, targets: Mapping[str, Pose], away: list[float]) -> list[str]:
-        reasons: list[str] = []
-        for side, distance in zip(plan.sides, away, strict=True):
-            if distance < 0.004:
-                continue
-            shoulder = self._data.xpos[self.kinematics.shoulder_body[side]]
-            stretched = 0.985 * self.kinematics.arm_length_m[side]
-            if math.dist(targets[side].position_m, shoulder) > stretched:
-                reasons.append(f"reach:{side}_hand")
+    def _update(self) -> None:
+        mujoco.mj_kinematics(self.kinematics.model, self._data)
+        mujoco.mj_comPos(self.kinematics.model, self._data)
+
+    def _out_of_reach(self, plan: Plan, goals: list[Pose], away: list[float]) -> list[str]:
+        reasons = []
+        for side, goal, distance in zip(plan.sides, goals, away, strict=True):
+            if distance > _REACHED_M:
+                shoulder = self._data.xpos[self.kinematics.shoulder_body[side]]
+                if math.dist(goal.position_m, shoulder) > _STRETCHED * self.kinematics.arm_length_m[side]:
+                    reasons.append(f"reach:{side}_hand")
         return reasons
 
 
