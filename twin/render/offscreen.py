@@ -24,15 +24,19 @@ Image = NDArray[np.uint8]
 
 @cache
 def _application() -> Any:
-    # EGL must not look for an X server or Wayland, where there may be none; read when EGL is first asked.
-    os.environ.setdefault("EGL_PLATFORM", "surfaceless")
+    # EGL must not look for an X server or Wayland, where there may be none; it reads this when first asked.
+    before = os.environ.get("EGL_PLATFORM")
+    os.environ["EGL_PLATFORM"] = before or "surfaceless"
     try:
         return app.Application("egl")
     except Exception as error:  # VisPy raises whatever the missing library made it stumble over
         raise GraphicsError(
-            "no picture can be drawn without a window, because EGL does not start here "
-            f"({str(error).splitlines()[0]}): install the packages libegl1 and libgl1"
+            "no picture can be drawn without a window, because EGL does not start here: install the packages "
+            "libegl1 and libgl1, or check the graphics driver"
         ) from error
+    finally:
+        if before is None:
+            del os.environ["EGL_PLATFORM"]
 
 
 class OffscreenTwin:

@@ -11,5 +11,5 @@ varying float v_open;
 void main() {
     float nv = abs(dot(normalize(v_normal), normalize(u_eye - v_position)));
     float rim = (1.0 - nv) * (1.0 - nv);
-    gl_FragColor = vec4(u_ghost.rgb * (0.78 + 0.5 * rim), u_ghost.a * v_colour.a * (0.22 + 0.78 * rim));
+    gl_FragColor = vec4(u_ghost.rgb * (0.78 + 0.5 * rim), u_ghost.a * v_colour.a * (0.28 + 0.72 * rim));
 }
