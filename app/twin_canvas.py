@@ -1,4 +1,4 @@
-"""The twin on the screen: an OpenGL canvas inside Qt that is turned, shifted, zoomed and pointed at with the mouse.
+"""The twin on the screen: an OpenGL canvas inside Qt, with a camera that orbits.
 
 VisPy swallows what goes wrong while drawing unless it is told not to; here it is told, and the first failure
 ends the drawing with one sentence instead of repeating itself sixty times a second.
@@ -21,11 +21,7 @@ from twin.wire.clock import now_ns
 
 log = logging.getLogger(__name__)
 
-_LEFT, _RIGHT, _MIDDLE = 1, 2, 3
-_CLICK_PX = 4  # a press that moved less is a click, not a drag
 _HOME = "home"
-
-Joints = tuple[int, ...]
 
 
 class TwinCanvas(app.Canvas):  # type: ignore[misc]
@@ -46,23 +42,19 @@ class TwinCanvas(app.Canvas):  # type: ignore[misc]
         self._model, self._theme, self._is_software = model, theme, is_software
         self.camera = OrbitCamera(model.standpoints[_HOME], model.standpoints)
         self._renderer: TwinRenderer | None = None
-        self._pressed_at: tuple[float, float] | None = None
-        self._dragged_from: tuple[float, float] | None = None
-        self._changed = True
+        self.changed = True  # the camera or the look did, since the last picture
         self.broken = ""  # why nothing is drawn any more
-        self.hovered: Joints = ()
-        self.clicked: Callable[[Joints, bool], None] = lambda _joints, _added: None
         self.drew: Callable[[int], None] = lambda _cost_ns: None
         self.failed: Callable[[str], None] = lambda _sentence: None
 
     def set_theme(self, theme: RenderTheme) -> None:
         """Take on another look with the next picture."""
-        self._theme, self._changed = theme, True
+        self._theme, self.changed = theme, True
 
     def advance(self, dt_s: float) -> bool:
         """Let the camera glide on; whether a new picture is needed for the camera's sake."""
         moved = self.camera.advance(dt_s)
-        changed, self._changed = self._changed or moved, False
+        changed, self.changed = self.changed or moved, False
         return changed
 
     def view(self) -> View:
@@ -106,67 +98,4 @@ class TwinCanvas(app.Canvas):  # type: ignore[misc]
 
     def on_resize(self, _event: Any) -> None:
         """The shape of the picture changed."""
-        self._changed = True
-
-    # --- mouse --------------------------------------------------------------------------------------------
-
-    def on_mouse_press(self, event: Any) -> None:
-        """Begin a drag, or what may become a click."""
-        self._pressed_at = self._dragged_from = tuple(event.pos)
-
-    def on_mouse_move(self, event: Any) -> None:
-        """Turn (left), shift (right, middle, or left with Shift), or see what is under the pointer."""
-        here = (float(event.pos[0]), float(event.pos[1]))
-        if self._dragged_from is None:
-            self._hover(here)
-            return
-        right = (here[0] - self._dragged_from[0]) / max(self.size[1], 1)
-        down = (here[1] - self._dragged_from[1]) / max(self.size[1], 1)
-        if not self._is_click(here):
-            self._pressed_at = None
-        if self._pressed_at is not None:
-            return
-        self._dragged_from = here
-        shifts = event.button in (_RIGHT, _MIDDLE) or any(key.name == "Shift" for key in event.modifiers)
-        (self.camera.pan if shifts else self.camera.orbit)(right, down)
-        self._changed = True
-
-    def on_mouse_release(self, event: Any) -> None:
-        """End a drag; a click chooses the joints that move what is under the pointer."""
-        here = (float(event.pos[0]), float(event.pos[1]))
-        clicked = self._pressed_at is not None and self._is_click(here) and event.button == _LEFT
-        self._pressed_at = self._dragged_from = None
-        if clicked:
-            joints = self._model.joints_at(self._picked(here))
-            self.clicked(joints, any(key.name == "Control" for key in event.modifiers))
-
-    def on_mouse_double_click(self, event: Any) -> None:
-        """Look at what is under the pointer."""
-        picked = self._picked((float(event.pos[0]), float(event.pos[1])))
-        if picked is not None:
-            self.camera.look_towards(picked.point_m)
-
-    def on_mouse_wheel(self, event: Any) -> None:
-        """Go nearer to what is under the pointer, or away from it."""
-        picked = self._picked((float(event.pos[0]), float(event.pos[1])))
-        self.camera.zoom(float(event.delta[1]), None if picked is None else picked.point_m)
-        self._changed = True
-
-    def leave(self) -> None:
-        """The pointer is elsewhere."""
-        if self.hovered:
-            self.hovered, self._changed = (), True
-
-    def _is_click(self, here: tuple[float, float]) -> bool:
-        if self._pressed_at is None:
-            return False
-        return max(abs(here[0] - self._pressed_at[0]), abs(here[1] - self._pressed_at[1])) < _CLICK_PX
-
-    def _hover(self, here: tuple[float, float]) -> None:
-        joints = self._model.joints_at(self._picked(here))
-        if joints != self.hovered:
-            self.hovered, self._changed = joints, True
-
-    def _picked(self, here: tuple[float, float]) -> Any:
-        width, height = self.size
-        return self._model.pick(self.view(), here[0] / max(width, 1), here[1] / max(height, 1))
+        self.changed = True

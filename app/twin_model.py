@@ -23,6 +23,8 @@ from twin.station import Station
 _STILL = 2e-4
 _STALE_AMOUNT = 0.65
 
+Joints = tuple[int, ...]
+
 
 class TwinModel:
     """One robot in one scene, as the twin draws it."""
@@ -35,7 +37,6 @@ class TwinModel:
         self.geometry = geometry_of(model, measured, self.mirror.robot_root)
         self.palette = Palette(self.geometry)
         self.standpoints = standpoints(spec, model, measured)
-        self.shows_whole_command = False
         self._patches = ContactPatches(model, _shading_bodies(spec, scene))
         self.contacts: NDArray[Any] = self._patches.patches(measured)
         self._joints_of_body = _joints_of_body(spec, model)
@@ -61,7 +62,7 @@ class TwinModel:
         palette = self.palette
         palette.pose_scene(self.mirror.measured)
         if self.mirror.has_command(now_ns):
-            palette.pose_ghost(self.mirror.commanded, always=self.shows_whole_command)
+            palette.pose_ghost(self.mirror.commanded)
         else:
             palette.hide_ghost()
         self._show_staleness(self.mirror.is_stale(now_ns), stale_color)
@@ -96,7 +97,7 @@ class TwinModel:
         """What is at this place of the picture (shares of its width and height), if anything."""
         return pick(self.scene.model, self.mirror.measured, view, x_share, y_share)
 
-    def joints_at(self, picked: Picked | None) -> tuple[int, ...]:
+    def joints_at(self, picked: Picked | None) -> Joints:
         """The robot's joints that move what was picked; empty for what is no part of the robot."""
         if picked is None:
             return ()
@@ -106,18 +107,18 @@ class TwinModel:
             body = int(model.body_parentid[body])
         return self._joints_of_body.get(body, ())
 
-    def mark(self, selected: tuple[int, ...], hovered: tuple[int, ...]) -> None:
+    def mark(self, selected: Joints, hovered: Joints) -> None:
         """Mark the links that these joints move."""
         self.palette.mark(self._rows(hovered), HOVERED)
         self.palette.mark(self._rows(selected), SELECTED)
 
-    def _rows(self, joints: tuple[int, ...]) -> NDArray[np.int64]:
+    def _rows(self, joints: Joints) -> NDArray[np.int64]:
         bodies = [body for body, moved in self._joints_of_body.items() if set(moved) & set(joints)]
         return np.flatnonzero(np.isin(self.geometry.bodies, bodies))
 
 
-def _joints_of_body(spec: RobotSpec, model: mujoco.MjModel) -> dict[int, tuple[int, ...]]:
-    found: dict[int, tuple[int, ...]] = {}
+def _joints_of_body(spec: RobotSpec, model: mujoco.MjModel) -> dict[int, Joints]:
+    found: dict[int, Joints] = {}
     for joint in spec.joints:
         body = int(model.jnt_bodyid[model.joint(joint.name).id])
         found[body] = (*found.get(body, ()), joint.index)

@@ -3,7 +3,7 @@
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app.actions import Action
@@ -20,8 +20,8 @@ from twin.render.themes import DARK, LIGHT, RenderTheme, rgb
 from twin.wire.clock import NS_PER_S
 
 if TYPE_CHECKING:
-    from app.twin_canvas import Joints, TwinCanvas
-    from app.twin_model import TwinModel
+    from app.twin_canvas import TwinCanvas
+    from app.twin_model import Joints, TwinModel
 
 
 def create(context: PanelContext) -> "TwinPanel":
@@ -68,16 +68,6 @@ class TwinPanel(QObject):
                     words="camera view",
                 )
             )
-        actions.add(
-            Action(
-                "twin.command",
-                "Show the whole commanded robot, or only where it departs",
-                self.toggle_whole_command,
-                "Ctrl+G",
-                "View",
-                words="ghost",
-            )
-        )
 
     # --- what it is made of -------------------------------------------------------------------------------
 
@@ -116,15 +106,16 @@ class TwinPanel(QObject):
 
     def _show_canvas(self, model: "TwinModel") -> None:
         from app.twin_canvas import TwinCanvas
+        from app.twin_mouse import TwinMouse
 
         assert self._made is not None
         canvas = TwinCanvas(model, render_theme(self._theme), offered_opengl().is_software)
-        canvas.clicked, canvas.drew, canvas.failed = self._choose, self._pace.drew, self._give_up
+        canvas.drew, canvas.failed = self._pace.drew, self._give_up
+        self._mouse = TwinMouse(canvas, model)
+        self._mouse.chosen.connect(self._choose)
         native = canvas.native
         native.setMinimumSize(160, 120)
-        native.setMouseTracking(True)
         native.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # keys drive the robot; the twin wants none
-        native.installEventFilter(self)
         self._hatch = StaleHatch(native, self._theme)
         self._name = TwinNote(native, self._theme, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom)
         self._stale = TwinNote(
@@ -135,12 +126,6 @@ class TwinPanel(QObject):
         assert layout is not None
         layout.addWidget(native)
         self.canvas = canvas
-
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        """Notice when the pointer leaves the canvas."""
-        if event.type() == QEvent.Type.Leave and self.canvas is not None:
-            self.canvas.leave()
-        return False
 
     def _give_up(self, sentence: str) -> None:
         """Called while Qt is painting; what changes the widgets waits until it is done."""
@@ -158,11 +143,6 @@ class TwinPanel(QObject):
         """Glide to the named view."""
         if self.canvas is not None:
             self.canvas.camera.go_to(name)
-
-    def toggle_whole_command(self) -> None:
-        """Show the whole commanded robot, or only the links that depart from the measured ones."""
-        if self._model is not None:
-            self._model.shows_whole_command = not self._model.shows_whole_command
 
     def _choose(self, joints: "Joints", added: bool) -> None:
         if not added:
@@ -184,18 +164,18 @@ class TwinPanel(QObject):
             return
         dt_s = min((now_ns - self._last_ns) / NS_PER_S, 0.1)
         self._last_ns = now_ns
-        self._mark(canvas, model)
+        self._mark(model, self._mouse.hovered)
         looks_different = model.follow(feed, now_ns, rgb(self._theme.hex("muted")))
         self._say(model, now_ns)
         if canvas.advance(dt_s) or looks_different:
             model.place_contacts()
             canvas.update()
 
-    def _mark(self, canvas: "TwinCanvas", model: "TwinModel") -> None:
-        if (self._selection.version, canvas.hovered) != (self._seen_version, self._hovered):
-            self._seen_version, self._hovered = self._selection.version, canvas.hovered
-            model.mark(self._selection.joints, canvas.hovered)
-            named = canvas.hovered or self._selection.joints
+    def _mark(self, model: "TwinModel", hovered: "Joints") -> None:
+        if (self._selection.version, hovered) != (self._seen_version, self._hovered):
+            self._seen_version, self._hovered = self._selection.version, hovered
+            model.mark(self._selection.joints, hovered)
+            named = hovered or self._selection.joints
             names = [self._context.spec.joints[joint].name.replace("_", " ") for joint in named[:3]]
             self._name.say(" · ".join(names))
 

@@ -1,0 +1,375 @@
+"""The twin shows where the robot is and where it was told to be, can be turned and pointed at, and hides no failure."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QImage, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
+
+from app.actions import Actions
+from app.feed import Feed
+from app.panels.base import PanelContext, Selection
+from app.panels.twin import TwinPanel, create
+from app.screenshot import window_to_image
+from app.theme import load_theme
+from twin.robot import RobotSpec, find_robot, load_robot
+from twin.station import Station
+from twin.wire import codec
+from twin.wire.bus import Heard
+from twin.wire.messages import AppliedCommand, RobotState, vector
+
+pytestmark = pytest.mark.display
+
+MS = 1_000_000
+FRAME_NS = 40 * MS
+START_NS = 1000 * MS
+BENT = 0.7  # how far the commanded arms depart, rad
+
+
+class Ear:
+    """Hears what the test says."""
+
+    def __init__(self) -> None:
+        self.lost: dict[str, int] = {}
+        self.waiting: list[Heard] = []
+
+    def drain(self) -> list[Heard]:
+        waiting, self.waiting = self.waiting, []
+        return waiting
+
+    def close(self) -> None:
+        self.waiting = []
+
+
+class Stage:
+    """A twin in a window, and a robot that says where it is."""
+
+    def __init__(self, qtbot, spec: RobotSpec) -> None:
+        self.spec, self.selection, self.actions = spec, Selection(), Actions()
+        station = Station(folder="/nowhere", robot_folder=str(spec.folder))
+        self.panel: TwinPanel = create(
+            PanelContext(station, spec, self.actions, load_theme("dark"), selection=self.selection)
+        )
+        self.ear = Ear()
+        self.feed = Feed(self.ear)
+        self.now_ns = START_NS
+        self.seq = 0
+        self.window = QMainWindow()
+        self.dock = QDockWidget("twin", self.window)
+        self.dock.setWidget(self.panel.widget())
+        self.window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.dock)
+        self.window.resize(420, 420)
+        self.window.show()
+        qtbot.addWidget(self.window)
+        qtbot.waitExposed(self.window)
+        qtbot.waitUntil(self._loaded, timeout=30_000)
+        self.drawn = 0
+        self.canvas.drew = self._count
+        self.frames(2)
+
+    def _loaded(self) -> bool:
+        self.panel.refresh(self.feed, self.now_ns)
+        return self.panel.canvas is not None
+
+    def _count(self, _cost_ns: int) -> None:
+        self.drawn += 1
+
+    @property
+    def canvas(self):
+        assert self.panel.canvas is not None
+        return self.panel.canvas
+
+    def say(self, bend_rad: float = 0.0, command_rad: float | None = None) -> None:
+        """The robot stands at home with both elbows bent by ``bend_rad``, and is told to bend them otherwise."""
+        self.seq += 1
+        for topic, message in (
+            ("robot.state", self._state(bend_rad)),
+            ("robot.applied", None if command_rad is None else self._command(command_rad)),
+        ):
+            if message is not None:
+                payload = codec.encode(message)
+                self.ear.waiting.append(Heard(topic, self.seq, self.now_ns, self.now_ns, payload))
+
+    def _pose(self, bend_rad: float):
+        pose = self.spec.home_rad.copy()
+        for name in ("left_elbow", "right_elbow", "left_shoulder_pitch", "right_shoulder_pitch"):
+            pose[self.spec.joint_names.index(name)] -= bend_rad
+        return vector(pose)
+
+    def _state(self, bend_rad: float) -> RobotState:
+        still = vector(np.zeros(len(self.spec.joints)))
+        return RobotState(position_rad=self._pose(bend_rad), velocity_rad_s=still, effort_nm=still)
+
+    def _command(self, bend_rad: float) -> AppliedCommand:
+        return AppliedCommand(position_rad=self._pose(bend_rad))
+
+    def frames(self, count: int, **robot) -> None:
+        """Let ``count`` frames of the window go by, with the robot saying ``robot`` in each if given."""
+        for _ in range(count):
+            self.now_ns += FRAME_NS
+            if robot:
+                self.say(**robot)
+            self.feed.drain(self.now_ns)
+            self.panel.refresh(self.feed, self.now_ns)
+            QApplication.processEvents()
+
+    def pixels(self) -> np.ndarray:
+        """What is on the canvas, (h, w, 3) RGB."""
+        image = self.canvas.native.grabFramebuffer().convertToFormat(QImage.Format.Format_RGBA8888)
+        flat = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1, 4)
+        return flat[:, : image.width(), :3].astype(np.int16).copy()
+
+
+@pytest.fixture(scope="module")
+def optimus() -> RobotSpec:
+    return load_robot(find_robot("optimus"))
+
+
+@pytest.fixture
+def stage(qtbot, optimus):
+    made = Stage(qtbot, optimus)
+    yield made
+    made.canvas.close()
+
+
+def cyan(pixels: np.ndarray) -> int:
+    """How many pixels are clearly cyan: green and blue alike, and more than red. (The tote is blue.)"""
+    red, green, blue = pixels[..., 0], pixels[..., 1], pixels[..., 2]
+    return int(((green - red > 30) & (blue - red > 30) & (np.abs(blue - green) < 40)).sum())
+
+
+def white(pixels: np.ndarray) -> int:
+    """How many pixels are as bright as the robot's shells."""
+    return int((pixels.min(axis=-1) > 200).sum())
+
+
+def place_of(stage: Stage, body_of: str) -> QPoint:
+    """Where on the canvas the link that the joint ``body_of`` moves is seen."""
+    model, measured = stage.panel._model.scene.model, stage.panel._model.mirror.measured
+    body = int(model.jnt_bodyid[model.joint(body_of).id])
+    rows = np.flatnonzero(model.geom_bodyid == body)
+    shown = [row for row in rows if model.geom_group[row] == 2]
+    right, down = stage.canvas.view().project(measured.geom_xpos[shown[0]])
+    width, height = stage.canvas.size
+    return QPoint(round(right * width), round(down * height))
+
+
+def move_to(widget: QWidget, x: int, y: int) -> None:
+    """Move the pointer over ``widget`` with the left button held."""
+    at = QPointF(x, y)
+    held = Qt.MouseButton.LeftButton
+    event = QMouseEvent(
+        QEvent.Type.MouseMove, at, widget.mapToGlobal(at), held, held, Qt.KeyboardModifier.NoModifier
+    )
+    QApplication.sendEvent(widget, event)
+
+
+def test_the_robot_is_on_the_screen_before_anything_is_heard(stage):
+    assert stage.drawn > 0
+    assert len(np.unique(stage.pixels().reshape(-1, 3), axis=0)) > 200
+
+
+def test_the_measured_robot_is_solid_and_moves_when_it_moves(stage):
+    stage.frames(3, bend_rad=0.0)
+    before = stage.pixels()
+    assert white(before) > 500
+    stage.frames(3, bend_rad=BENT)
+    assert (np.abs(stage.pixels() - before).max(axis=-1) > 40).sum() > 300
+
+
+def test_the_commanded_robot_is_a_ghost_where_it_departs_and_nowhere_else(stage):
+    stage.frames(3, bend_rad=0.0, command_rad=0.0)
+    in_step = cyan(stage.pixels())
+    stage.frames(3, bend_rad=0.0, command_rad=BENT)
+    departed = cyan(stage.pixels())
+    assert in_step < 60
+    assert departed > in_step + 200
+
+
+def test_a_robot_that_falls_silent_pales_under_hatching_and_loses_its_ghost(stage):
+    stage.frames(3, bend_rad=0.0, command_rad=BENT)
+    alive = stage.pixels()
+    stage.frames(10)
+    silent = stage.pixels()
+    assert white(silent) < 0.6 * white(alive)
+    assert cyan(silent) < 60
+    assert stage.panel._hatch.isVisible()
+    assert stage.panel._stale.words.startswith("STALE 0.4")
+    stage.frames(3, bend_rad=0.0)
+    assert white(stage.pixels()) > 0.9 * white(alive)
+    assert not stage.panel._hatch.isVisible()
+
+
+def test_the_hatching_is_in_the_screenshot_with_the_robot_beneath_it(stage):
+    stage.frames(3, bend_rad=0.0)
+    stage.frames(10)
+    shot = window_to_image(stage.window)
+    at = stage.canvas.native.mapTo(stage.window, QPoint(0, 0))
+    width, height = stage.canvas.size
+    colors = {shot.pixel(at.x() + x, at.y() + y) for x in range(0, width, 7) for y in range(0, height, 7)}
+    assert len(colors) > 60
+
+
+def test_a_robot_that_stands_still_costs_no_pictures(stage):
+    stage.frames(5, bend_rad=0.0)
+    drawn = stage.drawn
+    stage.frames(10, bend_rad=0.0)
+    assert stage.drawn == drawn
+    stage.frames(1, bend_rad=0.2)
+    assert stage.drawn == drawn + 1
+
+
+def test_nothing_is_drawn_while_hidden(stage):
+    stage.dock.hide()
+    drawn = stage.drawn
+    for bend in (0.0, 0.3, 0.6):
+        stage.frames(1, bend_rad=bend)
+    assert stage.drawn == drawn
+    stage.dock.show()
+    stage.frames(2, bend_rad=0.1)
+    assert stage.drawn > drawn
+
+
+@pytest.mark.parametrize("joint", ["head", "left_elbow", "right_hip_pitch"])
+def test_a_click_on_a_link_chooses_the_joints_that_move_it(stage, qtbot, joint):
+    joint = "neck_pitch" if joint == "head" else joint
+    stage.frames(3, bend_rad=0.0)
+    if joint == "right_hip_pitch":
+        stage.panel.look_from("back")
+        stage.frames(20, bend_rad=0.0)
+    qtbot.mouseClick(stage.canvas.native, Qt.MouseButton.LeftButton, pos=place_of(stage, joint))
+    assert stage.spec.joint_names.index(joint) in stage.selection.joints
+    stage.frames(2, bend_rad=0.0)
+    assert joint.replace("_", " ") in stage.panel._name.words
+
+
+def test_a_click_beside_the_robot_chooses_nothing(stage, qtbot):
+    stage.selection.choose((3,))
+    qtbot.mouseClick(stage.canvas.native, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
+    assert stage.selection.joints == ()
+
+
+def test_a_joint_chosen_elsewhere_is_marked(stage):
+    stage.frames(3, bend_rad=0.0)
+    before = stage.pixels()
+    stage.selection.choose((stage.spec.joint_names.index("left_elbow"),))
+    stage.frames(3, bend_rad=0.0)
+    assert (np.abs(stage.pixels() - before).max(axis=-1) > 10).sum() > 20
+    assert stage.panel._name.words == "left elbow"
+
+
+def test_dragging_turns_the_view_and_chooses_nothing(stage, qtbot):
+    stage.frames(2, bend_rad=0.0)
+    before, pose = stage.pixels(), stage.canvas.camera.pose
+    native = stage.canvas.native
+    qtbot.mousePress(native, Qt.MouseButton.LeftButton, pos=QPoint(200, 200))
+    for x in range(200, 280, 10):
+        move_to(native, x, 200)
+        stage.frames(1, bend_rad=0.0)
+    qtbot.mouseRelease(native, Qt.MouseButton.LeftButton, pos=QPoint(280, 200))
+    stage.frames(1, bend_rad=0.0)
+    assert stage.canvas.camera.pose.azimuth_rad < pose.azimuth_rad - 0.2
+    assert stage.canvas.camera.pose.target_m == pose.target_m
+    assert (np.abs(stage.pixels() - before).max(axis=-1) > 40).mean() > 0.05
+    assert stage.selection.joints == ()
+
+
+def test_the_wheel_goes_nearer(stage):
+    pose = stage.canvas.camera.pose
+    middle = QPointF(stage.canvas.native.rect().center())
+    event = QWheelEvent(
+        middle,
+        stage.canvas.native.mapToGlobal(middle),
+        QPoint(),
+        QPoint(0, 240),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(stage.canvas.native, event)
+    assert stage.canvas.camera.pose.distance_m < 0.85 * pose.distance_m
+
+
+def test_every_named_view_has_an_action_and_glides_there(stage):
+    for name, wanted in stage.canvas.camera.presets.items():
+        stage.actions[f"twin.view.{name}"].run()
+        stage.frames(15, bend_rad=0.0)
+        assert stage.canvas.camera.pose.distance_m == pytest.approx(wanted.distance_m)
+        assert not stage.canvas.camera.is_gliding
+
+
+def test_the_light_theme_is_bright(stage):
+    stage.frames(2, bend_rad=0.0)
+    dark = stage.pixels()[:10].mean()
+    stage.panel.set_theme(load_theme("light"))
+    stage.frames(2, bend_rad=0.0)
+    assert stage.pixels()[:10].mean() > dark + 100
+
+
+def test_the_twin_survives_being_floated_redocked_hidden_and_shown(stage):
+    stage.frames(3, bend_rad=0.0, command_rad=BENT)
+    robot, ghost = white(stage.pixels()), cyan(stage.pixels())
+    assert robot > 500
+
+    def still_there() -> bool:
+        stage.window.resize(420, 420)
+        stage.dock.resize(420, 420)
+        for bend in (0.05, 0.0, 0.05, 0.0):
+            stage.frames(2, bend_rad=bend, command_rad=BENT)
+        pixels = stage.pixels()
+        return white(pixels) > robot / 3 and cyan(pixels) > ghost / 4
+
+    stage.dock.setFloating(True)
+    assert still_there()
+    stage.dock.setFloating(False)
+    assert still_there()
+    stage.dock.hide()
+    stage.frames(2, bend_rad=0.0)
+    stage.dock.show()
+    assert still_there()
+
+
+def test_a_driver_that_fails_becomes_a_sentence_and_nothing_else_stops(stage, monkeypatch):
+    def fail(*_: object) -> None:
+        raise RuntimeError("GL_OUT_OF_MEMORY")
+
+    monkeypatch.setattr(stage.canvas._renderer, "draw", fail)
+    stage.frames(4, bend_rad=0.5)
+    assert "GL_OUT_OF_MEMORY" in stage.panel._sentence.text()
+    assert stage.panel._sentence.isVisible()
+    assert not stage.canvas.native.isVisible()
+    stage.frames(4, bend_rad=0.1)
+
+
+def test_a_scene_that_does_not_exist_becomes_a_sentence(qtbot, optimus):
+    station = Station(folder="/nowhere", robot_folder=str(optimus.folder), scene="moon")
+    panel = create(PanelContext(station, optimus, Actions(), load_theme("dark")))
+    qtbot.addWidget(panel.widget())
+    feed = Feed(Ear())
+
+    def told() -> bool:
+        panel.refresh(feed, START_NS)
+        return "moon" in panel._sentence.text()
+
+    qtbot.waitUntil(told, timeout=10_000)
+
+
+def test_without_opengl_the_panel_says_so_in_one_sentence():
+    asked = (
+        "from PySide6.QtGui import QGuiApplication; app = QGuiApplication([]);"
+        "from app.opengl import offered_opengl; from twin.errors import GraphicsError\n"
+        "try: offered_opengl()\nexcept GraphicsError as error: print(error)"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", asked],
+        env={"QT_QPA_PLATFORM": "offscreen", "PATH": "/usr/bin"},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert told.stdout.startswith("the twin needs OpenGL")
