@@ -19,26 +19,29 @@ HAND_FROM_OBJECT_M = {
 
 
 class Reacher:
-    """Moves the right palm in straight lines, keeping its orientation, by damped least squares on its own model."""
+    """Moves one palm in straight lines, keeping its orientation, by damped least squares on its own model."""
 
-    def __init__(self, spec: RobotSpec, seed: int, grasp: str) -> None:
+    def __init__(
+        self, spec: RobotSpec, seed: int, grasp: str, side: str = "right", thing: str = "red_box"
+    ) -> None:
         self.spec = spec
+        self.thing = thing
         self.scene = load_scene(spec, "table", seed)
         self.simulation = Simulation(spec, self.scene)
-        self.hand = load_hands(spec)["right"]
+        self.hand = load_hands(spec)[side]
         self.grasp = grasp
         self.wanted_rad = spec.home_rad.copy()
-        self.arm = np.array(spec.groups["right_arm"])
+        self.arm = np.array(spec.groups[f"{side}_arm"])
         self.dofs = self.scene.joint_dof_address[self.arm]
         self.own = mujoco.MjData(self.scene.model)
         self.own.qpos[:] = self.scene.initial_qpos
         mujoco.mj_forward(self.scene.model, self.own)
-        self.site = self.scene.model.site("right_palm").id
+        self.site = self.scene.model.site(f"{side}_palm").id
         self.rotation = self.own.site_xmat[self.site].reshape(3, 3).copy()
         self.palm_m = self.own.site_xpos[self.site].copy()
 
     def object_m(self) -> np.ndarray:
-        return self.simulation.data.body("red_box").xpos.copy()
+        return self.simulation.data.body(self.thing).xpos.copy()
 
     def go(
         self, palm_m: np.ndarray, seconds: float, closure: tuple[float, float], shake_m: float = 0.0
@@ -108,3 +111,18 @@ def test_the_box_is_grasped_shaken_carried_and_let_go(
         True,
         "the red box lies in the tote",
     )
+
+
+@pytest.mark.parametrize(("thing", "side"), [("green_can", "right"), ("yellow_ball", "left")])
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_the_other_things_can_be_lifted_and_shaken_too(spec: RobotSpec, thing: str, side: str, seed: int):
+    reacher = Reacher(spec, seed, "power", side, thing)
+    mirror = np.array([1.0, 1.0 if side == "right" else -1.0, 1.0])
+    at_object = reacher.object_m() + HAND_FROM_OBJECT_M["tripod"] * mirror
+    resting_m = reacher.object_m()[2]
+    reacher.go(at_object + 0.12 * UP, 1.0, (0, 0))
+    reacher.go(at_object, 1.0, (0, 0))
+    reacher.go(at_object, 0.8, (0, 1))
+    reacher.go(at_object + 0.16 * UP, 1.0, (1, 1))
+    reacher.go(reacher.palm_m, 2.0, (1, 1), shake_m=0.02)
+    assert reacher.object_m()[2] > resting_m + 0.12
