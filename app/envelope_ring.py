@@ -90,7 +90,8 @@ class EnvelopeRing:
 
         A view: it changes with the next ``extend``. It ends with the step of ``newest_ns``.
         """
-        return self.views()[channel]
+        envelope: Vector = self.views()[channel]
+        return envelope
 
     def views(self) -> Block:
         """``view`` of all channels, shape (channels, 2 * steps)."""
@@ -99,5 +100,5 @@ class EnvelopeRing:
 
     def ages_s(self) -> NDArray[np.float64]:
         """Seconds from the end of the view for every value of it, <= 0, shape (2 * steps,)."""
-        half_steps = np.arange(-self._columns, 0) + 0.5
-        return half_steps * (self.step_ns * 0.5e-9)
+        half_steps = np.arange(-self._columns, 0, dtype=np.float64) + 0.5
+        return np.asarray(half_steps * (self.step_ns * 0.5e-9), np.float64)

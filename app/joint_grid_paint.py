@@ -5,6 +5,7 @@ shape and a word. A state that is too old to be called now loses its figures: a 
 """
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -212,7 +213,8 @@ def polygon(x: NDArray[np.float64], y: NDArray[np.float64]) -> QPolygonF:
     """The points (x, y) as Qt wants them, copied in one go."""
     made = QPolygonF()
     made.resize(len(x))
-    memory = VoidPtr(made.data(), 16 * len(x), True)
+    pointer: Any = VoidPtr  # its stub knows only one of its constructors
+    memory = pointer(made.data(), 16 * len(x), True)
     points = np.frombuffer(memory, np.float64).reshape(-1, 2)
     points[:, 0], points[:, 1] = x, y
     return made
@@ -220,6 +222,10 @@ def polygon(x: NDArray[np.float64], y: NDArray[np.float64]) -> QPolygonF:
 
 def _blend(under: QColor, over: QColor, share: float) -> QColor:
     """``over`` upon ``under``, covering ``share`` of it."""
+
+    def mix(a: float, b: float) -> float:
+        return a + (b - a) * share
+
     return QColor.fromRgbF(
-        *(a + (b - a) * share for a, b in zip(under.getRgbF()[:3], over.getRgbF()[:3], strict=True))
+        mix(under.redF(), over.redF()), mix(under.greenF(), over.greenF()), mix(under.blueF(), over.blueF())
     )

@@ -52,7 +52,8 @@ class JointUse(NamedTuple):
     @property
     def worst(self) -> Array:
         """The largest of the four."""
-        return np.maximum.reduce(self)
+        worst: Array = np.maximum.reduce(self)
+        return worst
 
 
 def joint_use(spec: RobotSpec, figures: JointFigures) -> JointUse:

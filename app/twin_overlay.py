@@ -17,6 +17,7 @@ class TwinNote(QWidget):
     def __init__(self, canvas: QWidget, theme: Theme, at: Qt.AlignmentFlag, sign: str = "") -> None:
         """Lie upon ``canvas`` at ``at``, with ``sign`` before the words."""
         super().__init__(canvas)
+        self._canvas = canvas
         self._theme, self._at, self._sign = theme, at, sign
         self._words = ""
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -53,7 +54,7 @@ class TwinNote(QWidget):
             return
         self.setFont(self._theme.font("small"))
         width = self.fontMetrics().horizontalAdvance(self._words) + 18 + (16 if self._sign else 0)
-        room = self.parentWidget().rect().adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
+        room = self._canvas.rect().adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
         self.setGeometry(_aligned(QSize(width, _HEIGHT), room, self._at))
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
