@@ -77,8 +77,11 @@ def limb_uses(
     temperature_c: Floats | None,
 ) -> tuple[LimbUse, ...]:
     """One reading per limb; arrays have shape (n,), and may be absent where nothing was heard."""
+    fingers = [joint for name, joints in spec.groups.items() if name.endswith("_hand") for joint in joints]
+    used = range_use(spec, position_rad)
+    used[fingers] = 0.0  # a finger closes to the end of its range every day
     shares = {
-        "range": range_use(spec, position_rad),
+        "range": used,
         "speed": np.abs(velocity_rad_s) / spec.max_speed_rad_s,
         "effort": np.abs(effort_nm) / spec.max_effort_nm,
     }

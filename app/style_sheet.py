@@ -12,6 +12,8 @@ QFrame#panel {{ background: {panel}; border: 1px solid {line}; border-radius: 4p
 QLabel#panelTitle {{ color: {muted}; font-size: {title_px}px; font-weight: 600; }}
 QLabel#sentence {{ color: {muted}; padding: 12px; }}
 QLabel#muted {{ color: {muted}; }}
+QLabel#small {{ color: {muted}; font-size: {small_px}px; }}
+QLabel#number {{ font-family: {number_families}; }}
 QLabel {{ background: transparent; }}
 
 QPushButton {{
@@ -65,8 +67,9 @@ QCheckBox::indicator:checked {{ background: {measured}; }}
 def style_sheet(theme: Theme) -> str:
     """The style sheet of the whole application in ``theme``."""
     families = ", ".join(f'"{family}"' for family in theme.families)
+    numbers = ", ".join(f'"{family}"' for family in theme.number_families)
     sizes = {f"{role}_px": size for role, size in theme.sizes_px.items()}
-    return _SHEET.format(families=families, **theme.colors, **sizes)
+    return _SHEET.format(families=families, number_families=numbers, **theme.colors, **sizes)
 
 
 def palette(theme: Theme) -> QPalette:

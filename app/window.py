@@ -58,7 +58,8 @@ class Window(QWidget):
         self._mode: Mode = OFFLINE
         self._must_close = False
         self._rounds = Rounds()
-        self._unbuilt: list[PanelFrame] = []
+        self._begun = False
+        self._unbuilt: list[tuple[PanelFrame, PanelContext]] = []
         self._last_frame_ns = 0
         self.setObjectName("window")
         self.setWindowTitle("Understudy")
@@ -149,6 +150,9 @@ class Window(QWidget):
         QTimer.singleShot(0, self._build_panels)
 
     def _build_panels(self) -> None:
+        if self._begun:
+            return
+        self._begun = True
         station = self.session.station
         frames = [frame for workspace in self.workspaces for frame in workspace.frames]
         try:
@@ -159,6 +163,7 @@ class Window(QWidget):
                 frame.fail(str(error))
             self.built.emit()
             return
+        self.session.feed.joint_history(len(spec.joints))  # remembers from now on, shown or not
         context = PanelContext(
             station=station,
             spec=spec,
@@ -167,22 +172,31 @@ class Window(QWidget):
             selection=self.selection,
             draft=self.draft,
         )
-        self._unbuilt = frames
-        self._build_next(context)
+        self._unbuilt = [(frame, context) for frame in frames]
+        QTimer.singleShot(0, self._build_in_turn)
 
-    def _build_next(self, context: PanelContext) -> None:
-        if not self._unbuilt:
-            log.info("the window is complete")
-            self.built.emit()
-            return
-        frame = self._unbuilt.pop(0)
+    def _build_in_turn(self) -> None:
+        if self._unbuilt:
+            self._build_next()
+            QTimer.singleShot(0, self._build_in_turn)
+
+    def _build_next(self) -> None:
+        frame, context = self._unbuilt.pop(0)
         started_ns = now_ns()
         frame.build(context.for_part(frame.part, self.theme))
         log.debug("panel %s %s: %.0f ms", frame.name, frame.part, (now_ns() - started_ns) / NS_PER_MS)
         if frame.panel:
             self._rounds.add(frame.panel.rate_hz, _refreshing(frame, self.session))
         self._last_frame_ns = 0  # building is no stall
-        QTimer.singleShot(0, lambda: self._build_next(context))
+        if not self._unbuilt:
+            log.info("the window is complete")
+            self.built.emit()
+
+    def finish(self) -> None:
+        """Build at once what is not built yet."""
+        self._build_panels()
+        while self._unbuilt:
+            self._build_next()
 
     @property
     def complete(self) -> bool:

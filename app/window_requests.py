@@ -17,12 +17,10 @@ def answer(window: "Window", request: Request) -> Reply:
     """The window's answer to ``request``.
 
     ``window.screenshot``: ``path`` of the PNG to write; ``theme`` (dark, light) and ``workspace`` (its title)
-    for this picture alone. Refused until all panels are built.
+    for this picture alone. Panels that are not built yet are built first.
     """
     if request.action != "window.screenshot":
         return Reply(reason=f"the window does not know {request.action!r}; it answers window.screenshot")
-    if not window.complete:
-        return Reply(reason="the window is still being built; ask again in a moment")
     values = named(request.arguments)
     if not values.get("path"):
         return Reply(reason="window.screenshot needs a path")
@@ -34,6 +32,7 @@ def answer(window: "Window", request: Request) -> Reply:
 
 
 def _picture(window: "Window", path: Path, theme: str, workspace: str) -> str:
+    window.finish()
     worn, shown = window.theme, window.stack.currentIndex()
     titles = [page.title.lower() for page in window.workspaces]
     if theme:

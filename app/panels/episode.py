@@ -85,9 +85,9 @@ class EpisodePanel:
         grid.setVerticalSpacing(0)
         for column, title in enumerate(_FIGURES):
             caption = QLabel(title)
-            caption.setObjectName("muted")
-            caption.setFont(self._context.theme.font("small"))
+            caption.setObjectName("small")
             value = QLabel(_NOTHING)
+            value.setObjectName("number")
             self._values.append(value)
             grid.addWidget(caption, 0, column)
             grid.addWidget(value, 1, column)
@@ -101,14 +101,13 @@ class EpisodePanel:
             self._buttons[action] = button
             buttons.addWidget(button)
         layout = QVBoxLayout(self._made)
-        layout.setContentsMargins(10, 2, 10, 8)
-        layout.setSpacing(6)
+        layout.setContentsMargins(10, 0, 10, 8)
+        layout.setSpacing(4)
         layout.addWidget(self._task)
         layout.addLayout(grid)
         layout.addStretch(1)
         layout.addWidget(self._note)
         layout.addLayout(buttons)
-        self.set_theme(self._context.theme)
         return self._made
 
     def _name_task(self, task: str) -> None:
@@ -145,6 +144,4 @@ class EpisodePanel:
         return ""
 
     def set_theme(self, theme: Theme) -> None:
-        """Take on other colours."""
-        for label in self._values:
-            label.setFont(theme.font("number"))
+        """The style sheet does it all."""

@@ -17,7 +17,7 @@ _PLACES = (
     ("input_map", "", "Input map", 2, 0, 14),
     ("episode", "", "Episode", 2, 14, 10),
 )
-_ROWS = ((0, 52, 240), (1, 28, 150), (2, 20, 132))  # row, stretch, least height
+_ROWS = ((0, 52, 200), (1, 26, 140), (2, 22, 160))  # row, stretch, least height
 
 
 def create() -> Workspace:
