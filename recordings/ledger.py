@@ -22,7 +22,7 @@ def log_sequence(seq: int) -> int:
 
 
 class Ledger:
-    """The counts of one take."""
+    """The counts of one take. One thread notes; others may look."""
 
     def __init__(self) -> None:
         self.topics: dict[str, TopicCount] = {}
@@ -53,12 +53,12 @@ class Ledger:
     @property
     def messages(self) -> int:
         """Written in all."""
-        return sum(count.messages for count in self.topics.values())
+        return sum(count.messages for count in list(self.topics.values()))
 
     @property
     def lost(self) -> int:
         """Missing in all; pictures dropped on purpose count too."""
-        return sum(count.lost + count.dropped for count in self.topics.values())
+        return sum(count.lost + count.dropped for count in list(self.topics.values()))
 
     def as_metadata(self) -> dict[str, str]:
         """One entry per topic, for an MCAP metadata record."""

@@ -15,12 +15,13 @@ from recordings.recover import recover_all
 from recordings.standing import Standing
 from recordings.take import Episode, Manifest
 from recordings.trash import put_in_trash, take_from_trash
-from twin.errors import RecordingError
+from twin.errors import RecordingError, WireError
 from twin.station import Station
 from twin.wire.ask import arguments, named
 from twin.wire.bus import Heard
 from twin.wire.clock import NS_PER_S, wall_offset_ns
 from twin.wire.messages import RecorderStatus, Reply, Request, RobotIdentity, SceneState
+from twin.wire.topics import topic
 
 _ANSWER_WITHIN_S = 1.5
 _SMALLEST_RATE_BYTES_S = 200_000.0
@@ -42,8 +43,17 @@ class Recorder:
             folder: where takes go; made if it is not there.
             limits: how much of the disk must stay free.
             joint_groups: names of groups of joints, for the takes' description.
+
+        Raises:
+            RecordingError: the folder cannot be used.
         """
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise RecordingError(
+                f"takes cannot go to {folder} ({error.strerror}); choose another folder with `takes_folder` "
+                "in the settings or --takes"
+            ) from error
         self._station, self._folder, self._limits = station, folder, limits
         self._joint_groups = joint_groups
         self._standing = Standing()
@@ -51,6 +61,8 @@ class Recorder:
         self._saving: list[OpenTake] = []
         self._last: OpenTake | None = None
         self._discarded: Path | None = None
+        self._known_topics: set[str] = set()
+        self._unknown_topics: set[str] = set()
         self._takes_saved = 0
         self._note, self._refused = "", False
         self._heard_bytes, self._rate_bytes_s, self._rated_ns = 0, _SMALLEST_RATE_BYTES_S, 0
@@ -65,11 +77,27 @@ class Recorder:
 
     def hear(self, batch: Sequence[Heard]) -> None:
         """Remember what stands, and write all of it if a take is open."""
-        for heard in batch:
+        known = [heard for heard in batch if self._is_known(heard.topic)]
+        for heard in known:
             self._standing.note(heard)
             self._heard_bytes += len(heard.payload)
         if self._open:
-            self._open.put(batch)
+            self._open.put(known)
+
+    def _is_known(self, name: str) -> bool:
+        """Whether the topic is in the table; one that is not cannot be written, and is told once."""
+        if name in self._known_topics:
+            return True
+        if name in self._unknown_topics:
+            return False
+        try:
+            topic(name)
+        except WireError:
+            self._unknown_topics.add(name)
+            log.warning("somebody speaks on %r, which is no topic of this version; it is not recorded", name)
+            return False
+        self._known_topics.add(name)
+        return True
 
     def look_after(self, at_ns: int) -> None:
         """Once in a while: the disk, takes that were saved meanwhile, news from the recovery."""
@@ -106,8 +134,8 @@ class Recorder:
         for finished in [each for each in self._saving if each.is_saved]:
             self._saving.remove(finished)
             if finished.manifest is None:
-                self._note = finished.trouble
-                log.error("%s", finished.trouble)
+                self._note = finished.trouble or f"{finished.unfinished} was not finished; recover it"
+                log.error("%s", self._note)
                 continue
             self._takes_saved += 1
             log.info(
@@ -142,7 +170,10 @@ class Recorder:
         if self._open:
             return Reply(reason="a take is already being recorded; stop or discard it first")
         identity = self._standing.newest("robot.identity")
-        if identity is None:
+        if (
+            identity is None
+            or at_ns - identity.received_ns > topic("robot.identity").stale_after_s * NS_PER_S
+        ):
             raise RecordingError("no robot is heard, so there is nothing to record; start the robot first")
         self._free = disk.free_bytes(self._folder)
         if refusal := disk.refusal(self._free, self._rate_bytes_s, self._limits, self._folder):

@@ -1,5 +1,6 @@
 """What a learner should know of a take, gathered while its messages pass: outcome, stops, limits."""
 
+from twin.errors import WireError
 from twin.wire.bus import Heard
 from twin.wire.messages import AgentStatus, AppliedCommand, SceneState
 
@@ -13,16 +14,23 @@ class Remarks:
         self.stop_levels: set[str] = set()
         self._applied = 0
         self._limited = 0
-        self._scene: Heard | None = None
+        self._task_succeeded: bool | None = None
+        self._unreadable: set[str] = set()
 
     def note(self, heard: Heard) -> None:
-        """A message passed."""
+        """A message passed. One that cannot be read is kept like any other, and marked."""
+        try:
+            self._note(heard)
+        except WireError:
+            self._unreadable.add(heard.topic)
+
+    def _note(self, heard: Heard) -> None:
         if heard.topic == "robot.applied":
             self._applied += 1
             if heard.read(AppliedCommand).limited:
                 self._limited += 1
         elif heard.topic == "robot.scene":
-            self._scene = heard
+            self._task_succeeded = heard.read(SceneState).task_succeeded
         elif heard.topic == "robot.status":
             level = heard.read(AgentStatus).stop_level
             if level not in ("", "NONE"):
@@ -31,11 +39,12 @@ class Remarks:
     @property
     def task_succeeded(self) -> bool | None:
         """What the simulated scene said last; None where there is no such judge."""
-        return self._scene.read(SceneState).task_succeeded if self._scene else None
+        return self._task_succeeded
 
     def marks(self) -> tuple[str, ...]:
         """One short sentence each."""
         found = [f"a stop was latched ({level})" for level in sorted(self.stop_levels)]
+        found += [f"messages on {name} could not be read" for name in sorted(self._unreadable)]
         share = self._limited / self._applied if self._applied else 0.0
         if share > _LIMITED_SHARE:
             found.append(f"the robot limited {share:.0%} of the commands")

@@ -1,7 +1,10 @@
 """What was said before a take began and still holds: the newest state of things, and each camera's picture so far."""
 
+from functools import cache
+
 from recordings.log import read_video
 from recordings.video import is_keyframe
+from twin.errors import WireError
 from twin.wire.bus import Heard
 from twin.wire.topics import COMMAND_FRAME, topic
 
@@ -24,7 +27,7 @@ class Standing:
 
     def _note_picture(self, heard: Heard) -> None:
         pictures = self._pictures.setdefault(heard.topic, [])
-        if is_keyframe(read_video(heard.payload).data) or len(pictures) > _LONGEST_GROUP:
+        if _begins_group(heard.payload) or len(pictures) > _LONGEST_GROUP:
             pictures.clear()
         pictures.append(heard)
 
@@ -38,6 +41,14 @@ class Standing:
         return sorted([*self._newest.values(), *pictures], key=lambda heard: heard.received_ns)
 
 
+def _begins_group(payload: bytes) -> bool:
+    try:
+        return is_keyframe(bytes(read_video(payload).data))
+    except WireError:
+        return False
+
+
+@cache
 def _stands(name: str) -> bool:
     """Whether a message on this topic tells a state that lasts, not an event that passes."""
     row = topic(name)

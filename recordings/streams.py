@@ -59,6 +59,7 @@ class TakeStreams:
     episode: Episode
     clock_offset_ns: int
     started_ns: int  # monotonic
+    ended_ns: int  # monotonic: the newest thing it holds
     state: JointStream
     applied: AppliedStream
     pictures: Mapping[str, PictureStream]
@@ -101,11 +102,13 @@ def read_streams(path: Path) -> TakeStreams:
             )
     _check_present(path, {"measured joints": state, "applied commands": applied, "pictures": pictures})
     joints = len(head.episode.joint_names)
+    newest_ns = [state_ns[-1], applied_ns[-1], *(rows[-1].sampled_ns for rows in pictures.values())]
     return TakeStreams(
         path=path,
         episode=head.episode,
         clock_offset_ns=head.clock_offset_ns,
         started_ns=head.episode.started_utc_ns - head.clock_offset_ns,
+        ended_ns=max(newest_ns),
         state=JointStream(
             _rising(path, "robot.state", state_ns), _stacked(path, "robot.state", state, joints)
         ),

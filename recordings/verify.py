@@ -34,6 +34,8 @@ class Verdict:
     joint_lost: int = 0
     seconds: float = 0.0
     video_frames: dict[str, int] = field(default_factory=dict)
+    rate_hz: dict[str, float] = field(default_factory=dict)  # per topic, over the time it was heard
+    longest_gap_ms: dict[str, float] = field(default_factory=dict)  # per topic, between samples
 
     @property
     def ok(self) -> bool:
@@ -82,6 +84,8 @@ class _Inspection:
         self._channels: dict[int, str] = {}
         self._unknown: set[str] = set()
         self._newest_sampled: dict[str, int] = {}
+        self._first_sampled: dict[str, int] = {}
+        self._longest_gap: dict[str, int] = {}
         self._newest_log = self._first_log = 0
         self._cameras: dict[str, _CameraCheck] = {}
 
@@ -130,8 +134,11 @@ class _Inspection:
         if record.log_ns < self._newest_log:
             self._verdict.fault("messages are not in the order of their receipt")
         self._newest_log = max(self._newest_log, record.log_ns)
-        if record.publish_ns < self._newest_sampled.get(name, 0):
+        first_ns = self._first_sampled.setdefault(name, record.publish_ns)
+        gap_ns = record.publish_ns - self._newest_sampled.get(name, first_ns)
+        if gap_ns < 0:
             self._verdict.fault(f"{name}: time runs backwards")
+        self._longest_gap[name] = max(gap_ns, self._longest_gap.get(name, 0))
         self._newest_sampled[name] = record.publish_ns
         if record.publish_ns > record.log_ns + _CLOCK_TOLERANCE_NS:
             self._verdict.fault(f"{name}: messages claim to be from after they were received")
@@ -164,6 +171,7 @@ class _Inspection:
         for check in self._cameras.values():
             check.conclude()
         self._compare_counts()
+        self._tell_rates()
         if self._unknown:
             verdict.remarks.append(f"topics this version does not know: {', '.join(sorted(self._unknown))}")
         verdict.messages, verdict.lost = self.counted.messages, self.counted.lost
@@ -174,6 +182,13 @@ class _Inspection:
                 joint = topic(name).joint
                 verdict.joint_lost += count.lost if joint else 0
                 verdict.remarks.append(f"{count.lost} messages were lost on {name}")
+
+    def _tell_rates(self) -> None:
+        for name, count in sorted(self.counted.topics.items()):
+            heard_ns = self._newest_sampled[name] - self._first_sampled[name]
+            if heard_ns > 0:
+                self._verdict.rate_hz[name] = round((count.messages - 1) * NS_PER_S / heard_ns, 2)
+                self._verdict.longest_gap_ms[name] = round(self._longest_gap[name] / NS_PER_MS, 3)
 
     def _compare_counts(self) -> None:
         if self._claimed is None:

@@ -82,6 +82,6 @@ def _print_report(report: "ExportReport") -> None:
         oldest = max(each.age_ms_p95, key=lambda name: each.age_ms_p95[name])
         stale = f", {each.stale_rows} stale rows" if each.stale_rows else ""
         print(
-            f"  {each.take}: {each.frames} rows, {each.seconds:.1f} s, {how}{stale}; "
+            f"  {each.take}: {each.frames} rows, {each.seconds:.1f} of {each.take_seconds:.1f} s, {how}{stale}; "
             f"oldest at a row: {oldest}, p95 {each.age_ms_p95[oldest]:.0f} ms"
         )

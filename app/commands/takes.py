@@ -153,6 +153,8 @@ def _verify(args: argparse.Namespace) -> int:
                 f"{verdict.path.name}: {state}; {verdict.seconds:.1f} s, {verdict.messages} messages, "
                 f"{verdict.lost} lost"
             )
+            for name, rate_hz in verdict.rate_hz.items():
+                print(f"  {name:<20} {rate_hz:>7.1f} Hz, longest gap {verdict.longest_gap_ms[name]:.1f} ms")
             for text in verdict.faults:
                 print(f"  fault: {text}")
             for text in verdict.remarks:

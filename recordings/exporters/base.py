@@ -20,6 +20,7 @@ class EpisodeReport:
     take: str
     frames: int
     seconds: float  # by the robot's clock, from the first row to one period after the last
+    take_seconds: float  # of the whole take; what is missing here lacked joints, commands or pictures
     stale_rows: int
     age_ms_p50: dict[str, float]  # per stream: how old what a row shows was
     age_ms_p95: dict[str, float]

@@ -258,6 +258,7 @@ def _report(streams: TakeStreams, rows: EpisodeRows, copied: tuple[str, ...]) ->
         take=streams.path.name,
         frames=len(rows),
         seconds=float((rows.times_ns[-1] - rows.times_ns[0]) / 1e9 + 1 / rows.fps),
+        take_seconds=(streams.ended_ns - streams.started_ns) / 1e9,
         stale_rows=int(np.count_nonzero(rows.stale)),
         age_ms_p50={name: round(float(np.percentile(age, 50)), 3) for name, age in ages.items()},
         age_ms_p95={name: round(float(np.percentile(age, 95)), 3) for name, age in ages.items()},

@@ -320,3 +320,10 @@ def test_exporting_keeps_the_take_as_it_is(tmp_path):
     before = take.read_bytes()
     export([take], tmp_path / "out")
     assert take.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", formats())
+def test_every_exporter_refuses_to_write_nothing_and_says_what_to_do(name, tmp_path):
+    with pytest.raises(ExportError, match="takes list"):
+        exporter(name).export([], tmp_path / "out", None, lambda _share, _what: None)
+    assert not (tmp_path / "out").exists()
