@@ -7,7 +7,7 @@ from typing import NamedTuple
 from teleop.inputs.base import Input, Reading, find_inputs
 from teleop.inputs.stop_button import StopButton
 from twin.errors import StationError, WireError
-from twin.role import RoleLife, be_nice, calm_memory
+from twin.role import RoleLife, be_urgent, calm_memory
 from twin.station import Station
 from twin.wire import codec
 from twin.wire.ask import Answerer
@@ -162,7 +162,7 @@ def run(station: Station, supervised: bool) -> None:
         StationError: the inputs of this station are already running.
     """
     with RoleLife(station, "inputs", period_ms=POLL_NS / NS_PER_MS, supervised=supervised) as life:
-        be_nice(_NICENESS)
+        be_urgent(_NICENESS)
         hands = Hands(station, life)
         calm_memory()
         due_ns = now_ns()

@@ -18,6 +18,7 @@ TURN_S = 0.02
 Script = Iterator[Positions]
 
 _HOLD: Positions = {"left_shoulder": 1.0}
+_FOLLOWING = ("ENGAGING", "TELEOP")
 _OTHER_SIDE: Positions = {"right_shoulder": 1.0}
 _SPEED_PER_METRE = 6.0  # share of full speed for each metre still to go
 
@@ -75,6 +76,9 @@ def move(
         DemoError: it did not arrive in time.
     """
     for _ in range(round(at_most_s / TURN_S)):
+        if view.agent.state not in _FOLLOWING:
+            # As a person would: let go, keep the grip, press again.
+            yield from engage(view, held)
         error = goal() - view.hand("right")
         if np.linalg.norm(error) < tolerance_m:
             return
@@ -117,7 +121,7 @@ def save(view: View) -> Script:
 
 def engage(view: View, held: Positions) -> Script:
     """Press hold-to-run and wait until the robot follows."""
-    yield from rest(0.2, {})
+    yield from rest(0.3, {name: value for name, value in held.items() if name not in _HOLD})
     yield from until(lambda: view.agent.state == "TELEOP", "the robot to follow", held, 5)
 
 
