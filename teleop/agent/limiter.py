@@ -13,6 +13,9 @@ LONGEST_TICK_S = 0.004
 # How far a setpoint may trail its target before that is called limited.
 _NOTICEABLE_RAD = 0.02
 _AT_LIMIT = 0.99
+# Commands come in steps of their own period; the drives get their acceleration without those steps.
+_ACCELERATION_SMOOTHED_OVER_S = 0.008
+_NO_ACCELERATION_RAD_S2 = 1e-2
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class Limiter:
         """Set the setpoint to ``position_rad``, at rest; only while motors are off."""
         self.position_rad = np.array(position_rad, np.float64)
         self.velocity_rad_s = np.zeros_like(self.position_rad)
+        self.acceleration_rad_s2 = np.zeros_like(self.position_rad)
         self.torque_ff_nm = np.zeros_like(self.position_rad)
         self._at_rest()
 
@@ -72,7 +76,7 @@ class Limiter:
 
     def brake(self, dt_s: float) -> None:
         """Bring every joint to rest as fast as it may."""
-        if self.is_at_rest and not self.torque_ff_nm.any():
+        if self.is_at_rest and not self.torque_ff_nm.any() and not self.acceleration_rad_s2.any():
             self._at_rest()
             return
         zero = np.zeros_like(self.position_rad)
@@ -111,6 +115,14 @@ class Limiter:
         velocity = filters.limit_speed(velocity, limits.speed_rad_s * scale)
         velocity = filters.limit_acceleration(velocity, self.velocity_rad_s, a, dt_s)
         self.position_rad = np.minimum(np.maximum(q + velocity * dt_s, lower), upper)
+        self._smooth_acceleration((velocity - self.velocity_rad_s) / dt_s, dt_s)
         self.velocity_rad_s = velocity
         self.torque_ff_nm = filters.limit_torque(torque, self.torque_ff_nm, limits.effort_nm, dt_s)
         self._scale = scale
+
+    def _smooth_acceleration(self, newest_rad_s2: Array, dt_s: float) -> None:
+        share = dt_s / (_ACCELERATION_SMOOTHED_OVER_S + dt_s)
+        smoothed = self.acceleration_rad_s2 + share * (newest_rad_s2 - self.acceleration_rad_s2)
+        if float(np.abs(smoothed).max(initial=0.0)) < _NO_ACCELERATION_RAD_S2:
+            smoothed = np.zeros_like(smoothed)
+        self.acceleration_rad_s2 = smoothed

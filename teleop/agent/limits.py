@@ -17,6 +17,8 @@ HAND_JUMP_RAD = 0.5
 STANDSTILL_WITHIN_S = 0.4  # CMD-9
 # A part of the 400 ms is for the tick in which stopping begins and for the drives to follow.
 _BRAKING_TIME_S = 0.32
+# Setpoints stay this much below a joint's speed, so that the joint, which overshoots a little, stays within it.
+_SETPOINT_SPEED_SHARE = 0.95
 
 
 @dataclass(frozen=True)
@@ -35,14 +37,15 @@ class JointLimits:
     def of(cls, spec: RobotSpec) -> "JointLimits":
         """The limits of ``spec``'s joints; those in groups called ``*_hand`` are hand joints.
 
-        The speed is capped by what the acceleration can brake within 400 ms (CMD-9).
+        The speed is capped by what the acceleration can brake within 400 ms (CMD-9), and leaves the drives room
+        to overshoot (LIM-2 is about the measured speed).
         """
         is_hand = np.array([joint.group.endswith("_hand") for joint in spec.joints], np.bool_)
         stoppable_rad_s = spec.max_acceleration_rad_s2 * _BRAKING_TIME_S
         return cls(
             lower_rad=spec.lower_rad,
             upper_rad=spec.upper_rad,
-            speed_rad_s=np.minimum(spec.max_speed_rad_s, stoppable_rad_s),
+            speed_rad_s=np.minimum(_SETPOINT_SPEED_SHARE * spec.max_speed_rad_s, stoppable_rad_s),
             acceleration_rad_s2=spec.max_acceleration_rad_s2,
             effort_nm=spec.max_effort_nm,
             jump_rad=np.where(is_hand, HAND_JUMP_RAD, BODY_JUMP_RAD),

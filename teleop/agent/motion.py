@@ -47,7 +47,9 @@ class Motion:
     def setpoint(self) -> Setpoint:
         """All that the drives are told."""
         limiter = self._limiter
-        return Setpoint(limiter.position_rad, limiter.velocity_rad_s, limiter.torque_ff_nm)
+        return Setpoint(
+            limiter.position_rad, limiter.velocity_rad_s, limiter.acceleration_rad_s2, limiter.torque_ff_nm
+        )
 
     def source(self, state: AgentState) -> str:
         """What moves the robot in ``state``, as ``AppliedCommand`` names it."""

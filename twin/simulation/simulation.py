@@ -114,6 +114,14 @@ class Simulation:
         self._setpoints[:, 2] = 0.0 if torque_ff_nm is None else torque_ff_nm
         self._commanded_at_s = time.monotonic() if now_s is None else now_s
 
+    def inertia_torque_nm(self, acceleration_rad_s2: Array) -> Array:
+        """The torque that accelerates the robot's joints so from its pose now: M(q) a, shape (n,)."""
+        whole = np.zeros(self.model.nv)
+        whole[self._dof] = acceleration_rad_s2
+        torque = np.empty(self.model.nv)
+        mujoco.mj_mulM(self.model, self.data, torque, whole)
+        return np.asarray(torque[self._dof])
+
     def advance(self, dt_s: float, now_s: float | None = None) -> int:
         """Step physics by the whole steps in ``dt_s`` (at least none), and return their number.
 

@@ -49,6 +49,7 @@ class Setpoint:
 
     position_rad: Array
     velocity_rad_s: Array
+    acceleration_rad_s2: Array  # smoothed; for drives that know their robot's inertia, others ignore it
     torque_ff_nm: Array
 
 

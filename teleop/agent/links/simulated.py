@@ -64,10 +64,12 @@ class SimulatedRobot:
 
     def write(self, setpoint: Setpoint, now_ns: int) -> None:
         """Hand over ``setpoint``; it counts only while the drives are powered."""
-        if self._mode is DriveMode.POWERED:
-            self._simulation.command(
-                setpoint.position_rad, setpoint.velocity_rad_s, setpoint.torque_ff_nm, now_ns / NS_PER_S
-            )
+        if self._mode is not DriveMode.POWERED:
+            return
+        simulation, torque_nm = self._simulation, setpoint.torque_ff_nm
+        if setpoint.acceleration_rad_s2.any():
+            torque_nm = torque_nm + simulation.inertia_torque_nm(setpoint.acceleration_rad_s2)
+        simulation.command(setpoint.position_rad, setpoint.velocity_rad_s, torque_nm, now_ns / NS_PER_S)
 
     def motors(self) -> MotorState:
         """Temperatures and currents."""
