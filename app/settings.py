@@ -46,6 +46,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     camera_width: Annotated[int, Meta(ge=64, le=4096, multiple_of=2)] = 640  # H.264 halves the colour planes
     camera_height: Annotated[int, Meta(ge=64, le=4096, multiple_of=2)] = 480
     base_port: Annotated[int, Meta(ge=0, le=_HIGHEST_BASE_PORT)] = 0  # 0: sockets in the station's folder
+    free_disk_gib: Annotated[float, Meta(ge=0, le=1000)] = 5.0  # no take begins with less than this free
 
     def to_station(self, folder: Path, **overrides: object) -> Station:
         """The station these settings describe, in ``folder``.
