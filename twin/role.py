@@ -11,6 +11,7 @@ import signal
 import sys
 import types
 from collections import deque
+from pathlib import Path
 
 import numpy as np
 import psutil
@@ -21,6 +22,7 @@ from twin.wire.clock import NS_PER_MS, NS_PER_S, now_ns
 from twin.wire.messages import RoleHealth, RoleLog
 
 _REMEMBERED_TICKS = 1000
+_REAL_TIME_PRIORITY = 10  # of 1..99: above everything ordinary, below the kernel's own threads
 
 
 class _SayLog(logging.Handler):
@@ -135,13 +137,16 @@ def calm_memory() -> None:
 
 
 def be_urgent(niceness: int) -> str:
-    """Ask the kernel for real-time priority, else for ``niceness`` (< 0 is more urgent).
+    """Ask the kernel for real-time priority, else for ``niceness`` (< 0 is more urgent), for all threads there are.
+
+    All of them: Linux gives priorities to threads, and a message waits for ZeroMQ's own thread as well.
 
     Returns:
         "real-time", "nice <n>" or "normal": what was granted.
     """
     try:
-        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(10))
+        for thread in _threads():
+            os.sched_setscheduler(thread, os.SCHED_FIFO, os.sched_param(_REAL_TIME_PRIORITY))
     except (OSError, AttributeError):
         return be_nice(niceness)
     return "real-time"
@@ -150,7 +155,16 @@ def be_urgent(niceness: int) -> str:
 def be_nice(niceness: int) -> str:
     """Ask for ``niceness`` only; what was granted, as in ``be_urgent``."""
     try:
-        os.setpriority(os.PRIO_PROCESS, 0, niceness)
+        for thread in _threads():
+            os.setpriority(os.PRIO_PROCESS, thread, niceness)
     except OSError:
         return "normal"
     return f"nice {niceness}"
+
+
+def _threads() -> list[int]:
+    """The kernel's ids of this process's threads; 0, which means the calling one, where it does not list them."""
+    try:
+        return [int(entry.name) for entry in Path("/proc/self/task").iterdir()]
+    except OSError:
+        return [0]
