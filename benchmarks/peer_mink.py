@@ -3,15 +3,16 @@
 import json
 import sys
 import time
+from typing import Any
 
-import mink
+import mink  # type: ignore[import-not-found]  # lives in the peer's own environment
 import mujoco
 import numpy as np
 
 STEP_S = 0.01
 
 
-def limits(model: mujoco.MjModel, task: dict) -> list[mink.Limit]:
+def limits(model: mujoco.MjModel, task: dict[str, Any]) -> list[mink.Limit]:
     """Position, speed, and clearance of the given pairs of shapes."""
     pairs = [([first], [second]) for first, second in task["pairs"]]
     return [
@@ -28,7 +29,7 @@ def limits(model: mujoco.MjModel, task: dict) -> list[mink.Limit]:
 
 
 def solve(
-    model: mujoco.MjModel, task: dict, home: np.ndarray, targets: np.ndarray
+    model: mujoco.MjModel, task: dict[str, Any], home: np.ndarray, targets: np.ndarray
 ) -> tuple[np.ndarray, list[float]]:
     """One path: targets (frames, hands, 4, 4) to angles (frames, joints), and the seconds of each step."""
     names = task["joints"]

@@ -4,7 +4,7 @@ import logging
 import os
 import socket
 
-from teleop.controller import Session
+from teleop.robot_view import Session
 from twin.errors import NoAnswer, RequestRefused
 from twin.station import Station
 from twin.wire.ask import Asker

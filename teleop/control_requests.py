@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable
 
 from teleop.bindings import SIDES
-from teleop.clutch import COUPLED
 from teleop.command_line import RobotLine
 from teleop.controller import Controller
 from teleop.why import chain, first_broken
@@ -53,7 +52,7 @@ class Requests:
 
     def arm(self) -> Reply:
         """Take the lease and power on; goes on if paused. Never moves anything."""
-        if self._controller.phase in COUPLED:
+        if self._controller.is_coupled:
             return Reply(accepted=True, reason="armed already")
         reply = self._line.acquire()
         if reply.accepted:
@@ -86,7 +85,7 @@ class Requests:
         return Reply(accepted=True, reason="paused: the robot holds; hold Start to go on")
 
     def _disarm(self) -> Reply:
-        if self._controller.phase in COUPLED:
+        if self._controller.is_coupled:
             return Reply(reason="the robot is being driven: let go of hold-to-run first")
         reply = self._line.ask("power.off") if self._line.session.lease_seq else _YES
         if reply.accepted:
@@ -110,38 +109,38 @@ class Requests:
 
     def _set_layer(self, values: dict[str, str]) -> Reply:
         layer = values.get("layer", "")
-        if layer not in self._controller.layers:
-            here = ", ".join(self._controller.layers)
-            return Reply(reason=f"there is no layer {layer!r} with this robot; there are {here}")
-        self._controller.layer = layer
+        layers = self._controller.selection.layers(self._controller.bindings)
+        if layer not in layers:
+            return Reply(reason=f"there is no layer {layer!r} with this robot; there are {', '.join(layers)}")
+        self._controller.selection.layer = layer
         return _YES
 
     def _set_scale(self, values: dict[str, str]) -> Reply:
         scale = values.get("scale", "")
         if scale not in ("slow", "normal", "fast"):
             return Reply(reason=f"there is no scale {scale!r}; there are slow, normal, fast")
-        self._controller.scale = scale
+        self._controller.selection.scale = scale
         return _YES
 
     def _set_side(self, values: dict[str, str]) -> Reply:
         side = values.get("side", "")
         if side not in SIDES:
             return Reply(reason=f"side is {side!r}; it may be left or right")
-        self._controller.side = side
+        self._controller.selection.side = side
         return _YES
 
     def _set_grasp(self, values: dict[str, str]) -> Reply:
-        side, preset = values.get("side", self._controller.side), values.get("preset", "")
+        side, preset = values.get("side", self._controller.selection.side), values.get("preset", "")
         if preset not in PRESETS:
             return Reply(reason=f"there is no grasp {preset!r}; there are {', '.join(PRESETS)}")
-        fingers = self._controller.fingers.get(side)
+        fingers = self._controller.driver.fingers.get(side)
         if fingers is None:
             return Reply(reason=f"the robot has no {side} fingers")
         fingers.choose(preset)
         return _YES
 
     def _ready_pose(self) -> Reply:
-        if self._controller.phase not in COUPLED:
+        if not self._controller.is_coupled:
             return Reply(reason="nothing moves without hold-to-run: hold it, then ask again")
         return self._do("ready_pose.both")
 
@@ -152,9 +151,9 @@ class Requests:
         links = chain(
             facts,
             bound_by=device.interpreter.bindings.title if device else "",
-            layer=controller.layer,
+            layer=controller.selection.layer,
             moves_in_layer=bool(device and any(device.intent.rates.values())),
-            limited_by=controller.limited_by,
+            limited_by=controller.driver.limited_by,
         )
         broken = first_broken(links)
         results = {link.name: ("ok: " if link.sound else "broken: ") + link.text for link in links}

@@ -4,9 +4,9 @@ import logging
 from pathlib import Path
 
 from teleop.bindings import load_bindings
-from teleop.clutch import COUPLED
 from teleop.command_line import RobotLine
 from teleop.control_requests import Requests
+from teleop.control_status import status_of
 from teleop.controller import Controller
 from twin.errors import WireError
 from twin.robot import load_robot
@@ -93,7 +93,7 @@ class Control:
                     self._is_urgent |= changed or not sample.connected
                 case "robot.status":
                     controller.hear_status(heard.read(AgentStatus), heard.sampled_ns)
-                    self._is_urgent |= controller.phase in COUPLED
+                    self._is_urgent |= controller.is_coupled
                 case "robot.state":
                     controller.hear_state(heard.read(RobotState), heard.sampled_ns)
                 case "robot.applied":
@@ -146,7 +146,7 @@ class Control:
         match wish:
             case "arm":
                 reply = self.requests.arm_or_pause()
-                self.controller.note(reply.reason, at_ns)
+                self.controller.selection.note(reply.reason, at_ns)
             case "record" if self._recording == "recording":
                 self._recorder.post("record.stop")
             case "record":
@@ -157,17 +157,18 @@ class Control:
     def _hear_recorder(self, at_ns: int) -> None:
         for _, reply in self._recorder.replies():
             if reply.reason:
-                self.controller.note(reply.reason, at_ns)
+                self.controller.selection.note(reply.reason, at_ns)
 
     def _say_status(self, at_ns: int) -> None:
         controller = self.controller
-        key = (controller.phase, controller.reason, controller.layer, controller.scale, controller.side)
+        chosen = controller.selection
+        key = (controller.phase, controller.reason, chosen.layer, chosen.scale, controller.driven_side)
         if at_ns < self._status_due_ns and key == self._status_key:
             return
         if key[:2] != self._status_key[:2]:
             log.info("%s%s", controller.phase.value, f": {controller.reason}" if controller.reason else "")
         self._status_due_ns, self._status_key = at_ns + STATUS_NS, key
-        self._speaker.say("control.status", controller.status(at_ns), at_ns)
+        self._speaker.say("control.status", status_of(controller, at_ns), at_ns)
 
     def close(self) -> None:
         """Hang up. The robot holds by itself when it hears nothing."""

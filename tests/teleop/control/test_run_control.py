@@ -84,8 +84,8 @@ def test_the_trigger_closes_the_hand(station_folder):
         cockpit.axes = (0.0, 0.0, 0.0, 0.0, 0.0, 1.0)
         cockpit.go_on(1.2)
         state = cockpit.read("robot.state", RobotState).position_rad
-        assert state[SPEC.joint_names.index("right_index_mcp")] > 0.8
-        assert state[SPEC.joint_names.index("left_index_mcp")] < 0.4
+        assert state[SPEC.joint_names.index("right_middle_mcp")] > 0.8
+        assert state[SPEC.joint_names.index("left_middle_mcp")] < 0.4
         assert cockpit.status.hands[1].closure == pytest.approx(1.0)
 
 

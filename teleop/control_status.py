@@ -1,0 +1,61 @@
+"""Control's account of itself, as the window shows it."""
+
+import numpy as np
+
+from teleop.bindings import SIDES
+from teleop.controller import Controller
+from twin.spatial import Array, quaternion_from_rotation, rotation_from_quaternion
+from twin.wire.messages import ControlStatus, HandGoal, vector
+
+_WHY_NO_WALK = "Walking=not while the robot hangs by its pelvis"
+
+
+def status_of(controller: Controller, now_ns: int) -> ControlStatus:
+    """What ``controller`` makes of the operator's hands at ``now_ns``."""
+    device, selection, driver = controller.devices.driver, controller.selection, controller.driver
+    hints = controller.bindings.hints(selection.layer)
+    coupled = controller.is_coupled
+    return ControlStatus(
+        input_seq=device.seq if device else 0,
+        device=device.sample.device if device else "",
+        device_name=device.sample.name if device else "",
+        layer=selection.layer,
+        scale=selection.scale,
+        hold_to_run=bool(device and device.intent.hold_to_run),
+        engaged=coupled,
+        phase=controller.phase.value,
+        reason=controller.reason,
+        hands=tuple(_goal(controller, side) for side in SIDES),
+        limited_by=driver.limited_by if coupled else (),
+        hints=hints if selection.can_walk else (*hints, _WHY_NO_WALK),
+        lease_seq=controller.session.lease_seq,
+        solve_us=driver.solve_us,
+        side=controller.driven_side,
+        note=selection.current_note(now_ns),
+    )
+
+
+def _goal(controller: Controller, side: str) -> HandGoal:
+    driver, coupled = controller.driver, controller.is_coupled
+    fingers = driver.fingers.get(side)
+    position_m, rotation = _in_world(controller, side)
+    return HandGoal(
+        side=side,
+        driven=coupled and side == controller.driven_side,
+        position_m=vector(position_m),
+        orientation_wxyz=vector(quaternion_from_rotation(rotation)),
+        grasp=fingers.preset if fingers else "",
+        closure=fingers.closure if fingers else 0.0,
+        error_m=driver.error_m[side] if coupled else 0.0,
+    )
+
+
+def _in_world(controller: Controller, side: str) -> tuple[Array, Array]:
+    """The wanted pose of a hand in the world; the model's base stands where its description puts it."""
+    wanted, base = controller.driver.arms.wanted[side], controller.driver.arms.kinematics.base
+    state = controller.robot.state
+    if state is None or len(state.base_position_m) != 3 or len(state.base_orientation_wxyz) != 4:
+        return wanted.position_m, wanted.rotation
+    turn = rotation_from_quaternion(state.base_orientation_wxyz.astype(np.float64)) @ base.rotation.T
+    moved_m = state.base_position_m.astype(np.float64) + turn @ (wanted.position_m - base.position_m)
+    return moved_m, turn @ wanted.rotation

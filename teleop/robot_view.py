@@ -1,0 +1,59 @@
+"""The newest that the robot said of itself, and what was granted to us."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.spatial import Array
+from twin.wire.clock import NS_PER_MS
+from twin.wire.messages import AgentStatus, AppliedCommand, RobotState
+
+_APPLIED_FRESH_NS = 150 * NS_PER_MS
+
+
+@dataclass(frozen=True)
+class Session:
+    """What the robot's agent granted us; empty without a lease."""
+
+    lease_seq: int = 0
+    epoch: bytes = b""
+
+
+@dataclass
+class RobotView:
+    """The robot as control sees it."""
+
+    state: RobotState | None = None
+    state_ns: int = 0
+    applied: AppliedCommand | None = None
+    applied_ns: int = 0
+    status: AgentStatus | None = None
+    status_ns: int = 0
+
+    def age_ns(self, now_ns: int) -> int:
+        """Age of the older of state and status; -1 if one was never heard."""
+        if self.state is None or self.status is None:
+            return -1
+        return max(0, now_ns - min(self.state_ns, self.status_ns))
+
+    def held_rad(self, now_ns: int) -> Array:
+        """Where the drives hold the joints, shape (n,): the applied setpoint, or what is measured without one.
+
+        Not the measured pose while there is a setpoint: an arm that sags under its load would sink a little with
+        every engagement.
+        """
+        if self.applied is not None and now_ns - self.applied_ns <= _APPLIED_FRESH_NS:
+            return self.applied.position_rad.astype(np.float64)
+        assert self.state is not None, "nobody engages with a robot that was never heard"
+        return self.state.position_rad.astype(np.float64)
+
+    def is_leased_to(self, session: Session) -> bool:
+        """True if the robot says that it listens to ``session``."""
+        status = self.status
+        return (
+            status is not None
+            and session.lease_seq > 0
+            and session.epoch == status.epoch
+            and session.lease_seq == status.lease_seq
+            and bool(status.lease_owner)
+        )
