@@ -253,3 +253,24 @@ def test_the_command_line_exports(tmp_path, capsys):
     assert main(words) == 2
     assert "exists already" in capsys.readouterr().err
     assert take.exists()
+
+
+def test_a_recovery_that_was_killed_itself_is_simply_done_again(hurt, original, tmp_path):
+    path, content = original
+    part = hurt(lambda content: content[: len(content) // 2], name=path.name + ".part", manifest=False)
+    for leftover in (".recovering", ".recovering.reserve"):
+        (tmp_path / f"{path.name}{leftover}").write_bytes(b"half a recovery")
+    salvage = recover(part)
+    assert verify(salvage.path).faults == []
+    assert {each.name for each in tmp_path.iterdir()} == {path.name, manifest_path(path).name}
+
+
+def test_a_take_that_is_being_recorded_is_left_alone(tmp_path):
+    from recordings.durable_file import DurableFile
+
+    writing = DurableFile(tmp_path / "01TAKE.mcap.part")
+    assert unfinished_takes(tmp_path) == []
+    with pytest.raises(RecordingError, match="being recorded right now"):
+        recover(writing.path)
+    writing.close()
+    assert unfinished_takes(tmp_path) == [writing.path]
