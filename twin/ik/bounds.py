@@ -68,7 +68,9 @@ def _near_pairs(
     return rows, np.minimum(gain * (settings.margin_m - data.efc_pos), 0.0)
 
 
-def reasons_of(kinematics: Kinematics, data: Any, plan: Plan, multipliers: Array, dt_s: float) -> list[str]:
+def reasons_of(
+    kinematics: Kinematics, data: Any, plan: Plan, bounds: Bounds, multipliers: Array, dt_s: float
+) -> list[str]:
     """Typed reasons for the bounds that were active, from their Lagrange multipliers, shape (n + r,)."""
     active = np.abs(multipliers) > _ACTIVE
     rows = np.flatnonzero(active[plan.n :])
@@ -77,7 +79,10 @@ def reasons_of(kinematics: Kinematics, data: Any, plan: Plan, multipliers: Array
     for index in np.flatnonzero(active[: plan.n]):
         upwards = multipliers[index] > 0
         room = plan.upper[index] - angles[index] if upwards else angles[index] - plan.lower[index]
-        kind = "position" if room < plan.speed[index] * dt_s else "speed"
+        fastest = plan.speed[index] * dt_s
+        bound = bounds.upper[index] if upwards else -bounds.lower[index]
+        # Near a limit it is the limit; else full speed; else the joint is still gathering speed.
+        kind = "position" if room < fastest else "speed" if bound > 0.999 * fastest else "acceleration"
         reasons.append(f"{kind}:{plan.names[index]}")
     return reasons
 

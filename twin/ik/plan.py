@@ -14,7 +14,9 @@ class Settings:
 
     rotation_weight_m: float = 0.2  # metres that one radian of error is worth
     damping: float = 1e-6  # keeps the step unique; also the weight of the ready pose
-    error_damping: float = 0.02  # damping per squared weighted error
+    error_damping: float = 1.0  # damping per squared weighted error
+    largest_error_m: float = 0.1  # a hand further away is drawn as if it were this far
+    largest_error_rad: float = 0.5
     soft_limit_rad: float = math.radians(2.1)  # distance kept from the hard limits; the gate keeps 2 degrees
     speed_use: float = 0.9  # share of each joint's speed limit that is used
     acceleration_use: float = 0.9  # share of each joint's acceleration limit that is used; 0: no such bound

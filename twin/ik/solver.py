@@ -23,6 +23,7 @@ from scipy.linalg import lapack
 from twin.ik.bounds import Bounds, bounds_of, reasons_of
 from twin.ik.model import SIDES, Kinematics
 from twin.ik.plan import Plan, Settings
+from twin.shaping import limit_length
 from twin.spatial import Array, Pose
 
 _UNBOUNDED = 1e30
@@ -159,6 +160,12 @@ class ArmSolver:
             error[3 * i : 3 * i + 3] = goal.position_m - self._data.site_xpos[site]
             turn = goal.rotation @ self._data.site_xmat[site].reshape(3, 3).T
             error[3 * (k + i) : 3 * (k + i) + 3] = _rotation_vector(turn)
+        largest = self.settings.largest_error_m
+        if max(error.max(), -error.min()) > largest:
+            for i in range(k):
+                error[3 * i : 3 * i + 3] = limit_length(error[3 * i : 3 * i + 3], largest)
+                at = 3 * (k + i)
+                error[at : at + 3] = limit_length(error[at : at + 3], self.settings.largest_error_rad)
         return error
 
     def _bounded(
@@ -182,7 +189,7 @@ class ArmSolver:
         if flag < 0 or not np.isfinite(solved).all():
             return np.zeros(plan.n), ["no_solution"]
         step = np.clip(solved, bounds.lower, bounds.upper)
-        return step, reasons_of(self.kinematics, self._data, plan, info["lam"], dt_s)
+        return step, reasons_of(self.kinematics, self._data, plan, bounds, info["lam"], dt_s)
 
     def _move_freely(
         self, plan: Plan, goals: list[Pose], a: Array, factor: Array, step: Array, bounds: Bounds, dt_s: float
