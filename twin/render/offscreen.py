@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from vispy import app, gloo
+from vispy.gloo import gl
 
 from twin.errors import GraphicsError
 from twin.render.geometry import Geometry
@@ -23,7 +24,12 @@ Image = NDArray[np.uint8]
 
 
 @cache
-def _application() -> Any:
+def application() -> Any:
+    """VisPy's EGL application; one per process.
+
+    Raises:
+        GraphicsError: EGL does not work on this machine.
+    """
     # EGL must not look for an X server or Wayland, where there may be none; it reads this when first asked.
     before = os.environ.get("EGL_PLATFORM")
     os.environ["EGL_PLATFORM"] = before or "surfaceless"
@@ -67,7 +73,7 @@ class OffscreenTwin:
         self._size = (width_px * oversampling, height_px * oversampling)
         self._oversampling = oversampling
         try:
-            self._canvas = app.Canvas(app=_application(), size=(16, 16), show=False, dpi=96)
+            self._canvas = app.Canvas(app=application(), size=(16, 16), show=False, dpi=96)
             self._canvas.set_current()
             self.gl_renderer = gl_renderer()
         except RuntimeError as error:
@@ -97,6 +103,17 @@ class OffscreenTwin:
             self.renderer.draw(view, palette, self._size, contacts)
             pixels: Image = gloo.read_pixels((0, 0, *self._size), alpha=False)
         return _shrunk(pixels, self._oversampling)
+
+    def draw(self, view: View, palette: Palette, contacts: NDArray[Any] | None = None) -> None:
+        """Hand a picture to the driver and fetch nothing; for measuring."""
+        self._canvas.set_current()
+        with self._target:
+            self.renderer.draw(view, palette, self._size, contacts)
+        self._canvas.context.flush_commands()
+
+    def finish(self) -> None:
+        """Wait until the driver has drawn everything it was given."""
+        gl.glFinish()
 
 
 def _shrunk(pixels: Image, factor: int) -> Image:

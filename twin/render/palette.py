@@ -45,6 +45,12 @@ class Palette:
         """Whether any commanded link is shown."""
         return bool(self._ghost[:, _COLOUR, _SHOWN].any())
 
+    @property
+    def ghost_links(self) -> NDArray[np.bool_]:
+        """Which geoms of the commanded robot (n_robot,) are shown."""
+        shown: NDArray[np.bool_] = self._ghost[:, _COLOUR, _SHOWN] > 0
+        return shown
+
     def pose_scene(self, data: Any) -> None:
         """Place every geom where ``data`` (MuJoCo, after ``mj_kinematics``) has it."""
         self._place(self._scene, data, self.geometry.geoms)

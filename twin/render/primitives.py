@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 
-_CHORD_ERROR_M = 0.0004  # how far a flat facet may lie inside the true curve
+_CHORD_ERROR_M = 0.0008  # how far a flat facet may lie inside the true curve
 _BEVEL_M = 0.004
 
 

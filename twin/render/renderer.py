@@ -55,7 +55,10 @@ class TwinRenderer:
         self._n = geometry.n
         self._vertices = gloo.VertexBuffer(geometry.vertices)
         self._all = gloo.IndexBuffer(geometry.triangles)
-        self._robot = gloo.IndexBuffer(geometry.triangles[: geometry.robot_triangles])
+        self._robot_triangles = geometry.triangles[: geometry.robot_triangles]
+        self._robot_rows = geometry.vertices["a_geom"][self._robot_triangles[:, 0]].astype(np.int64)
+        self._ghost_links = b""  # which links the buffer below holds
+        self._ghost_indices = gloo.IndexBuffer(self._robot_triangles)
         self._palette = gloo.Texture2D(
             np.zeros((rows, TEXELS, 4), np.float32), internalformat="rgba32f", interpolation="nearest"
         )
@@ -125,6 +128,7 @@ class TwinRenderer:
         if contacts is not None and len(contacts):
             self._draw_contacts(clip, contacts)
         if palette.ghost_is_visible:
+            self._choose_ghost_links(palette.ghost_links)
             self._draw_ghost(clip, eye)
 
     def _draw_contacts(self, clip: NDArray[np.float32], contacts: NDArray[Any]) -> None:
@@ -138,6 +142,12 @@ class TwinRenderer:
         self._contact.draw("triangles")
         gloo.set_state(blend=False, depth_mask=True)
 
+    def _choose_ghost_links(self, shown: NDArray[np.bool_]) -> None:
+        """Keep in the index buffer only the links that are shown: mostly one arm out of a whole robot."""
+        if (key := shown.tobytes()) != self._ghost_links:
+            self._ghost_links = key
+            self._ghost_indices.set_data(self._robot_triangles[shown[self._robot_rows]])
+
     def _draw_ghost(self, clip: NDArray[np.float32], eye: NDArray[np.float32]) -> None:
         """Depth first, so that only the nearest layer of the hologram is blended."""
         depth, ghost = self._depth, self._ghost
@@ -145,10 +155,10 @@ class TwinRenderer:
         depth["u_recede"], depth["u_from"], ghost["u_from"] = _GHOST_RECEDES_M, eye, eye
         ghost["u_view_projection"], ghost["u_eye"] = clip, eye
         gloo.set_color_mask(False, False, False, False)
-        depth.draw("triangles", self._robot)
+        depth.draw("triangles", self._ghost_indices)
         gloo.set_color_mask(True, True, True, True)
         gloo.set_state(blend=True, blend_func=("src_alpha", "one_minus_src_alpha"), depth_func="lequal")
-        ghost.draw("triangles", self._robot)
+        ghost.draw("triangles", self._ghost_indices)
         gloo.set_state(blend=False, depth_func="less")
 
     def _light(self, view: View, centre_m: tuple[float, float]) -> None:

@@ -154,9 +154,9 @@ def test_the_driver_tells_its_name(world):
 
 def test_without_egl_one_sentence_says_what_to_install():
     script = (
-        "from twin.render.offscreen import _application\n"
+        "from twin.render.offscreen import application\n"
         "from twin.errors import GraphicsError\n"
-        "try:\n    _application()\n"
+        "try:\n    application()\n"
         "except GraphicsError as error:\n    print(error)\n"
     )
     environment = {**os.environ, "__EGL_VENDOR_LIBRARY_DIRS": "/nonexistent", "PYTHONPATH": str(ROOT)}
