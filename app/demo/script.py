@@ -85,10 +85,9 @@ def move(
         velocity = error * _SPEED_PER_METRE
         speed = float(np.linalg.norm(velocity))
         yield held | sticks(velocity / max(1.0, speed))
-    distance = float(np.linalg.norm(goal() - view.hand("right")))
-    raise DemoError(
-        f"the hand is still {1000 * distance:.0f} mm from where it should be: {view.control.reason}"
-    )
+    left_mm = np.round(1000 * (goal() - view.hand("right"))).astype(int)
+    why = ", ".join(view.control.limited_by) or view.control.reason or "no reason is given"
+    raise DemoError(f"the hand is still {left_mm} mm (x, y, z) from where it should be: {why}")
 
 
 def squeeze(held: Positions, start: float, end: float, seconds: float) -> Script:
@@ -128,7 +127,7 @@ def engage(view: View, held: Positions) -> Script:
 def pick_and_place(view: View, grasp: Grasp, on_lifted: Callable[[], None]) -> Script:
     """Reach, grasp, lift, carry, release, withdraw; ``on_lifted`` is called once the object is in the air."""
     task = view.scene.layout.task
-    held = _HOLD | (_OTHER_SIDE if not _drives_right(view) else {})
+    held = _HOLD
 
     def beside() -> Vector3:
         return view.thing(task.object) + grasp.hand_from_object + grasp.approach_from
@@ -137,6 +136,8 @@ def pick_and_place(view: View, grasp: Grasp, on_lifted: Callable[[], None]) -> S
         return view.thing(task.object) + grasp.hand_from_object
 
     yield from engage(view, held)
+    if not _drives_right(view):
+        held = _HOLD | _OTHER_SIDE
     yield from move(view, beside, held, 0.012, 15)
     yield from move(view, at_object, held, 0.008, 15)
     yield from squeeze(held, 0.0, 1.0, 1.2)
@@ -156,7 +157,7 @@ def pick_and_place(view: View, grasp: Grasp, on_lifted: Callable[[], None]) -> S
 
 
 def _drives_right(view: View) -> bool:
-    """Whether the right hand is driven without RB."""
+    """Whether the right hand follows the sticks as the pad is held now."""
     return any(hand.driven and hand.side == "right" for hand in view.control.hands)
 
 
