@@ -10,6 +10,7 @@ FAR_BEHIND = 0.90  # below this they give way all the way
 _WALL_USE = 0.9  # share of a period that drawing may last
 _SLACK = 1.1  # a faster rate must be affordable with this much to spare
 _SETTLE_S = 1.2  # the simulation's factor is a mean over one second: what a change did is seen after this
+_RISE_S = 4.0  # after slowing down; a busy machine's cost swings within seconds
 _FIRST_REGAIN_S, _LAST_REGAIN_S = 5.0, 80.0
 
 
@@ -31,6 +32,7 @@ class Pace:
     fps: float
     reason: str = ""  # why ``fps`` is lower than wanted
     changed_s: float = -math.inf
+    slowed_s: float = -math.inf
     gave_way_s: float = -math.inf  # when they last slowed down for the simulation
     ceiling_fps: float = math.inf  # not faster than this, because the simulation fell behind
     calm_since_s: float = -math.inf  # since when it has not been behind
@@ -71,19 +73,25 @@ def next_pace(pace: Pace, load: Load, now_s: float) -> Pace:
     if now_s - pace.changed_s >= _SETTLE_S:
         slower = pace.step_within(min(affordable_fps, pace.ceiling_fps))
         faster = pace.step_within(min(affordable_fps / _SLACK, pace.ceiling_fps))
-        fps = min(max(pace.fps, faster), slower)
-    changed_s = pace.changed_s if fps == pace.fps else now_s
-    pace = replace(pace, fps=fps, changed_s=changed_s)
-    if fps >= pace.wanted_fps:
-        return replace(pace, reason="")
-    if fps >= pace.ceiling_fps:
-        return replace(pace, reason=_slower(pace, "the simulation was behind real time a moment ago"))
+        may_rise = now_s - pace.slowed_s >= _RISE_S
+        fps = min(max(pace.fps, faster) if may_rise else pace.fps, slower)
+    if fps < pace.fps:
+        pace = replace(pace, slowed_s=now_s)
+    if fps != pace.fps:
+        pace = replace(pace, fps=fps, changed_s=now_s)
+    return replace(pace, reason=_why(pace, load))
+
+
+def _why(pace: Pace, load: Load) -> str:
+    """What keeps the rate below the wanted one; empty if nothing does."""
+    if pace.fps >= pace.wanted_fps:
+        return ""
+    if pace.fps >= pace.ceiling_fps:
+        return _slower(pace, "the simulation was behind real time a moment ago")
     if load.wall_ms / _WALL_USE > load.cpu_ms / pace.share:
-        return replace(
-            pace, reason=_slower(pace, f"the machine is busy, one round takes {load.wall_ms:.0f} ms")
-        )
+        return _slower(pace, f"the machine is busy, one round takes {load.wall_ms:.0f} ms")
     cost = f"one round costs {load.cpu_ms:.0f} ms of a processor, of which the cameras may use "
-    return replace(pace, reason=_slower(pace, f"{cost}{100 * pace.share:.0f} %"))
+    return _slower(pace, f"{cost}{100 * pace.share:.0f} %")
 
 
 def _give_way(pace: Pace, factor: float, now_s: float) -> Pace:

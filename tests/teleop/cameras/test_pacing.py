@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -65,6 +67,15 @@ def test_after_physics_was_behind_the_rate_comes_back_step_by_step_and_ever_more
 
 def test_a_wanted_rate_between_the_steps_is_reached_exactly():
     assert after(first_pace(24, 0.6, 0), CHEAP, 3).fps == 24
+
+
+def test_a_cost_that_swings_does_not_swing_the_rate_with_it():
+    pace, rates = after(first_pace(30, 0.6, 0), DEAR, 5), []
+    for second in range(5, 25):
+        pace = after(pace, Load(36, 45 if second % 2 else 80), 1, start_s=second)
+        rates.append(pace.fps)
+    assert sum(a != b for a, b in pairwise(rates)) <= 8
+    assert set(rates) <= {10, 15}
 
 
 def test_more_cores_allow_a_larger_share():
