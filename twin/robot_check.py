@@ -34,14 +34,12 @@ def check_robot(folder: Path) -> RobotReport:
     """Everything that is wrong with ``folder``; the faults are empty if it can be driven."""
     fields, faults = read_folder(folder)
     mass_kg = 0.0
-    if fields and fields["model_path"].is_file():
+    if fields and all(fault.file != fields["model_path"] for fault in faults):
         spec = RobotSpec(**fields)
-        model_faulty = any(fault.file == spec.model_path for fault in faults)
         try:
             model = compile_model(spec, open_model(spec))
         except RobotSpecError as error:
-            if not model_faulty:  # otherwise it says again what reading the files has said
-                faults.append(Fault(spec.model_path, "", str(error).removeprefix(f"{spec.model_path}: ")))
+            faults.append(Fault(spec.model_path, "", str(error).removeprefix(f"{spec.model_path}: ")))
         else:
             mass_kg = float(model.body_mass.sum())
             faults += _judge_joints(spec, model)

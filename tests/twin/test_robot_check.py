@@ -37,6 +37,8 @@ PLANTED = [
     ("robot.toml", 'model = "optimus.xml"', 'modle = "optimus.xml"', "unknown key 'modle' (did you mean 'model'?)"),
     ("robot.toml", "revision =", "revision", "cannot be read as TOML"),
     ("optimus.xml", 'joint name="left_knee"', 'joint name="left_patella"', "joint 'left_patella': the model has it but the list does not"),
+    ("optimus.xml", 'mass="6.5" diaginertia="', 'mass="6.5" diaginertia="nan ', "inertial '': diaginertia must be finite numbers"),
+    ("optimus.xml", 'timestep="0.002"', 'timestep="inf"', "option '': timestep must be finite numbers, not 'inf'"),
     ("optimus.xml", "<asset>", '<asset><mesh name="shell" file="shell.stl"/>', "mesh 'shell': its file"),
     ("optimus.xml", "</worldbody>", "", "the model cannot be read as XML: mismatched tag"),
     ("optimus.xml", 'mass="6.5"', 'mass="-6.5"', "optimus.xml: body 'pelvis': its mass must be a number greater than 0, not '-6.5'"),

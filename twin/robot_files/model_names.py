@@ -11,6 +11,8 @@ from twin.robot_files.faults import Fault
 _FILE_KEYS = {"mesh": "meshdir", "hfield": "meshdir", "skin": "meshdir", "texture": "texturedir"}
 _LARGEST_FILE_BYTES = 256 * 1024 * 1024
 _DEEPEST_INCLUDE = 8
+_TEXT_KEYS = {"name", "class", "childclass", "file", "content_type"}
+_NUMBERLESS = {"nan", "+nan", "-nan", "inf", "+inf", "-inf", "infinity", "-infinity"}
 
 
 @dataclass
@@ -70,6 +72,7 @@ def _parts(
         faults.append(Fault(path, "", f"the model cannot be read as XML: {error}"))
         return []
     digest.update(ElementTree.canonicalize(text, strip_text=True).encode())
+    _judge_numbers(root, path, faults)
     roots = [root]
     for include in root.iter("include"):
         part = (path.parent / include.get("file", "")).resolve()
@@ -78,6 +81,16 @@ def _parts(
             continue
         roots += _parts(part, inside, faults, digest, depth + 1)
     return roots
+
+
+def _judge_numbers(root: ElementTree.Element, path: Path, faults: list[Fault]) -> None:
+    """MuJoCo reads NaN without an error, and steps into nothing."""
+    for element in root.iter():
+        for key, value in element.items():
+            if key in _TEXT_KEYS or _NUMBERLESS.isdisjoint(value.lower().split()):
+                continue
+            where = f"{element.tag} {element.get('name', '')!r}"
+            faults.append(Fault(path, where, f"{key} must be finite numbers, not {value!r}"))
 
 
 def _read_bodies(section: ElementTree.Element, names: ModelNames) -> None:
