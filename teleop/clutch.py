@@ -59,10 +59,10 @@ def next_phase(phase: Phase, facts: Facts) -> tuple[Phase, str]:
     again = f"; let go and press {facts.press} again"
     if facts.device_lost:
         return Phase.IDLE, facts.device_lost
-    if phase in COUPLED:
-        return _next_coupled(phase, facts, obstacle, again)
     if not facts.device:
         return Phase.IDLE, obstacle
+    if phase in COUPLED:
+        return _next_coupled(phase, facts, obstacle, again)
     if phase is Phase.IDLE:
         # A hold that is there before we are is nobody's wish to move now.
         held = facts.hold_to_run
