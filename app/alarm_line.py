@@ -1,6 +1,6 @@
-"""The line beneath the strip: the highest alarm, or why the robot does not follow; and what became of a request."""
+"""The line beneath the strip: the highest alarm or why the robot does not follow, the last request, the next act."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -38,10 +38,15 @@ def outcome_words(outcome: Outcome) -> str:
     return f"{outcome.title}: {outcome.state}" + (f" · {outcome.reason}" if outcome.reason else "")
 
 
-class AlarmLine(QWidget):
-    """Painted text on the left, the last request on the right, and a button to acknowledge."""
+# Each has a place of its own that stays empty while it is not allowed: what is pressed twice never does two things.
+_NEXT_ACTS = (("disarm", "Disarm   F6"), ("reset", "Reset   F7"), ("arm", "Arm   F5"))
 
-    def __init__(self, theme: Theme, acknowledge: Callable[[], None]) -> None:
+
+class AlarmLine(QWidget):
+    """Painted text on the left, the last request beside the buttons on the right."""
+
+    def __init__(self, theme: Theme, run: Callable[[str], None]) -> None:
+        """``run(action_id)`` does what a button says."""
         super().__init__()
         self._theme = theme
         self._alarm: Alarm | None = None
@@ -50,22 +55,40 @@ class AlarmLine(QWidget):
         self._outcome: Outcome | None = None
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._button = QPushButton("Acknowledge")
-        self._button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._button.clicked.connect(lambda: acknowledge())
-        self._button.hide()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 5, 12, 5)
+        layout.setSpacing(8)
         layout.addStretch(1)
-        layout.addWidget(self._button)
+        self.buttons: dict[str, QPushButton] = {}
+        for action, title in (("acknowledge", "Acknowledge   F8"), *_NEXT_ACTS):
+            button = QPushButton(title)
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.clicked.connect(_running(run, action))
+            button.hide()
+            if action != "acknowledge":
+                kept = button.sizePolicy()
+                kept.setRetainSizeWhenHidden(True)
+                button.setSizePolicy(kept)
+            self.buttons[action] = button
+            layout.addWidget(button)
 
     @property
     def text(self) -> str:
         """What stands on the left."""
         return self._words or self._reason
 
-    def refresh(self, alarms: Alarms, outcome: Outcome | None, reason: str, now_ns: int) -> None:
-        """Show the state of affairs; ``reason`` is why the robot does not follow, empty when it does."""
+    def refresh(
+        self, alarms: Alarms, outcome: Outcome | None, reason: str, allowed: Container[str], now_ns: int
+    ) -> None:
+        """Show the state of affairs.
+
+        Args:
+            alarms: the top one is shown.
+            outcome: of the last request; shown for six seconds.
+            reason: why the robot does not follow, or what there is to do.
+            allowed: ids of the actions that have a button here and may be done now.
+            now_ns: the time.
+        """
         self._alarm = alarms.top
         unseen = [alarm for alarm in alarms.standing() if not alarm.acknowledged]
         self._more = max(0, len(unseen) - 1)
@@ -74,7 +97,9 @@ class AlarmLine(QWidget):
         recent = outcome and now_ns - outcome.changed_ns < _SHOW_OUTCOME_NS
         self._outcome = outcome if recent else None
         self._dark_border = (now_ns // _FLASH_HALF_NS) % 2 == 0
-        self._button.setVisible(self._alarm is not None and self._alarm.severity != "advisory")
+        self.buttons["acknowledge"].setVisible(self._alarm is not None and self._alarm.severity != "advisory")
+        for action, _ in _NEXT_ACTS:
+            self.buttons[action].setVisible(action in allowed)
         self.setToolTip("\n".join(alarm_words(alarm, now_ns) for alarm in alarms.standing()))
         self.update()
 
@@ -87,7 +112,8 @@ class AlarmLine(QWidget):
         """Sign, words, request."""
         theme, painter = self._theme, QPainter(self)
         painter.fillRect(self.rect(), theme.color("panel"))
-        right = self.width() - 14.0 - (self._button.width() + 12 if self._button.isVisible() else 0)
+        shown = [button.x() for button in self.buttons.values() if button.isVisible()]
+        right = min(shown, default=self.width()) - 14.0
         if self._outcome:
             right = self._paint_outcome(painter, self._outcome, right)
         left = 14.0
@@ -128,3 +154,7 @@ class AlarmLine(QWidget):
         painter.setPen(self._theme.color("text"))
         painter.drawText(QRectF(right - width, 0, width + 1, HEIGHT), Qt.AlignmentFlag.AlignVCenter, text)
         return lamp.left() - 8
+
+
+def _running(run: Callable[[str], None], action: str) -> Callable[[], None]:
+    return lambda: run(action)

@@ -26,11 +26,11 @@ class Sender(Protocol):
         """The press that is not acknowledged yet."""
         ...
 
-    def press(self, level: str, pressed_ns: int) -> StopRequest:
+    def press(self, level: str, pressed_ns: int, /) -> StopRequest:
         """Send a stop now."""
         ...
 
-    def tick(self, at_ns: int) -> StopAcknowledged | None:
+    def tick(self, at_ns: int, /) -> StopAcknowledged | None:
         """Repeat what is pending; returns its acknowledgement once it came."""
         ...
 

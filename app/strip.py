@@ -1,5 +1,7 @@
 """The strip that is always in sight: whose robot, what state, who drives, how late, how far, recorded or not."""
 
+from pathlib import Path
+
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
@@ -130,7 +132,7 @@ class Strip(QWidget):
         super().__init__()
         self._theme, self._operator, self._simulated = theme, station.operator, False
         self.setFixedHeight(HEIGHT)
-        self._identity = Identity(theme, "")
+        self._identity = Identity(theme, Path(station.robot_folder).name.upper())
         self._state = StateWord(theme)
         self._drives = Cell("drives", 140, theme, stretch=True)
         self._latency = Cell("hand to motor", 116, theme)

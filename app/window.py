@@ -82,7 +82,7 @@ class Window(QWidget):
     def _build_frame(self) -> None:
         session = self.session
         self.strip = Strip(self.theme, session.station)
-        self.alarm_line = AlarmLine(self.theme, lambda: self.attempt("acknowledge"))
+        self.alarm_line = AlarmLine(self.theme, self.attempt)
         self.stop_button = StopButton(self.theme, self._press_stop, session.stop.release)
         self.workspaces = [operate.create(), inspect.create()]
         titles = [workspace.title for workspace in self.workspaces]
@@ -220,7 +220,12 @@ class Window(QWidget):
     def _refresh_head(self, at_ns: int) -> None:
         session = self.session
         mode = self.strip.refresh(session.feed, at_ns)
-        self.alarm_line.refresh(session.alarms, session.requests.latest, session.reason, at_ns)
+        allowed = {
+            action
+            for action in self.alarm_line.buttons
+            if self.actions_table[action].allowed_when(session.feed) is None
+        }
+        self.alarm_line.refresh(session.alarms, session.requests.latest, session.reason, allowed, at_ns)
         self.hint_bar.refresh(session.feed)
         if mode.live != self._mode.live:
             self.update()

@@ -1,0 +1,121 @@
+"""The registry of actions, when they are allowed, and how the palette finds them."""
+
+import pytest
+
+from app import window_actions as acts
+from app.actions import Action, Actions
+from app.feed import Feed
+from app.palette import rank
+from twin.wire.messages import AgentStatus, ControlStatus, HandGoal, RecorderStatus
+
+
+def nothing() -> None:
+    pass
+
+
+@pytest.fixture
+def feed(ear) -> Feed:
+    return Feed(ear)
+
+
+def robot(ear, feed: Feed, state: str, stop_level: str = "NONE") -> Feed:
+    ear.say("robot.status", AgentStatus(state=state, stop_level=stop_level), 0)
+    feed.drain(1)
+    return feed
+
+
+def test_an_action_that_is_not_allowed_is_refused_with_its_reason_and_not_done(feed):
+    done: list[str] = []
+    refused: list[str] = []
+    actions = Actions()
+    actions.when_refused(lambda action, reason: refused.append(f"{action.id}: {reason}"))
+    actions.add(Action("a", "A", lambda: done.append("a"), allowed_when=lambda _feed: "not now"))
+    assert actions.attempt("a", feed) == "not now"
+    assert done == []
+    assert refused == ["a: not now"]
+
+
+def test_two_actions_cannot_have_one_id_or_one_shortcut():
+    actions = Actions()
+    actions.add(Action("a", "A", nothing, "F5"))
+    with pytest.raises(ValueError, match="two actions"):
+        actions.add(Action("a", "B", nothing))
+    with pytest.raises(ValueError, match="both want the shortcut F5"):
+        actions.add(Action("b", "B", nothing, "F5"))
+
+
+def test_actions_that_come_later_are_announced():
+    actions, counts = Actions(), []
+    actions.when_changed(lambda: counts.append(len(list(actions))))
+    actions.add(Action("a", "A", nothing))
+    actions.add(Action("b", "B", nothing), Action("c", "C", nothing))
+    assert counts == [1, 3]
+
+
+@pytest.mark.parametrize(
+    ("state", "word"),
+    [
+        ("STANDBY", None),
+        ("HOLD", "on already"),
+        ("TELEOP", "on already"),
+        ("STOPPED_LATCHED", "reset first"),
+        ("PROTECTIVE_HOLD", "acknowledge"),
+        ("FAULT", "fault"),
+        ("BOOT", "starting"),
+    ],
+)
+def test_arming_is_allowed_in_standby_alone(ear, feed, state, word):
+    reason = acts.may_arm(robot(ear, feed, state))
+    assert reason is None if word is None else word in reason
+
+
+def test_motors_are_not_switched_off_under_a_moving_robot(ear, feed):
+    assert "release" in acts.may_disarm(robot(ear, feed, "TELEOP"))
+    assert acts.may_disarm(robot(ear, feed, "HOLD")) is None
+
+
+def test_the_station_is_not_ended_under_a_moving_robot(ear, feed):
+    assert acts.may_quit(feed) is None
+    assert "release" in acts.may_quit(robot(ear, feed, "TELEOP"))
+
+
+def test_there_is_nothing_to_reset_unless_something_is_latched(ear, feed):
+    assert acts.may_reset(robot(ear, feed, "HOLD")) == "nothing is latched"
+    assert acts.may_reset(robot(ear, feed, "HOLD", stop_level="HOLD")) is None
+    assert acts.may_reset(robot(ear, feed, "STOPPED_LATCHED")) is None
+
+
+def test_without_a_robot_nothing_is_asked_of_it(feed):
+    for allowed in (acts.may_arm, acts.may_disarm, acts.may_reset):
+        assert allowed(feed) == "no robot is heard"
+
+
+def test_a_take_is_begun_only_once_and_ended_only_if_open(ear, feed):
+    assert acts.may_start_take(feed) == "the recorder is not heard"
+    ear.say("recorder.status", RecorderStatus(phase="idle"), 0)
+    feed.drain(1)
+    assert acts.may_start_take(feed) is None
+    assert acts.may_end_take(feed) == "no take is being recorded"
+    ear.say("recorder.status", RecorderStatus(phase="recording"), 2)
+    feed.drain(3)
+    assert "already" in acts.may_start_take(feed)
+    assert acts.may_end_take(feed) is None
+
+
+def test_the_other_hand_is_the_one_that_is_not_driven(ear, feed):
+    assert acts.driven_side(feed) == "right"
+    hands = (HandGoal(side="left", driven=True), HandGoal(side="right"))
+    ear.say("control.status", ControlStatus(hands=hands), 0)
+    feed.drain(1)
+    assert acts.driven_side(feed) == "left"
+
+
+def test_the_palette_finds_by_beginning_then_word_then_letters():
+    arm = Action("arm", "Arm: motors on", nothing, words="power")
+    disarm = Action("disarm", "Disarm: motors off", nothing)
+    assert rank(arm, "arm") < rank(disarm, "arm")
+    assert rank(arm, "motors") == rank(disarm, "motors")
+    assert rank(arm, "power") is not None
+    assert rank(arm, "amo") is not None
+    assert rank(arm, "xyz") is None
+    assert rank(arm, "") == 0

@@ -1,0 +1,94 @@
+"""What the window finds wrong by listening alone."""
+
+import pytest
+
+from app.conditions import conditions, disk_minutes, events, latency_severity
+from app.feed import Feed
+from twin.wire.messages import (
+    AgentEvent,
+    AgentStatus,
+    AppliedCommand,
+    InputSample,
+    RecorderStatus,
+    RobotIdentity,
+    RoleRow,
+    StationRoles,
+)
+
+MS = 1_000_000
+S = 1000 * MS
+
+
+@pytest.fixture
+def feed(ear) -> Feed:
+    return Feed(ear)
+
+
+def found(feed: Feed, at_ns: int) -> dict[str, str]:
+    feed.drain(at_ns)
+    return {condition.code: f"{condition.severity}: {condition.text}" for condition in conditions(feed)}
+
+
+def test_a_station_that_has_only_begun_has_no_alarms(feed):
+    assert found(feed, 0) == {}
+
+
+def test_a_robot_that_was_heard_and_is_silent_is_an_alarm(ear, feed):
+    ear.say("robot.status", AgentStatus(state="HOLD"), 0)
+    assert found(feed, 100 * MS) == {}
+    assert found(feed, 3 * S) == {"silent.robot.status": "alarm: the robot has been silent for 3 s"}
+
+
+def test_a_role_that_was_given_up_is_an_alarm_with_its_last_words(ear, feed):
+    row = RoleRow(role="cameras", state="given up", note="no EGL on this machine")
+    ear.say("station.roles", StationRoles(rows=(row,)), 0)
+    assert found(feed, MS) == {"role.cameras": "alarm: cameras does not run: no EGL on this machine"}
+
+
+def test_a_joint_near_its_torque_is_a_warning_and_over_it_an_alarm(ear, feed):
+    ear.say("robot.identity", RobotIdentity(joint_names=("neck_yaw", "left_elbow")), 0)
+    for at_ns, use, severity in ((0, 0.93, "warning"), (10 * MS, 1.05, "alarm")):
+        ear.say(
+            "robot.status",
+            AgentStatus(state="HOLD", worst_joint=1, worst_joint_use=use, worst_joint_limit="effort"),
+            at_ns,
+        )
+        assert found(feed, at_ns + MS)["robot.worst"].startswith(f"{severity}: left elbow uses")
+
+
+def test_a_joint_at_the_end_of_its_range_is_no_trouble(ear, feed):
+    status = AgentStatus(state="HOLD", worst_joint_use=1.0, worst_joint_limit="position")
+    ear.say("robot.status", status, 0)
+    assert found(feed, MS) == {}
+
+
+@pytest.mark.parametrize(("ms", "severity"), [(99, ""), (101, "advisory"), (201, "warning"), (301, "alarm")])
+def test_latency_has_the_bands_of_the_literature(ms, severity):
+    assert latency_severity(ms) == severity
+
+
+def test_a_slow_way_from_hand_to_motor_is_said_with_its_number(ear, feed):
+    ear.say("operator.input", InputSample(), 0)
+    ear.say("robot.applied", AppliedCommand(input_seq=1, applied_ns=250 * MS), 250 * MS)
+    assert found(feed, 260 * MS)["latency"] == "warning: from hand to motor takes 250 ms"
+
+
+def test_the_disk_lasts_as_long_as_the_take_has_shown():
+    recorder = RecorderStatus(seconds=10, bytes_written=20_000_000, bytes_free=1_200_000_000)
+    assert disk_minutes(recorder) == pytest.approx(10)
+    assert disk_minutes(RecorderStatus(bytes_free=10**9)) is None
+
+
+def test_a_disk_that_is_soon_full_is_a_warning(ear, feed):
+    recorder = RecorderStatus(
+        phase="recording", seconds=10, bytes_written=20_000_000, bytes_free=1_200_000_000
+    )
+    ear.say("recorder.status", recorder, 0)
+    assert found(feed, MS) == {"disk": "warning: the disk is full in 10 min"}
+
+
+def test_what_the_robot_tells_of_comes_through_and_chatter_does_not(ear, feed):
+    ear.say("robot.event", AgentEvent(severity="info", code="state", text="HOLD"), 0)
+    ear.say("robot.event", AgentEvent(severity="warning", code="reject", text="too old"), 0)
+    feed.drain(MS)
+    assert [condition.text for condition in events(feed)] == ["too old"]
