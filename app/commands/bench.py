@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
         for name in BENCHMARKS:
             print(f"{name:<10} {import_module(f'benchmarks.{name}').TITLE}")
         return 0
-    console = Console(stderr=args.json)
+    console = Console(stderr=args.json, width=None if sys.stdout.isatty() else 150)
     console.print(f"{machine()}\n{versions()}", highlight=False)
     results: dict[str, Any] = {}
     for name in BENCHMARKS if args.name == "all" else (args.name,):

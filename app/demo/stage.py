@@ -2,8 +2,8 @@
 
 import tempfile
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -111,20 +111,22 @@ class Stage:
 
 
 @contextmanager
-def open_stage(station: Station) -> Iterator[Stage]:
-    """Run ``station`` with all its roles and a virtual pad for the length of the block.
+def open_stage(station: Station, roles: Sequence[str] = STATION_ROLES) -> Iterator[Stage]:
+    """Run ``station`` with a virtual pad for the length of the block.
 
     Args:
         station: its ``folder`` is replaced by a temporary one.
+        roles: which to run; a display is made only for a window.
 
     Raises:
         UnderstudyError: it does not come up; the text says why.
     """
     spec = load_robot(Path(station.robot_folder), station.revision)
     view = View(spec, load_scene(spec, station.scene, station.seed))
-    with tempfile.TemporaryDirectory(prefix="understudy-") as folder, display() as environment:
+    screen: AbstractContextManager[dict[str, str]] = display() if "window" in roles else nullcontext({})
+    with tempfile.TemporaryDirectory(prefix="understudy-") as folder, screen as environment:
         staged = msgspec.structs.replace(station, folder=folder, virtual_pad=True)
-        with Supervisor(staged, environment=environment) as supervisor:
+        with Supervisor(staged, roles, environment) as supervisor:
             pad = Pad(staged)
             stage = Stage(supervisor, view, pad)
             try:
