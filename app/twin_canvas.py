@@ -5,13 +5,12 @@ ends the drawing with one sentence instead of repeating itself sixty times a sec
 """
 
 import logging
-from collections.abc import Callable
 from typing import Any
 
 from vispy import app
-from vispy.gloo import gl
 
 from app.twin_model import TwinModel
+from app.twin_view import HOME, Drawn, Failed, cannot_draw
 from twin.render.orbit import OrbitCamera
 from twin.render.palette import Palette
 from twin.render.renderer import TwinRenderer
@@ -21,46 +20,41 @@ from twin.wire.clock import now_ns
 
 log = logging.getLogger(__name__)
 
-_HOME = "home"
-
 
 class TwinCanvas(app.Canvas):  # type: ignore[misc]
-    """Draws one ``TwinModel``. ``native`` is the widget."""
+    """A ``TwinView`` for a graphics card: Qt composes the window of what the card drew."""
 
-    def __init__(self, model: TwinModel, theme: RenderTheme, is_software: bool) -> None:
-        """Make the widget; OpenGL is first used when it is first drawn.
-
-        Args:
-            model: what is drawn.
-            theme: how its surroundings look.
-            is_software: no multisampling and no shadows, which a processor cannot afford.
-        """
-        config = {"depth_size": 24, "double_buffer": True, "samples": 0 if is_software else 4}
+    def __init__(self, model: TwinModel, theme: RenderTheme) -> None:
+        """Show ``model``; OpenGL is first used when it is first drawn."""
+        config = {"depth_size": 24, "double_buffer": True, "samples": 4}
         super().__init__(app="pyside6", size=(640, 480), dpi=96, config=config, autoswap=False, keys=None)
         for emitter in self.events.emitters.values():
             emitter.ignore_callback_errors = False
-        self._model, self._theme, self._is_software = model, theme, is_software
-        self.camera = OrbitCamera(model.standpoints[_HOME], model.standpoints)
+        self._model, self._theme = model, theme
+        self.camera = OrbitCamera(model.standpoints[HOME], model.standpoints)
         self._renderer: TwinRenderer | None = None
         self.changed = True  # the camera or the look did, since the last picture
         self.broken = ""  # why nothing is drawn any more
-        self.drew: Callable[[int], None] = lambda _cost_ns: None
-        self.failed: Callable[[str], None] = lambda _sentence: None
+        self.drew: Drawn = lambda _cost_ns: None
+        self.failed: Failed = lambda _sentence: None
 
     def set_theme(self, theme: RenderTheme) -> None:
         """Take on another look with the next picture."""
         self._theme, self.changed = theme, True
 
-    def advance(self, dt_s: float) -> bool:
-        """Let the camera glide on; whether a new picture is needed for the camera's sake."""
-        moved = self.camera.advance(dt_s)
-        changed, self.changed = self.changed or moved, False
-        return changed
-
     def view(self) -> View:
         """What the camera sees."""
         width, height = self.size
         return self.camera.view(width / max(height, 1))
+
+    def redraw(self, fine: bool = False) -> None:
+        """Draw what the model holds now, with the next frame of the window. Its edges are smooth anyhow."""
+        if not fine:
+            self.update()
+
+    def end(self) -> None:
+        """Draw no more, and give OpenGL back."""
+        self.close()
 
     # --- drawing ------------------------------------------------------------------------------------------
 
@@ -73,17 +67,14 @@ class TwinCanvas(app.Canvas):  # type: ignore[misc]
             self._draw(self._model.palette)
         except Exception as error:  # whatever a driver may do must not take the window with it
             log.exception("the twin cannot be drawn")
-            self.broken = (
-                f"the twin cannot be drawn ({str(error).splitlines()[0][:120]}); the log of the window role "
-                "says more. Update the graphics driver, or start with LIBGL_ALWAYS_SOFTWARE=1"
-            )
+            self.broken = cannot_draw(error)
             self.failed(self.broken)
             return
         self.drew(now_ns() - began_ns)
 
     def _draw(self, palette: Palette) -> None:
         if self._renderer is None:
-            self._renderer = TwinRenderer(self._model.geometry, self._theme, shadows=not self._is_software)
+            self._renderer = TwinRenderer(self._model.geometry, self._theme, shadows=True)
             self._used_theme = self._theme
         if self._used_theme is not self._theme:
             self._renderer.use_theme(self._theme)
@@ -93,8 +84,6 @@ class TwinCanvas(app.Canvas):  # type: ignore[misc]
         self._renderer.draw(
             self.view(), palette, (max(width, 1), max(height, 1)), self._model.contacts, self._model.middle_m
         )
-        if self._is_software:
-            gl.glFinish()  # or the cost shows up where it cannot be told from other work
 
     def on_resize(self, _event: Any) -> None:
         """The shape of the picture changed."""

@@ -7,8 +7,8 @@ would end where the last one that was let through had been.
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 
-from app.twin_canvas import TwinCanvas
 from app.twin_model import Joints, TwinModel
+from app.twin_view import TwinView
 from twin.render.picking import Picked
 
 _CLICK_PX = 4  # a press that moved less is a click, not a drag
@@ -20,7 +20,7 @@ class TwinMouse(QObject):
 
     chosen = Signal(tuple, bool)  # joints that were clicked, and whether they are added to the choice
 
-    def __init__(self, canvas: TwinCanvas, model: TwinModel) -> None:
+    def __init__(self, canvas: TwinView, model: TwinModel) -> None:
         """Listen to ``canvas``, which draws ``model``."""
         super().__init__(canvas.native)
         self._canvas, self._model = canvas, model

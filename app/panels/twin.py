@@ -13,6 +13,7 @@ from app.panels.base import PanelContext
 from app.theme import Theme
 from app.twin_overlay import StaleHatch, TwinNote
 from app.twin_pace import TwinPace
+from app.twin_view import TwinView, advance
 from twin.errors import UnderstudyError
 from twin.mirror import STATE
 from twin.render.standpoints import NAMES
@@ -20,8 +21,9 @@ from twin.render.themes import DARK, LIGHT, RenderTheme, rgb
 from twin.wire.clock import NS_PER_S
 
 if TYPE_CHECKING:
-    from app.twin_canvas import TwinCanvas
     from app.twin_model import Joints, TwinModel
+
+_STILL_NS = NS_PER_S // 4  # a picture that has stood so long is drawn once more with smooth edges
 
 
 def create(context: PanelContext) -> "TwinPanel":
@@ -48,8 +50,9 @@ class TwinPanel(QObject):
         self._made: QWidget | None = None
         self._loading: Future[TwinModel] | None = None
         self._model: TwinModel | None = None
-        self.canvas: TwinCanvas | None = None
+        self.canvas: TwinView | None = None
         self._last_ns = 0
+        self._coarse_since_ns: int | None = None  # when the picture was last drawn in haste
         self._hovered: Joints = ()
         self._add_actions()
 
@@ -105,11 +108,10 @@ class TwinPanel(QObject):
         self._show_canvas(self._model)
 
     def _show_canvas(self, model: "TwinModel") -> None:
-        from app.twin_canvas import TwinCanvas
         from app.twin_mouse import TwinMouse
 
         assert self._made is not None
-        canvas = TwinCanvas(model, render_theme(self._theme), offered_opengl().is_software)
+        canvas = self._make_view(model)
         canvas.drew, canvas.failed = self._pace.drew, self._give_up
         self._mouse = TwinMouse(canvas, model)
         self._mouse.chosen.connect(self._choose)
@@ -126,6 +128,16 @@ class TwinPanel(QObject):
         assert layout is not None
         layout.addWidget(native)
         self.canvas = canvas
+
+    def _make_view(self, model: "TwinModel") -> TwinView:
+        if offered_opengl().is_software:
+            from app.twin_picture import TwinPicture
+
+            return TwinPicture(model, render_theme(self._theme))
+        from app.twin_canvas import TwinCanvas
+
+        canvas: TwinView = TwinCanvas(model, render_theme(self._theme))
+        return canvas
 
     def _give_up(self, sentence: str) -> None:
         """Called while Qt is painting; what changes the widgets waits until it is done."""
@@ -167,9 +179,13 @@ class TwinPanel(QObject):
         self._mark(model, self._mouse.hovered)
         looks_different = model.follow(feed, now_ns, rgb(self._theme.hex("muted")))
         self._say(model, now_ns)
-        if canvas.advance(dt_s) or looks_different:
+        if advance(canvas, dt_s) or looks_different:
             model.place_contacts()
-            canvas.update()
+            canvas.redraw()
+            self._coarse_since_ns = now_ns
+        elif self._coarse_since_ns is not None and now_ns - self._coarse_since_ns > _STILL_NS:
+            canvas.redraw(fine=True)
+            self._coarse_since_ns = None
 
     def _mark(self, model: "TwinModel", hovered: "Joints") -> None:
         if (self._selection.version, hovered) != (self._seen_version, self._hovered):
