@@ -1,8 +1,6 @@
 """What the recorder does with what it hears and is asked. Knows nothing of sockets; its loop is in run_recorder."""
 
-import importlib.metadata
 import logging
-import platform
 import queue
 import threading
 from collections.abc import Sequence
@@ -10,22 +8,21 @@ from pathlib import Path
 
 from recordings import disk, take
 from recordings.disk import Room, SpaceLimits
-from recordings.open_take import OpenTake, TakeOrder
+from recordings.open_take import OpenTake
 from recordings.recover import recover_all
 from recordings.standing import Standing
-from recordings.take import Episode, Manifest
+from recordings.take_order import make_order
 from recordings.trash import put_in_trash, take_from_trash
 from twin.errors import RecordingError, WireError
 from twin.station import Station
 from twin.wire.ask import arguments, named
 from twin.wire.bus import Heard
-from twin.wire.clock import NS_PER_S, wall_offset_ns
-from twin.wire.messages import RecorderStatus, Reply, Request, RobotIdentity, SceneState
+from twin.wire.clock import NS_PER_S
+from twin.wire.messages import RecorderStatus, Reply, Request
 from twin.wire.topics import topic
 
 _ANSWER_WITHIN_S = 1.5
 _SMALLEST_RATE_BYTES_S = 200_000.0
-_VERSIONS = ("understudy", "mcap", "protobuf", "mujoco-core", "av")
 
 log = logging.getLogger(__name__)
 
@@ -178,7 +175,10 @@ class Recorder:
         self._free = disk.free_bytes(self._folder)
         if refusal := disk.refusal(self._free, self._rate_bytes_s, self._limits, self._folder):
             raise RecordingError(refusal)
-        self._open = OpenTake(self._order(identity.read(RobotIdentity), wishes, at_ns))
+        order = make_order(
+            self._station, self._folder, self._standing, wishes, at_ns, joint_groups=self._joint_groups
+        )
+        self._open = OpenTake(order)
         self._note, self._refused = "", False
         log.info(
             "take %s begins: %s", self._open.order.episode.take, self._open.order.episode.task or "no task"
@@ -187,38 +187,6 @@ class Recorder:
             accepted=True,
             reason="recording",
             results=arguments({"take": self._open.order.episode.take, "path": self._open.path}),
-        )
-
-    def _order(self, identity: RobotIdentity, wishes: dict[str, str], at_ns: int) -> TakeOrder:
-        offset_ns = wall_offset_ns()
-        scene = self._standing.newest("robot.scene")
-        task = wishes.get("task") or self._station.task or (scene.read(SceneState).task if scene else "")
-        episode = Episode(
-            take=take.new_take_id(at_ns + offset_ns),
-            started_utc_ns=at_ns + offset_ns,
-            task=task,
-            operator=wishes.get("operator") or self._station.operator,
-            station=platform.node(),
-            robot=identity.name,
-            revision=identity.revision,
-            serial=identity.serial,
-            model_hash=identity.model_hash,
-            simulated=identity.simulated,
-            joint_names=identity.joint_names,
-            touch_names=identity.touch_names,
-            camera_names=identity.camera_names,
-            joint_groups=self._joint_groups,
-            scene=identity.scene,
-            seed=self._station.seed,
-            versions=_versions(),
-        )
-        return TakeOrder(
-            folder=self._folder,
-            episode=episode,
-            wall_offset_ns=offset_ns,
-            started_ns=at_ns,
-            attachments=robot_files(Path(self._station.robot_folder)),
-            preamble=self._standing.preamble(),
         )
 
     def _stop(self, at_ns: int) -> Reply:
@@ -312,25 +280,3 @@ class Recorder:
             stop_to_saved_ms=saved_ms,
             note=self._note,
         )
-
-    @property
-    def last_manifest(self) -> Manifest | None:
-        """Of the take saved last."""
-        return self._last.manifest if self._last else None
-
-
-def robot_files(folder: Path) -> list[tuple[str, str, bytes]]:
-    """The files that describe the robot, as attachments: robot.toml and the MJCF, without meshes."""
-    kinds = {".toml": "application/toml", ".xml": "application/xml"}
-    found = sorted(path for path in folder.glob("*") if path.suffix in kinds and path.is_file())
-    return [(path.name, kinds[path.suffix], path.read_bytes()) for path in found]
-
-
-def _versions() -> dict[str, str]:
-    found = {"python": platform.python_version(), "system": platform.platform()}
-    for name in _VERSIONS:
-        try:
-            found[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            found[name] = "not installed as a package"
-    return found

@@ -1,16 +1,17 @@
 """Looks hard at a take: is it whole, does it hold what it says, can a learner use it?"""
 
 import hashlib
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
 import numpy as np
 
-from recordings import ledger, scan, take, video
+from recordings import ledger, scan, take
+from recordings.camera_check import CameraCheck
 from recordings.ledger import Ledger, TopicCount
-from recordings.log import read_video, typed
+from recordings.log import typed
 from recordings.take import Episode
+from recordings.verdict import Verdict
 from twin.errors import RecordingError, WireError
 from twin.wire.bus import Heard
 from twin.wire.clock import NS_PER_MS, NS_PER_S
@@ -19,33 +20,6 @@ from twin.wire.messages import AppliedCommand, RobotState
 from twin.wire.topics import topic
 
 _CLOCK_TOLERANCE_NS = 5 * NS_PER_MS  # a stamp may be ahead of its receipt by so much and still be honest
-_MOST_FAULTS = 50
-
-
-@dataclass
-class Verdict:
-    """What was found. No fault: the take is what it says it is."""
-
-    path: Path
-    faults: list[str] = field(default_factory=list)
-    remarks: list[str] = field(default_factory=list)  # true, worth knowing, no reason to distrust
-    messages: int = 0
-    lost: int = 0
-    joint_lost: int = 0
-    seconds: float = 0.0
-    video_frames: dict[str, int] = field(default_factory=dict)
-    rate_hz: dict[str, float] = field(default_factory=dict)  # per topic, over the time it was heard
-    longest_gap_ms: dict[str, float] = field(default_factory=dict)  # per topic, between samples
-
-    @property
-    def ok(self) -> bool:
-        """Whether there is no fault."""
-        return not self.faults
-
-    def fault(self, text: str) -> None:
-        """Note a fault; the same text only once, and not thousands of them."""
-        if text not in self.faults and len(self.faults) < _MOST_FAULTS:
-            self.faults.append(text)
 
 
 def verify(path: Path, decode_pictures: bool = False) -> Verdict:
@@ -87,7 +61,7 @@ class _Inspection:
         self._first_sampled: dict[str, int] = {}
         self._longest_gap: dict[str, int] = {}
         self._newest_log = self._first_log = 0
-        self._cameras: dict[str, _CameraCheck] = {}
+        self._cameras: dict[str, CameraCheck] = {}
 
     def see(self, record: scan.Record) -> None:
         match record:
@@ -156,7 +130,7 @@ class _Inspection:
                 self._verdict.fault(f"{heard.topic}: message {heard.seq} does not have the {joints} joints")
         elif heard.topic.startswith("camera."):
             check = self._cameras.setdefault(
-                heard.topic, _CameraCheck(heard.topic, self._verdict, self._decode)
+                heard.topic, CameraCheck(heard.topic, self._verdict, self._decode)
             )
             check.see(heard)
 
@@ -206,62 +180,7 @@ class _Inspection:
                 )
 
 
-class _CameraCheck:
-    """The pictures of one camera, in their order."""
-
-    def __init__(self, name: str, verdict: Verdict, decode: bool) -> None:
-        self._name, self._verdict, self._decode = name, verdict, decode
-        self._units: list[bytes] = []
-        self._group: list[bytes] = []
-        self._last_seq: int | None = None
-        self._seen = self._undecodable = self._wrong = 0
-
-    def see(self, heard: Heard) -> None:
-        picture = read_video(heard.payload)
-        unit = bytes(picture.data)
-        self._seen += 1
-        if picture.format != "h264" or not video.is_picture(unit):
-            self._wrong += 1
-            return
-        keyframe = video.is_keyframe(unit)
-        follows = self._last_seq is not None and heard.seq == self._last_seq + 1
-        self._last_seq = heard.seq
-        if keyframe:
-            self._decode_group()
-            self._group = [unit]
-        elif follows and self._group:
-            self._group.append(unit)
-        else:
-            self._undecodable += 1
-            self._decode_group()
-            self._group = []
-
-    def _decode_group(self) -> None:
-        if self._decode and self._group and not _all_decode(self._group):
-            self._wrong += len(self._group)
-
-    def conclude(self) -> None:
-        self._decode_group()
-        name = self._name.removeprefix("camera.")
-        self._verdict.video_frames[name] = self._seen
-        if self._wrong:
-            self._verdict.fault(f"{self._name}: {self._wrong} of {self._seen} pictures cannot be decoded")
-        if self._undecodable:
-            self._verdict.remarks.append(
-                f"{self._name}: {self._undecodable} of {self._seen} pictures follow a gap and must wait for a keyframe"
-            )
-
-
 _JOINT_VECTORS = ("position_rad", "velocity_rad_s", "effort_nm", "torque_ff_nm")
-
-
-def _all_decode(units: list[bytes]) -> bool:
-    import av
-
-    try:
-        return sum(1 for _ in video.decoded(units)) == len(units)
-    except av.FFmpegError:
-        return False
 
 
 def _is_known(name: str) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from recordings.latency import LatencyFigures, Percentiles
-from recordings.verify import Verdict
+from recordings.verdict import Verdict
 
 
 @dataclass

@@ -4,18 +4,14 @@ Needs neither lerobot nor torch. The dataset is built beside its place and appea
 the same takes give the same bytes again.
 """
 
-import fcntl
-import os
-import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
-from recordings import mp4, take
+from recordings import mp4
+from recordings.beside import beside, check_free
 from recordings.exporters.base import EpisodeReport, ExportReport, Progress
 from recordings.lerobot_v3 import features, files, statistics, tables
+from recordings.lerobot_v3.provenance import provenance, report_of, sha256_of
 from recordings.lerobot_v3.statistics import Statistics
 from recordings.rows import EpisodeRows, build_rows, natural_fps
 from recordings.streams import TakeStreams, read_streams
@@ -28,8 +24,8 @@ def export(takes: Sequence[Path], out: Path, fps: int | None, progress: Progress
         raise ExportError("name at least one take to export; `understudy takes list` shows them")
     if fps is not None and fps < 1:
         raise ExportError(f"{fps} rows per second make no dataset; choose --fps 1 or more")
-    _check_free(out)
-    with _beside(out) as unfinished:
+    check_free(out)
+    with beside(out) as unfinished:
         dataset = _Dataset(unfinished, takes, fps, progress)
         for number in range(len(takes)):
             dataset.add(number)
@@ -37,35 +33,6 @@ def export(takes: Sequence[Path], out: Path, fps: int | None, progress: Progress
         unfinished.rename(out)
         progress(1.0, "done")
     return report
-
-
-def _check_free(out: Path) -> None:
-    if out.exists() and not (out.is_dir() and not any(out.iterdir())):
-        raise ExportError(f"{out} exists already; choose another folder with --out, or remove it first")
-
-
-@contextmanager
-def _beside(out: Path) -> Iterator[Path]:
-    """A folder to build in, on the same disk as ``out``; whatever is left in it at the end is removed."""
-    folder = out.absolute().parent / f".{out.name}.unfinished"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = os.open(folder, os.O_RDONLY)
-    except OSError as error:
-        raise ExportError(f"cannot write beside {out}: {error.strerror}") from error
-    try:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise ExportError(f"another export is writing {out} right now; wait for it to end") from None
-        for leftover in folder.iterdir():  # of an export that was killed
-            shutil.rmtree(leftover)
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
-    finally:
-        os.close(lock)
 
 
 class _Dataset:
@@ -99,8 +66,8 @@ class _Dataset:
         self._write_rows(number, streams, rows, episode_statistics)
         self._statistics = statistics.merge_features(self._statistics, episode_statistics)
         self._frames += len(rows)
-        self._reports.append(_report(streams, rows, copied))
-        self._provenance.append({"take": path.name, "sha256": _sha256(path)})
+        self._reports.append(report_of(streams, rows, copied))
+        self._provenance.append({"take": path.name, "sha256": sha256_of(path)})
 
     def _tell(self, number: int, share: float, what: str) -> None:
         self._progress((number + share) / len(self._takes), what)
@@ -190,7 +157,7 @@ class _Dataset:
             "meta/episodes/file_index": place["file_index"],
         }
         table = tables.episode_table(
-            layout, statistics.as_lists(episode_statistics), _provenance(streams, rows)
+            layout, statistics.as_lists(episode_statistics), provenance(streams, rows)
         )
         files.write_table(self._root / files.EPISODES_PATH.format(**place), table)
 
@@ -250,45 +217,3 @@ class _Dataset:
             bytes=sum(path.stat().st_size for path in root.rglob("*") if path.is_file()),
             reports=tuple(self._reports),
         )
-
-
-def _report(streams: TakeStreams, rows: EpisodeRows, copied: tuple[str, ...]) -> EpisodeReport:
-    ages = {name: rows.age_ms(name) for name in rows.sampled_ns}
-    return EpisodeReport(
-        take=streams.path.name,
-        frames=len(rows),
-        seconds=float((rows.times_ns[-1] - rows.times_ns[0]) / 1e9 + 1 / rows.fps),
-        take_seconds=(streams.ended_ns - streams.started_ns) / 1e9,
-        stale_rows=int(np.count_nonzero(rows.stale)),
-        age_ms_p50={name: round(float(np.percentile(age, 50)), 3) for name, age in ages.items()},
-        age_ms_p95={name: round(float(np.percentile(age, 95)), 3) for name, age in ages.items()},
-        age_ms_max={name: round(float(age.max()), 3) for name, age in ages.items()},
-        copied_cameras=copied,
-    )
-
-
-def _sha256(path: Path) -> str:
-    manifest = take.load_manifest(path)
-    return manifest.sha256 if manifest else ""
-
-
-def _provenance(streams: TakeStreams, rows: EpisodeRows) -> dict[str, str | int | float | bool | None]:
-    episode, manifest = streams.episode, take.load_manifest(streams.path)
-    return {
-        "success": streams.task_succeeded,
-        "take": episode.take,
-        "take_sha256": manifest.sha256 if manifest else "",
-        "operator": episode.operator,
-        "station": episode.station,
-        "robot": episode.robot,
-        "revision": episode.revision,
-        "model_hash": episode.model_hash,
-        "scene": episode.scene,
-        "seed": episode.seed,
-        "simulated": episode.simulated,
-        "started_utc_ns": episode.started_utc_ns,
-        "messages_lost": manifest.lost if manifest else None,
-        "stale_rows": int(np.count_nonzero(rows.stale)),
-        "recovered": manifest.recovered if manifest else "",
-        "marks": "; ".join(manifest.marks) if manifest else "",
-    }

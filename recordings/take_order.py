@@ -1,0 +1,86 @@
+"""What a new take starts with: who, what, which robot, and everything that was said before and still holds."""
+
+import importlib.metadata
+import platform
+from collections.abc import Mapping
+from pathlib import Path
+
+from recordings import take
+from recordings.open_take import TakeOrder
+from recordings.standing import Standing
+from recordings.take import Episode
+from twin.station import Station
+from twin.wire.clock import wall_offset_ns
+from twin.wire.messages import RobotIdentity, SceneState
+
+_VERSIONS = ("understudy", "mcap", "protobuf", "mujoco-core", "av")
+
+
+def make_order(
+    station: Station,
+    folder: Path,
+    standing: Standing,
+    wishes: Mapping[str, str],
+    at_ns: int,
+    joint_groups: dict[str, tuple[int, ...]],
+) -> TakeOrder:
+    """What a take that begins at ``at_ns`` starts with.
+
+    Args:
+        station: whose take it is.
+        folder: where it goes.
+        standing: what was said before and still holds; the robot's identity is among it.
+        wishes: "task" and "operator" as asked for; what is missing comes from the station, then the scene.
+        at_ns: now, monotonic.
+        joint_groups: names of groups of joints.
+    """
+    said = standing.newest("robot.identity")
+    assert said is not None
+    identity = said.read(RobotIdentity)
+    offset_ns = wall_offset_ns()
+    scene = standing.newest("robot.scene")
+    task = wishes.get("task") or station.task or (scene.read(SceneState).task if scene else "")
+    episode = Episode(
+        take=take.new_take_id(at_ns + offset_ns),
+        started_utc_ns=at_ns + offset_ns,
+        task=task,
+        operator=wishes.get("operator") or station.operator,
+        station=platform.node(),
+        robot=identity.name,
+        revision=identity.revision,
+        serial=identity.serial,
+        model_hash=identity.model_hash,
+        simulated=identity.simulated,
+        joint_names=identity.joint_names,
+        touch_names=identity.touch_names,
+        camera_names=identity.camera_names,
+        joint_groups=joint_groups,
+        scene=identity.scene,
+        seed=station.seed,
+        versions=_versions(),
+    )
+    return TakeOrder(
+        folder=folder,
+        episode=episode,
+        wall_offset_ns=offset_ns,
+        started_ns=at_ns,
+        attachments=robot_files(Path(station.robot_folder)),
+        preamble=standing.preamble(),
+    )
+
+
+def robot_files(folder: Path) -> list[tuple[str, str, bytes]]:
+    """The files that describe the robot, as attachments: robot.toml and the MJCF, without meshes."""
+    kinds = {".toml": "application/toml", ".xml": "application/xml"}
+    found = sorted(path for path in folder.glob("*") if path.suffix in kinds and path.is_file())
+    return [(path.name, kinds[path.suffix], path.read_bytes()) for path in found]
+
+
+def _versions() -> dict[str, str]:
+    found = {"python": platform.python_version(), "system": platform.platform()}
+    for name in _VERSIONS:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            found[name] = "not installed as a package"
+    return found
