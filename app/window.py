@@ -242,8 +242,12 @@ class Window(QWidget):
     def _watch_lifeline(self, _at_ns: int) -> None:
         self.session.life.wait(0)
         if self.session.life.ending:
-            self._must_close = True
-            self.close()
+            self.end()
+
+    def end(self) -> None:
+        """Close, whatever the robot does: the station ends, and the robot holds when the keys fall silent."""
+        self._must_close = True
+        self.close()
 
     def _tick_stop(self) -> None:
         at_ns = now_ns()
