@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import teleop.agent.links
 from twin.errors import RobotSpecError
-from twin.robot import list_robots, load_robot
+from twin.robot import find_robot, list_robots, load_robot
 from twin.robot_files.faults import Fault, did_you_mean
 from twin.robot_files.folder import ROBOT_FILE
 
@@ -56,7 +56,7 @@ def _row(name: str, folder: Path) -> dict[str, Any]:
 def _check(path: Path, as_json: bool) -> int:
     from twin.robot_check import check_robot
 
-    folder = path if path.exists() else list_robots().get(str(path), path)
+    folder = path if path.exists() else find_robot(str(path))
     report = check_robot(folder)
     faults = [*report.faults, *_judge_link(report)]
     if as_json:

@@ -110,6 +110,8 @@ def test_the_command_knows_robots_by_name_and_links_by_file(folder: Path, capsys
     assert main(["robots", "list"]) == 0
     assert "74 joints" in capsys.readouterr().out
     assert main(["robots", "check", "optimus"]) == 0
+    assert main(["robots", "check", "optimis"]) != 0
+    assert "no robot is called 'optimis' (did you mean 'optimus'?)" in capsys.readouterr().err
     text = (folder / "robot.toml").read_text().replace('link = "simulated"', 'link = "simulate"')
     (folder / "robot.toml").write_text(text)
     capsys.readouterr()
