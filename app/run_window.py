@@ -4,8 +4,10 @@ import faulthandler
 import logging
 import os
 import sys
+import time
 import types
 
+import psutil
 from PySide6.QtCore import QCoreApplication, QMessageLogContext, Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
@@ -47,6 +49,8 @@ def run(station: Station, supervised: bool) -> None:
         window.resize(1600, 1000)
         window.closed.connect(application.quit)
         listen_to_qt()
+        window.painted.connect(lambda: log.info("first paint %.0f ms after the start", _age_ms()))
+        window.built.connect(lambda: log.info("all panels %.0f ms after the start", _age_ms()))
         window.built.connect(listen_to_qt)
         window.start()
         application.exec()
@@ -76,6 +80,11 @@ def make_application() -> QApplication:
 def listen_to_qt() -> None:
     """Put what Qt says into our log. VisPy installs its own handler when it is imported; ours goes before it."""
     qInstallMessageHandler(_log_qt)
+
+
+def _age_ms() -> float:
+    """How old this process is."""
+    return (time.time() - psutil.Process().create_time()) * 1000
 
 
 def _log_qt(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:

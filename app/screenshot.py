@@ -1,5 +1,6 @@
 """The whole window as a PNG."""
 
+import contextlib
 from pathlib import Path
 
 from PySide6.QtGui import QImage
@@ -19,7 +20,8 @@ def window_to_png(window: QWidget, path: Path) -> None:
     Raises:
         GraphicsError: it cannot be written there.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(OSError):  # the attempt to write says whether it was needed
+        path.parent.mkdir(parents=True, exist_ok=True)
     if not window_to_image(window).save(str(path), "PNG"):  # type: ignore[call-overload]
         raise GraphicsError(
             f"the screenshot cannot be written to {path}; is the folder writable, the disk full?"

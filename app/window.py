@@ -46,6 +46,7 @@ class Window(QWidget):
     """Owns no data: it shows what the session hears, and passes on what the person wants."""
 
     closed = Signal()
+    painted = Signal()  # for the first time
     built = Signal()  # all panels are there, or have said why not
 
     def __init__(self, session: Session, theme: Theme) -> None:
@@ -54,7 +55,7 @@ class Window(QWidget):
         self.session, self.theme = session, theme
         self.actions_table = Actions()
         self.draft, self.selection = TakeDraft(), Selection()
-        self.first_paint_ns = 0
+        self._was_painted = False
         self._mode: Mode = OFFLINE
         self._must_close = False
         self._rounds = Rounds()
@@ -189,7 +190,6 @@ class Window(QWidget):
             self._rounds.add(frame.panel.rate_hz, _refreshing(frame, self.session))
         self._last_frame_ns = 0  # building is no stall
         if not self._unbuilt:
-            log.info("the window is complete")
             self.built.emit()
 
     def finish(self) -> None:
@@ -319,7 +319,7 @@ class Window(QWidget):
         path = folder / time.strftime("understudy-%Y%m%d-%H%M%S.png")
         try:
             window_to_png(self, path)
-        except (UnderstudyError, OSError) as error:
+        except UnderstudyError as error:
             self.session.requests.note("Screenshot", REFUSED, str(error))
             return
         self.session.requests.note("Screenshot", ACCEPTED, str(path))
@@ -354,8 +354,9 @@ class Window(QWidget):
         inside = self.rect().adjusted(_BORDER, _BORDER, -_BORDER, -_BORDER)
         painter.fillRect(inside, self.theme.color("background"))
         painter.end()
-        if not self.first_paint_ns:
-            self.first_paint_ns = now_ns()
+        if not self._was_painted:
+            self._was_painted = True
+            self.painted.emit()
 
 
 def _attempting(attempt: Callable[[str], None], action: Action) -> Callable[[], None]:

@@ -26,7 +26,7 @@ def answer(window: "Window", request: Request) -> Reply:
         return Reply(reason="window.screenshot needs a path")
     try:
         size = _picture(window, Path(values["path"]), values.get("theme", ""), values.get("workspace", ""))
-    except (UnderstudyError, OSError) as error:
+    except UnderstudyError as error:
         return Reply(reason=str(error))
     return Reply(accepted=True, results=arguments({"path": values["path"], "size": size}))
 
