@@ -50,11 +50,9 @@ class ArmDriver:
         self.kinematics = kinematics
         self.solver = ArmSolver(kinematics, settings or Settings())
         self._home_rad = kinematics.spec.home_rad
-        self.wanted: dict[str, Pose] = {side: self.solver.hand(side) for side in SIDES}
-        self._linear_m_s, self._angular_rad_s = np.zeros(3), np.zeros(3)
         self._heading = np.eye(3)
-        self._side = "right"
         self._homing: tuple[str, ...] = ()
+        self.rest()
 
     def latch(self, position_rad: Array) -> None:
         """Begin anew from ``position_rad``, shape (n,), at rest: what is wanted is where the hands are."""
@@ -65,8 +63,9 @@ class ArmDriver:
 
     def rest(self) -> None:
         """Forget every speed, and want what is."""
-        self.wanted = {side: self.solver.hand(side) for side in SIDES}
-        self._linear_m_s, self._angular_rad_s = np.zeros(3), np.zeros(3)
+        self.wanted: dict[str, Pose] = {side: self.solver.hand(side) for side in SIDES}
+        self._linear_m_s = {side: np.zeros(3) for side in SIDES}
+        self._angular_rad_s = {side: np.zeros(3) for side in SIDES}
 
     def go_home(self, sides: tuple[str, ...]) -> None:
         """From now on take the arms ``sides`` slowly to the ready pose, until a stick is moved."""
@@ -78,42 +77,46 @@ class ArmDriver:
         return bool(self._homing)
 
     def drive(self, side: str, rates: HandRates, dt_s: float) -> Step:
-        """Move on by ``dt_s``: the hand ``side`` by ``rates``, the other one not at all."""
-        if side != self._side:
-            self._side = side
-            self.rest()
+        """Move on by ``dt_s``: the hand ``side`` by ``rates``; the other one comes to rest and stays."""
         if rates.wants_motion and self._homing:
             self._homing = ()
             self.rest()
+        for each in SIDES:
+            self._gather_speed(each, rates if each == side else NO_RATES, dt_s)
+        moving = [each for each in SIDES if self._linear_m_s[each].any() or self._angular_rad_s[each].any()]
+        if moving:
+            return self._step(moving, dt_s)
         if self._homing:
             return self._step_home(dt_s)
-        self._gather_speed(side, rates, dt_s)
-        if not (self._linear_m_s.any() or self._angular_rad_s.any()):
-            # Nothing is asked for: the hand stays exactly where it is.
-            self.wanted[side] = self.solver.hand(side)
-            return _STILL
-        return self._step(side, dt_s)
+        return _STILL
 
     def _gather_speed(self, side: str, rates: HandRates, dt_s: float) -> None:
         linear = self._heading @ rates.linear_m_s
         axes = self.wanted[side].rotation @ self.kinematics.hand_axes[side]
         angular = self._heading @ rates.angular_rad_s + axes @ rates.wrist_rad_s
-        self._linear_m_s = _towards(self._linear_m_s, linear, LINEAR_ACCELERATION_M_S2 * dt_s)
-        self._angular_rad_s = _towards(self._angular_rad_s, angular, ANGULAR_ACCELERATION_RAD_S2 * dt_s)
+        self._linear_m_s[side] = _towards(self._linear_m_s[side], linear, LINEAR_ACCELERATION_M_S2 * dt_s)
+        self._angular_rad_s[side] = _towards(
+            self._angular_rad_s[side], angular, ANGULAR_ACCELERATION_RAD_S2 * dt_s
+        )
 
-    def _step(self, side: str, dt_s: float) -> Step:
-        reached = self.solver.hand(side)
-        behind_m = _not_against(self.wanted[side].position_m - reached.position_m, self._linear_m_s)
-        behind_rad = _not_against(
-            vector_from_rotation(self.wanted[side].rotation @ reached.rotation.T), self._angular_rad_s
-        )
-        wanted = Pose(
-            reached.position_m + behind_m + self._linear_m_s * dt_s,
-            turned_by(rotation_from_vector(behind_rad) @ reached.rotation, self._angular_rad_s * dt_s),
-        )
-        step = self.solver.step({side: wanted}, dt_s)
-        self.wanted[side] = self._leashed(wanted, self.solver.hand(side), bool(step.limited_by))
+    def _step(self, moving: list[str], dt_s: float) -> Step:
+        wanted = {side: self._moved_on(side, dt_s) for side in moving}
+        step = self.solver.step(wanted, dt_s)
+        for side in moving:
+            is_limited = any(side in reason for reason in step.limited_by)
+            self.wanted[side] = self._leashed(wanted[side], self.solver.hand(side), is_limited)
         return step
+
+    def _moved_on(self, side: str, dt_s: float) -> Pose:
+        """What is wanted after ``dt_s`` more."""
+        linear, angular = self._linear_m_s[side], self._angular_rad_s[side]
+        wanted, reached = self.wanted[side], self.solver.hand(side)
+        behind_m = _not_against(wanted.position_m - reached.position_m, linear)
+        behind_rad = _not_against(vector_from_rotation(wanted.rotation @ reached.rotation.T), angular)
+        return Pose(
+            reached.position_m + behind_m + linear * dt_s,
+            turned_by(rotation_from_vector(behind_rad) @ reached.rotation, angular * dt_s),
+        )
 
     def _leashed(self, wanted: Pose, reached: Pose, limited: bool) -> Pose:
         """``wanted``, brought so near to ``reached`` that the way back is short."""

@@ -1,5 +1,6 @@
 """The commanded pose of arms and fingers, and how it moves on by what the operator wants."""
 
+import math
 from time import perf_counter_ns
 
 import numpy as np
@@ -81,7 +82,10 @@ class Driver:
             wanted_rad[fingers.hand.joints] = angles
             self.arms.solver.follow(fingers.hand.joints, angles)
         self.limited_by = step.limited_by
-        self.error_m[side] = step.error_m[0] if step.error_m and not self.arms.is_homing else 0.0
+        for here in SIDES:
+            self.error_m[here] = math.dist(
+                self.arms.wanted[here].position_m, self.arms.solver.hand(here).position_m
+            )
         step_rad = wanted_rad - self.position_rad
         if not (np.abs(step_rad) <= self._largest_step_rad).all():  # also when it is not a number
             raise ImpossibleStepError

@@ -1,12 +1,7 @@
 """Control and robot as real processes, driven by samples as the inputs role says them."""
 
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
 from driving import AT_REST, Cockpit
 
 from twin.robot import find_robot, load_robot
