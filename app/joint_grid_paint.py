@@ -130,10 +130,11 @@ class RowPainter:
         listed, is_loud = values.tolist(), loud.tolist()
         for joint, top in rows:
             value = listed[joint]
-            text = _DASH if math.isnan(value) else f"{value:.{decimals}f}"
+            # "+ 0.0" turns a rounded -0.0 into 0.0.
+            text = _DASH if math.isnan(value) else f"{round(value, decimals) + 0.0:.{decimals}f}"
             if is_loud[joint]:
                 painter.setPen(strong)
-            self._numbers.right(painter, right, top, ROW_PX, "0" if text == "-0" else text)
+            self._numbers.right(painter, right, top, ROW_PX, text)
             if is_loud[joint]:
                 painter.setPen(quiet)
 

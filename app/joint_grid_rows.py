@@ -146,19 +146,20 @@ def _within(name: str, group: str) -> str:
     return name.removeprefix(f"{side}_").replace("_", " ")
 
 
-def worst_first(use: Array, before: Sequence[int]) -> list[int]:
+def worst_first(use: Array, before: Sequence[int], worse_by: float = _WORSE_BY) -> list[int]:
     """Joints in falling order of ``use``; two change places only when the lower one is clearly worse.
 
     Args:
         use: (n,) share of the limit in use.
         before: the order shown until now; empty for a plain sort.
+        worse_by: how much worse is clearly worse.
     """
     if len(before) != len(use):
         return [int(joint) for joint in np.argsort(-use, kind="stable")]
     order: list[int] = []
     for joint in before:
         place = len(order)
-        while place and use[joint] > use[order[place - 1]] + _WORSE_BY:
+        while place and use[joint] > use[order[place - 1]] + worse_by:
             place -= 1
         order.insert(place, joint)
     return order

@@ -85,4 +85,4 @@ class PlotHead(QWidget):
 
 
 def _angle(angle_rad: float) -> str:
-    return "—" if math.isnan(angle_rad) else f"{np.degrees(angle_rad):.1f}°"
+    return "—" if math.isnan(angle_rad) else f"{round(np.degrees(angle_rad), 1) + 0.0:.1f}°"

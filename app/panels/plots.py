@@ -20,7 +20,7 @@ from app.joint_grid_rows import joint_use
 from app.joint_history import WINDOWS_S
 from app.panels.base import PanelContext
 from app.panels.joint_grid import read_figures
-from app.plot_choice import Plotted, WorstJoint, plotted
+from app.plot_choice import Plotted, WorstJoints, plotted
 from app.plot_heads import PlotHead
 from app.theme import Theme
 from twin.wire.clock import NS_PER_S
@@ -42,13 +42,14 @@ class PlotsPanel(QObject):
 
     title = "Plots"
     rate_hz = 15.0
+    always = True  # the history begins with the window, not with the first look at it
 
     def __init__(self, context: PanelContext) -> None:
         """Make no widget yet."""
         super().__init__()
         self._spec, self._theme, self._selection = context.spec, context.theme, context.selection
         self._pinned: tuple[int, ...] = ()
-        self._worst = WorstJoint()
+        self._worst = WorstJoints(_MOST_COLUMNS)
         self._window_s = WINDOWS_S[0]
         self._full = False
         self._paused_ns: int | None = None
@@ -189,7 +190,7 @@ class PlotsPanel(QObject):
         """Draw the newest, unless paused."""
         history = feed.joint_history(len(self._spec.joints))
         self._now_ns = now_ns
-        if self._made is None:
+        if self._made is None or not self._made.isVisible():
             return
         if self._paused_ns is not None:
             self._say_paused()
@@ -205,7 +206,7 @@ class PlotsPanel(QObject):
     def _arrange(self) -> None:
         """Choose the joints and give each its column."""
         room = max(1, min(_MOST_COLUMNS, self._view.width() // _LEAST_COLUMN_PX))
-        shown = plotted(self._pinned, self._selection.joints, self._worst.joint, room)
+        shown = plotted(self._pinned, self._selection.joints, self._worst.joints, room)
         if not shown:
             shown = (Plotted(0, "worst"),)
         if shown == self._shown:

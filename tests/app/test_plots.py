@@ -10,7 +10,7 @@ from app.actions import Actions
 from app.feed import Feed
 from app.panels.base import PanelContext, Selection
 from app.panels.plots import PlotsPanel, create
-from app.plot_choice import Plotted, WorstJoint, plotted
+from app.plot_choice import Plotted, WorstJoints, plotted
 from app.plot_range import Range, fitted, levels, round_step
 from app.theme import load_theme
 from twin.station import Station
@@ -62,26 +62,30 @@ def curve(panel: PlotsPanel, column: int, row: int, which: int = 0) -> tuple[np.
 
 
 def test_pinned_joints_come_first_then_the_newest_selected_then_the_worst():
-    assert plotted((4,), (1, 2), 9, room=3) == (
+    assert plotted((4,), (1, 2), (9, 8), room=3) == (
         Plotted(4, "pinned"),
         Plotted(2, "selected"),
         Plotted(1, "selected"),
     )
-    assert plotted((), (1,), 9, room=3) == (Plotted(1, "selected"), Plotted(9, "worst"))
+    assert plotted((), (1,), (9, 8), room=3) == (
+        Plotted(1, "selected"),
+        Plotted(9, "worst"),
+        Plotted(8, "worst"),
+    )
 
 
 def test_no_joint_is_plotted_twice():
-    assert plotted((9,), (9,), 9, room=3) == (Plotted(9, "pinned"),)
-    assert plotted((), (9,), 9, room=3) == (Plotted(9, "selected"),)
+    assert plotted((9,), (9,), (9,), room=3) == (Plotted(9, "pinned"),)
+    assert plotted((), (9,), (9, 3), room=2) == (Plotted(9, "selected"), Plotted(3, "worst"))
 
 
 def test_the_worst_joint_stays_for_a_while_and_gives_way_only_to_a_clearly_worse_one():
-    worst = WorstJoint()
-    assert worst.consider(np.array([0.0, 0.0]), 0) == -1
-    assert worst.consider(np.array([0.3, 0.2]), 0) == 0
-    assert worst.consider(np.array([0.3, 0.9]), 1 * S) == 0
-    assert worst.consider(np.array([0.3, 0.35]), 9 * S) == 0
-    assert worst.consider(np.array([0.3, 0.9]), 9 * S) == 1
+    worst = WorstJoints(1)
+    assert worst.consider(np.array([0.0, 0.0]), 0) == ()
+    assert worst.consider(np.array([0.3, 0.2]), 0) == (0,)
+    assert worst.consider(np.array([0.3, 0.9]), 1 * S) == (0,)
+    assert worst.consider(np.array([0.3, 0.35]), 9 * S) == (0,)
+    assert worst.consider(np.array([0.3, 0.9]), 9 * S) == (1,)
 
 
 # --- on which range -----------------------------------------------------------------------------------
@@ -126,7 +130,7 @@ def test_the_selected_joint_is_drawn_in_degrees_with_its_command_above_it(panel,
 def test_beside_the_selected_joint_stands_the_one_that_works_hardest(panel, ear):
     panel._selection.choose((0,))
     drive(panel, ear, Feed(ear), 2)
-    assert panel._shown == (Plotted(0, "selected"), Plotted(7, "worst"))
+    assert panel._shown[:2] == (Plotted(0, "selected"), Plotted(7, "worst"))
     _, torque = curve(panel, 1, 2)
     assert np.nanmax(torque) == pytest.approx(30.0)
 
@@ -138,8 +142,8 @@ def test_grey_and_cyan_lines_are_on_the_screen(panel, ear, qtbot):
     theme, found = load_theme("dark"), {"measured": 0, "commanded": 0}
     for token in found:
         wanted = theme.color(token)
-        for y in range(0, image.height() // 3):
-            for x in range(0, image.width() // 2):
+        for y in range(image.height() // 3):
+            for x in range(image.width() // 2):
                 found[token] += _near(image.pixelColor(x, y), wanted)
     assert found["measured"] > 20
     assert found["commanded"] > 20
