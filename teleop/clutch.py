@@ -11,6 +11,7 @@ from enum import Enum
 INPUT_STALE_NS = 80_000_000
 ROBOT_STALE_NS = 250_000_000
 ANSWER_WITHIN_NS = 400_000_000  # an agent that has not begun to engage by then has refused
+LONGEST_HOLD_NS = 600_000_000_000  # ENG-6: a hold that never ends may be a stuck button
 BLEND_NS = 500_000_000
 BLEND_SPEED = 0.25  # share of the speed that is allowed during the blend
 
@@ -89,6 +90,8 @@ def _next_coupled(phase: Phase, facts: Facts, obstacle: str, again: str) -> tupl
         return Phase.INHIBITED, f"{why}{again}"
     if obstacle:
         return (Phase.INHIBITED if facts.hold_to_run else Phase.READY), f"{obstacle}{again}"
+    if facts.engaged_for_ns > LONGEST_HOLD_NS:
+        return Phase.INHIBITED, f"{facts.press} was held for ten minutes{again}"
     if not facts.agent_moved and facts.engaged_for_ns > ANSWER_WITHIN_NS:
         why = facts.rejection or "the robot did not engage"
         return Phase.INHIBITED, f"{why}{again}"

@@ -1,8 +1,10 @@
 """Control's dealings with the robot's agent: lease, power, and the command frames. Thin: it decides nothing."""
 
+import contextlib
 import logging
 import os
 import socket
+from pathlib import Path
 
 from teleop.robot_view import Session
 from twin.errors import NoAnswer, RequestRefused
@@ -16,6 +18,7 @@ from twin.wire.messages import Reply
 
 RETAIN_NS = 500 * NS_PER_MS
 _ANSWER_S = 0.5
+_ID_BYTES = 16
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +28,7 @@ class RobotLine:
 
     def __init__(self, station: Station, speaker: Speaker) -> None:
         """Connect to the robot of ``station``; every frame is also said by ``speaker``."""
-        client_id = new_client_id()
+        client_id = _own_id(station.path / "control.id")
         who = f"{station.operator or 'operator'} at {socket.gethostname()}:{os.getpid()}"
         self._sender = CommandSender(station, client_id)
         self._asker = Asker(station, "robot", who, client_id)
@@ -52,6 +55,9 @@ class RobotLine:
 
     def acquire(self) -> Reply:
         """Make this station the one that drives."""
+        if not self.session.lease_seq:
+            # What an earlier run of this role held is ours to return: its numbering of commands is over.
+            self.ask("lease.return")
         reply = self.ask("lease.acquire")
         if not reply.accepted:
             self.session = Session()
@@ -76,6 +82,23 @@ class RobotLine:
             self._retains.add(self._asker.post("lease.retain"))
 
     def close(self) -> None:
-        """Hang up."""
+        """Let others drive, and hang up."""
+        if self.session.lease_seq:
+            self.ask("lease.return")
         self._sender.close()
         self._asker.close()
+
+
+def _own_id(path: Path) -> bytes:
+    """The client id under which the control of this station asks for the lease, the same after a restart.
+
+    So a control that crashed does not lock its own station out until its old lease is revoked.
+    """
+    with contextlib.suppress(OSError):
+        known = path.read_bytes()
+        if len(known) == _ID_BYTES:
+            return known
+    made = new_client_id()
+    path.touch(mode=0o600)
+    path.write_bytes(made)
+    return made

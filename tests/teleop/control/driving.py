@@ -34,7 +34,7 @@ class Cockpit:
         self.device, self.kind = "gamepad:1", "gamepad"
         self.plugged = True
         self.spoken_seq = 0
-        self._processes = [self._start(role) for role in roles]
+        self._processes = {role: self._start(role) for role in roles}
         self._waiter = Waiter()
         self._waiter.add(self.listener.socket)
 
@@ -42,15 +42,21 @@ class Cockpit:
         command = [sys.executable, "-m", "app.main", "role", role, "--station-dir", self.station.folder]
         return subprocess.Popen(command, stdin=subprocess.DEVNULL)
 
+    def kill_and_restart(self, role: str) -> None:
+        """End a role without warning, and start it again."""
+        self._processes[role].kill()
+        self._processes[role].wait(10)
+        self._processes[role] = self._start(role)
+
     def __enter__(self) -> "Cockpit":
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for process in self._processes:
+        for process in self._processes.values():
             process.terminate()
-        for process in self._processes:
+        for process in self._processes.values():
             process.wait(10)
         for part in (self.speaker, self.listener, self.control, self.robot):
             part.close()

@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from teleop.clutch import ANSWER_WITHIN_NS, BLEND_NS, COUPLED, Facts, Phase, next_phase
+from teleop.clutch import ANSWER_WITHIN_NS, BLEND_NS, COUPLED, LONGEST_HOLD_NS, Facts, Phase, next_phase
 from twin.wire.clock import NS_PER_MS
 
 GOOD = Facts(device="gamepad:1", agent_state="HOLD", leased=True)
@@ -100,6 +100,12 @@ def test_a_robot_that_stopped_following_by_itself_is_let_go_with_its_own_reason(
     phase, reason = next_phase(Phase.ENGAGED, stopped)
     assert phase is Phase.INHIBITED
     assert reason.startswith("three jumps in a row")
+
+
+def test_a_hold_of_more_than_ten_minutes_may_be_a_stuck_button():
+    phase, reason = next_phase(Phase.ENGAGED, replace(FOLLOWING, engaged_for_ns=LONGEST_HOLD_NS + 1))
+    assert phase is Phase.INHIBITED
+    assert "ten minutes" in reason
 
 
 def test_no_combination_couples_without_device_hold_lease_and_a_robot_that_may_move():

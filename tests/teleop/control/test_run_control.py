@@ -107,3 +107,49 @@ def test_the_keyboard_drives_when_there_is_no_gamepad(station_folder):
         cockpit.buttons = ("shift", "r")
         cockpit.go_on(1.0)
         assert (np.array(cockpit.status.hands[1].position_m) - started)[2] > 0.05
+
+
+def test_after_a_crash_of_control_the_robot_holds_and_the_same_station_arms_again(station_folder):
+    with Cockpit(station_folder) as cockpit:
+        cockpit.arm()
+        cockpit.engage()
+        cockpit.axes = (0.0, 0.0, 0.0, 0.5, 0.0, 0.0)
+        cockpit.go_on(0.3)
+        cockpit.kill_and_restart("control")
+        cockpit.until(lambda: cockpit.agent.state == "HOLD", "robot holds")
+        cockpit.until(lambda: cockpit.status.phase == "inhibited", "control is back and does not go on", 20)
+        cockpit.buttons, cockpit.axes = (), AT_REST
+        cockpit.until(lambda: cockpit.status.phase == "ready", "let go")
+        assert cockpit.ask("arm")["reason"] == "armed"
+        cockpit.until(lambda: cockpit.status.reason == "", "armed")
+        cockpit.engage()
+
+
+def test_after_a_crash_of_the_robot_control_lets_go_and_arms_anew(station_folder):
+    with Cockpit(station_folder) as cockpit:
+        cockpit.arm()
+        cockpit.engage()
+        cockpit.kill_and_restart("robot")
+        cockpit.until(lambda: cockpit.status.phase == "inhibited", "control lets go")
+        cockpit.buttons = ()
+        cockpit.until(
+            lambda: cockpit.agent.state == "STANDBY" and cockpit.status.phase == "ready", "robot is back", 20
+        )
+        cockpit.until(lambda: "arm it" in cockpit.status.reason, "the lease is gone")
+        cockpit.arm()
+        cockpit.engage()
+
+
+def test_start_held_arms_and_pauses(station_folder):
+    with Cockpit(station_folder) as cockpit:
+        cockpit.until(lambda: cockpit.agent.state == "STANDBY" and cockpit.status.phase == "ready", "up", 30)
+        cockpit.buttons = ("start",)
+        cockpit.until(lambda: cockpit.agent.state == "HOLD", "armed by the pad")
+        cockpit.buttons = ()
+        cockpit.go_on(0.1)
+        cockpit.buttons = ("start",)
+        cockpit.until(lambda: cockpit.status.reason.startswith("paused"), "paused")
+        cockpit.buttons = ("left_shoulder",)
+        cockpit.go_on(0.3)
+        assert cockpit.status.phase == "inhibited"
+        assert cockpit.agent.state == "HOLD"
