@@ -80,9 +80,15 @@ class Commander:
             self.listen_until(begin + (step + 1) * 10 * MS)
 
     def engage(self) -> None:
-        self.drive(0.05, PRESS)
-        self.drive(0.6)
-        self.until(lambda: self.status.state == "TELEOP")
+        """Release, press, and drive through the blend; again if this process was kept from sending in time."""
+        for _ in range(5):
+            self.drive(0.05, 0)
+            self.drive(0.05, PRESS)
+            self.drive(0.6)
+            if self.status.state == "TELEOP":
+                return
+            self.listen(300)
+        raise AssertionError(f"not engaged: {self.status.state}: {self.status.reason}")
 
     def listen(self, milliseconds: float) -> None:
         self.listen_until(now_ns() + int(milliseconds * MS))
