@@ -2,7 +2,6 @@
 
 import faulthandler
 import logging
-import os
 import sys
 import time
 import types
@@ -12,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QMessageLogContext, Qt, QtMsgType, 
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from app.displays import why_no_display
 from app.session import Session
 from app.settings import load_settings
 from app.theme import load_theme
@@ -39,7 +39,8 @@ def run(station: Station, supervised: bool) -> None:
         GraphicsError: there is no display to show it on.
         StationError: this station has a window already.
     """
-    _need_a_display()
+    if reason := why_no_display():
+        raise GraphicsError(reason)
     with RoleLife(station, "window", period_ms=FRAME_MS, supervised=supervised) as life:
         faulthandler.enable()
         application = make_application()
@@ -55,16 +56,6 @@ def run(station: Station, supervised: bool) -> None:
         window.start()
         application.exec()
         session.close()
-
-
-def _need_a_display() -> None:
-    """Qt would end the process without a word that helps."""
-    chosen = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-    if sys.platform == "linux" and not any(os.environ.get(name) for name in chosen):
-        raise GraphicsError(
-            "there is no display to show the window on; run `understudy demo`, which needs none, or start this "
-            "in a desktop session"
-        )
 
 
 def make_application() -> QApplication:

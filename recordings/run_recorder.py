@@ -1,5 +1,6 @@
 """The recorder's process: hears every topic, answers requests, tells how it is. Never in anyone's way."""
 
+import logging
 from pathlib import Path
 
 from recordings.disk import SpaceLimits
@@ -18,6 +19,8 @@ _PERIOD_MS = 5
 _STATUS_EVERY_NS = 200 * NS_PER_MS
 _NICENESS = 5
 
+log = logging.getLogger(__name__)
+
 
 def takes_folder(station: Station) -> Path:
     """Where the takes of ``station`` go."""
@@ -33,6 +36,11 @@ def run(station: Station, supervised: bool) -> None:
         life.waiter.add(answerer.socket)
         listener = Listener(station, [""])
         recorder = Recorder(station, takes_folder(station), limits, joint_groups(station))
+        log.info(
+            "ready to record what the station in %s says; takes go to %s",
+            station.folder,
+            takes_folder(station),
+        )
         calm_memory()
 
         def answer(request: Request) -> Reply:

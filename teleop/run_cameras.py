@@ -23,6 +23,7 @@ _NICENESS = 10
 _PERIOD_MS = 200.0  # of the slowest pace
 _FRESH_NS = NS_PER_S  # older words of the simulation say nothing about now
 _RATE_WINDOW_NS = 3 * NS_PER_S
+_NO_SCENE = "no scene is heard from the robot, so there is nothing to draw"
 
 
 class Cameras:
@@ -43,7 +44,7 @@ class Cameras:
         self._pace = first_pace(station.camera_fps, allowed_share(os.cpu_count() or 1), start_ns / NS_PER_S)
         self._wall_offset_ns = wall_offset_ns()
         self._factor, self._factor_ns = 1.0, 0
-        self._scene_ns = self._next_picture_ns = 0
+        self._scene_ns, self._next_picture_ns = start_ns, 0
         self._next_status_ns = start_ns
         self._shown_ns: deque[int] = deque()
 
@@ -75,7 +76,10 @@ class Cameras:
         if at_ns >= self._next_status_ns:
             self._next_status_ns = at_ns + NS_PER_S
             self._wall_offset_ns = wall_offset_ns()
-            self._life.note = self._note(at_ns)
+            note = self._note(at_ns)
+            if note == _NO_SCENE and self._life.note != note:
+                log.info("%s", note)
+            self._life.note = note
             self._life.speaker.say("cameras.status", self._status(at_ns), at_ns)
 
     def _is_due(self, sampled_ns: int) -> bool:
@@ -117,7 +121,7 @@ class Cameras:
         if self._fault:
             return self._fault
         if at_ns - self._scene_ns > _FRESH_NS:
-            return "no scene is heard from the robot, so there is nothing to draw"
+            return _NO_SCENE
         return self._pace.reason
 
     def _status(self, at_ns: int) -> CamerasStatus:

@@ -132,7 +132,7 @@ class Hands:
             return
         if is_new:
             listed = "; ".join(f"{each.name} ({each.note or 'drives'})" for each in devices) or "none"
-            log.info("devices: %s", listed)
+            log.info("devices: %s%s", listed, f". {found.note}" if found.note else "")
         self._devices_payload, self._devices_said_ns = payload, at_ns
         self._life.speaker.say_bytes("inputs.devices", payload, at_ns)
 

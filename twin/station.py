@@ -120,3 +120,14 @@ def claim(folder: Path, what: str) -> IO[str]:
     file.write(f"process {os.getpid()}")
     file.flush()
     return file
+
+
+def is_anyone_in(folder: Path) -> bool:
+    """Whether a living process has claimed anything in the station's ``folder``."""
+    for path in folder.glob("*.lock"):
+        with path.open("a") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+    return False

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.roles import MODULES, last_words_file
 from twin.errors import StationError, UnderstudyError
-from twin.station import Station, default_folder
+from twin.station import Station, default_folder, is_anyone_in
 
 
 def add_parser(subparsers: Any) -> None:
@@ -26,7 +26,8 @@ def run(args: argparse.Namespace) -> int:
     last_words = last_words_file(folder, args.role)
     last_words.unlink(missing_ok=True)
     try:
-        import_module(MODULES[args.role]).run(_station(folder), args.supervised)
+        station = _station(folder, is_ours=args.station_dir is None)
+        import_module(MODULES[args.role]).run(station, args.supervised)
     except UnderstudyError as error:
         if folder.is_dir():
             last_words.write_text(str(error), encoding="utf-8")
@@ -35,9 +36,12 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _station(folder: Path) -> Station:
-    """The station of ``folder``; where there is none yet, one made from the user's settings."""
-    if (folder / "station.json").exists():
+def _station(folder: Path, is_ours: bool) -> Station:
+    """The station of ``folder``; where there is none, one made from the user's settings.
+
+    The user's own (``is_ours``) that nobody runs in is made anew, so that it follows the settings of today.
+    """
+    if (folder / "station.json").exists() and not (is_ours and not is_anyone_in(folder)):
         return Station.load(folder)
     from app.settings import load_settings
 

@@ -1,9 +1,7 @@
 """`understudy` or `understudy run`: the whole station with its window, until the window is closed."""
 
 import argparse
-import os
 import signal
-import sys
 import types
 from pathlib import Path
 from typing import Any
@@ -56,19 +54,17 @@ def station_from(args: argparse.Namespace, folder: Path | None = None, **overrid
     )
 
 
-def has_display() -> bool:
-    """Whether a window could be opened here, as far as the environment says."""
-    return sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-
-
 def run(args: argparse.Namespace) -> int:
     """Start all roles and wait for the window to be closed."""
-    if not has_display():
-        raise GraphicsError(
-            "there is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set). "
-            "Run `understudy demo`, which needs none, or start this from a desktop session"
-        )
+    from app.displays import why_no_display
+
+    if reason := why_no_display():
+        raise GraphicsError(reason)
     from app.supervisor import Supervisor
+    from twin.robot import load_robot
+
+    station = station_from(args)
+    load_robot(Path(station.robot_folder), station.revision)  # said once here, not by every role
 
     interrupted = False
 
@@ -78,9 +74,9 @@ def run(args: argparse.Namespace) -> int:
 
     signal.signal(signal.SIGINT, end)
     signal.signal(signal.SIGTERM, end)
-    with Supervisor(station_from(args)) as supervisor:
+    with Supervisor(station) as supervisor:
         while not supervisor.ended and not interrupted:
             supervisor.tick(now_ns() + 100 * NS_PER_MS)
-            if reason := supervisor.given_up().get("window"):
-                raise GraphicsError(f"the window cannot be shown: {reason}")
+            if last_words := supervisor.given_up().get("window"):
+                raise GraphicsError(f"the window cannot be shown: {last_words}")
     return 0

@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from app.commands.run import has_display
+from app.displays import why_no_display
 from twin.errors import GraphicsError
 
 _SCREEN = "1600x1000x24"
@@ -21,7 +21,7 @@ def display() -> Iterator[dict[str, str]]:
     Raises:
         GraphicsError: there is no display and no Xvfb to make one.
     """
-    if has_display():
+    if not why_no_display():
         yield {}
         return
     server = shutil.which("Xvfb")
