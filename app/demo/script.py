@@ -37,9 +37,9 @@ class Grasp:
     above_tote_m: float = 0.18  # of the held object over the tote's place
 
 
-# From above, in the ready pose's orientation, power grasp: holds through a shake with 12 mm of aiming error in x and y
-# and 8 mm downwards (tests/twin/test_simulation_grasp.py); too high is what loses the box.
-TOP_GRASP = Grasp(np.array([-0.018, -0.021, 0.034]), np.array([0.0, 0.0, 0.10]))
+# From above, in the ready pose's orientation, power grasp: held through a shake in 60 of 60 attempts with up to 10 mm
+# of aiming error (tests/twin/test_simulation_grasp.py); too high is what loses the box.
+TOP_GRASP = Grasp(np.array([-0.013, -0.025, 0.030]), np.array([0.0, 0.0, 0.10]))
 
 
 def rest(seconds: float, held: Positions) -> Script:
