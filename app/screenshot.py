@@ -11,6 +11,9 @@ from twin.errors import GraphicsError
 
 def window_to_image(window: QWidget) -> QImage:
     """The window as it would be drawn now, hidden behind others or not, its OpenGL parts included."""
+    for part in window.findChildren(QWidget):
+        if hasattr(part, "catch_up") and part.isVisibleTo(window):
+            part.catch_up()  # its picture is drawn beside the window's thread, and would come too late
     return window.grab().toImage()
 
 

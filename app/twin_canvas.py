@@ -10,8 +10,7 @@ from typing import Any
 from vispy import app
 
 from app.twin_model import TwinModel
-from app.twin_view import HOME, Drawn, Failed, cannot_draw
-from twin.render.orbit import OrbitCamera
+from app.twin_view import Drawn, Failed, cannot_draw
 from twin.render.palette import Palette
 from twin.render.renderer import TwinRenderer
 from twin.render.themes import RenderTheme
@@ -31,7 +30,7 @@ class TwinCanvas(app.Canvas):  # type: ignore[misc]
         for emitter in self.events.emitters.values():
             emitter.ignore_callback_errors = False
         self._model, self._theme = model, theme
-        self.camera = OrbitCamera(model.standpoints[HOME], model.standpoints)
+        self.camera = model.camera()
         self._renderer: TwinRenderer | None = None
         self.changed = True  # the camera or the look did, since the last picture
         self.broken = ""  # why nothing is drawn any more

@@ -9,11 +9,10 @@ from numpy.typing import NDArray
 
 from app.feed import Feed
 from twin.mirror import TOPICS, Mirror
-from twin.render.contacts import ContactPatches
-from twin.render.geometry import geometry_of
-from twin.render.palette import HOVERED, SELECTED, Palette
+from twin.render.orbit import OrbitCamera
+from twin.render.palette import HOVERED, SELECTED
 from twin.render.picking import Picked, pick
-from twin.render.standpoints import standpoints
+from twin.render.subject import Subject
 from twin.render.views import View
 from twin.robot import RobotSpec
 from twin.scene import Scene, load_scene
@@ -33,13 +32,10 @@ class TwinModel:
         """Build geometry and poses; takes a few tenths of a second."""
         self.spec, self.scene = spec, scene
         self.mirror = Mirror(spec, scene)
-        model, measured = scene.model, self.mirror.measured
-        self.geometry = geometry_of(model, measured, self.mirror.robot_root)
-        self.palette = Palette(self.geometry)
-        self.standpoints = standpoints(spec, model, measured)
-        self._patches = ContactPatches(model, _shading_bodies(spec, scene))
-        self.contacts: NDArray[Any] = self._patches.patches(measured)
-        self._joints_of_body = _joints_of_body(spec, model)
+        self._subject = Subject(self.mirror)
+        self.geometry, self.palette = self._subject.geometry, self._subject.palette
+        self.contacts: NDArray[Any] = self._subject.contacts()
+        self._joints_of_body = _joints_of_body(spec, scene.model)
         self._heard: dict[str, int] = {}
         self._drawn = np.full_like(self.palette.rows, np.nan)
         self._is_stale = False
@@ -75,7 +71,7 @@ class TwinModel:
 
     def place_contacts(self) -> None:
         """Find anew where things touch what is below them."""
-        self.contacts = self._patches.patches(self.mirror.measured)
+        self.contacts = self._subject.contacts()
 
     def _show_staleness(self, is_stale: bool, color: tuple[float, float, float]) -> None:
         if is_stale:
@@ -84,6 +80,10 @@ class TwinModel:
         elif self._is_stale:
             self.palette.clear_tints()
         self._is_stale = is_stale
+
+    def camera(self) -> OrbitCamera:
+        """A camera at the view "home", with all named views as presets."""
+        return self._subject.camera()
 
     @property
     def middle_m(self) -> tuple[float, float]:
@@ -123,14 +123,6 @@ def _joints_of_body(spec: RobotSpec, model: mujoco.MjModel) -> dict[int, Joints]
         body = int(model.jnt_bodyid[model.joint(joint.name).id])
         found[body] = (*found.get(body, ()), joint.index)
     return found
-
-
-def _shading_bodies(spec: RobotSpec, scene: Scene) -> list[int]:
-    """Bodies that darken what they stand on: feet, hands, and all loose things."""
-    roles = ("left_foot", "right_foot", "left_hand", "right_hand")
-    carried = [int(scene.model.site(spec.frames[role]).bodyid[0]) for role in roles if role in spec.frames]
-    loose = [int(scene.model.body(name).id) for name in scene.objects]
-    return list(dict.fromkeys(carried + loose))
 
 
 def load_in_background(spec: RobotSpec, station: Station) -> "Future[TwinModel]":

@@ -1,7 +1,7 @@
 """The twin as an image that is painted like any other part of the window; see ``twin_surface`` for why."""
 
 import logging
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import Future
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, Signal
@@ -10,8 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.twin_model import TwinModel
 from app.twin_surface import Order, Pixels, TwinSurface
-from app.twin_view import HOME, Drawn, Failed, cannot_draw
-from twin.render.orbit import OrbitCamera
+from app.twin_view import Drawn, Failed, cannot_draw
 from twin.render.themes import RenderTheme
 from twin.render.views import View
 from twin.wire.clock import now_ns
@@ -34,13 +33,13 @@ class _Arrival:
 class TwinPicture(QWidget):
     """Orders one picture at a time, and paints the last one that came."""
 
-    _arrived = Signal(object)
+    _arrived = Signal(object)  # from the painter's thread
 
     def __init__(self, model: TwinModel, theme: RenderTheme) -> None:
         """Show ``model``."""
         super().__init__()
         self._model, self._theme = model, theme
-        self.camera = OrbitCamera(model.standpoints[HOME], model.standpoints)
+        self.camera = model.camera()
         self.changed = True
         self.broken = ""
         self.drew: Drawn = lambda _cost_ns: None
@@ -49,7 +48,7 @@ class TwinPicture(QWidget):
         self._is_ordered = self._is_wanted_again = self._has_ended = False
         self._image: QImage | None = None
         self._pixels: Pixels | None = None  # the memory that the image looks at
-        self._arrived.connect(self._take)
+        self._arrived.connect(self._take_ordered)
         application = QCoreApplication.instance()
         assert application is not None
         application.aboutToQuit.connect(self.end)
@@ -75,9 +74,22 @@ class TwinPicture(QWidget):
             self._is_wanted_again = True
             return
         self._is_ordered, self._is_wanted_again = True, False
+        began_ns = now_ns()
+        self._surface.order(self._order(fine)).add_done_callback(
+            lambda future: self._tell(future, began_ns, fine)
+        )
+
+    def catch_up(self) -> None:
+        """Show what the model holds now, while the caller waits: for a picture of the whole window."""
+        if not (self.broken or self._has_ended):
+            began_ns = now_ns()
+            future = self._surface.order(self._order(fine=True))
+            self._take(_Arrival(*_outcome(future), now_ns() - began_ns, fine=True))
+
+    def _order(self, fine: bool) -> Order:
         self._model.drawn()
         ratio = self.devicePixelRatioF()
-        order = Order(
+        return Order(
             rows=self._model.palette.rows.copy(),
             contacts=self._model.contacts.copy(),
             middle_m=self._model.middle_m,
@@ -87,22 +99,21 @@ class TwinPicture(QWidget):
             height_px=max(1, round(self.height() * ratio)),
             oversampling=_FINE if fine else 1,
         )
-        began_ns = now_ns()
-        self._surface.order(order).add_done_callback(lambda future: self._tell(future, began_ns, fine))
 
     def _tell(self, future: "Future[Pixels]", began_ns: int, fine: bool) -> None:
         """In the painter's thread: hand the picture over to the window's."""
-        if self._has_ended:
-            return
-        try:
-            error = future.exception()
-            pixels = None if error else future.result()
-        except CancelledError:
-            return
-        self._arrived.emit(_Arrival(pixels, error, now_ns() - began_ns, fine))
+        if not (self._has_ended or future.cancelled()):
+            self._arrived.emit(_Arrival(*_outcome(future), now_ns() - began_ns, fine))
+
+    def _take_ordered(self, arrival: _Arrival) -> None:
+        self._is_ordered = False
+        self._take(arrival)
+        if self._is_wanted_again:
+            self.redraw()
 
     def _take(self, arrival: _Arrival) -> None:
-        self._is_ordered = False
+        if self._has_ended:
+            return
         if arrival.pixels is None:
             assert isinstance(arrival.error, Exception)
             log.error("the twin cannot be drawn", exc_info=arrival.error)
@@ -115,8 +126,6 @@ class TwinPicture(QWidget):
         self.update()
         if not arrival.fine:
             self.drew(arrival.cost_ns)
-        if self._is_wanted_again:
-            self.redraw()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """The last picture, stretched while one of the right size is on its way."""
@@ -135,3 +144,9 @@ class TwinPicture(QWidget):
         if not self._has_ended:
             self._has_ended = True
             self._surface.end()
+
+
+def _outcome(future: "Future[Pixels]") -> tuple[Pixels | None, BaseException | None]:
+    """What came of an order, or why nothing did; waits for it."""
+    error = future.exception()
+    return (None, error) if error else (future.result(), None)

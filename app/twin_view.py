@@ -7,9 +7,6 @@ from twin.render.orbit import OrbitCamera
 from twin.render.themes import RenderTheme
 from twin.render.views import View
 
-HOME = "home"  # the view it begins with
-
-
 Drawn = Callable[[int], None]  # told what a picture cost, in ns
 Failed = Callable[[str], None]  # told, in a sentence, why there will be no more pictures
 

@@ -42,7 +42,6 @@ class PlotsPanel(QObject):
 
     title = "Plots"
     rate_hz = 15.0
-    always = True  # the history begins with the window, not with the first look at it
 
     def __init__(self, context: PanelContext) -> None:
         """Make no widget yet."""
@@ -190,7 +189,7 @@ class PlotsPanel(QObject):
         """Draw the newest, unless paused."""
         history = feed.joint_history(len(self._spec.joints))
         self._now_ns = now_ns
-        if self._made is None or not self._made.isVisible():
+        if self._made is None:
             return
         if self._paused_ns is not None:
             self._say_paused()

@@ -83,7 +83,7 @@ def test_a_command_that_departs_shows_the_ghost_and_silence_takes_it_away(model,
 
 
 def test_a_link_is_found_under_the_pointer_and_named_by_its_joints(model, spec):
-    camera = OrbitCamera(model.standpoints["left"])
+    camera = OrbitCamera(model.camera().presets["left"])
     view = camera.view(1.0)
     elbow = spec.joint_names.index("left_elbow")
     body = model.scene.model.jnt_bodyid[model.scene.model.joint("left_elbow").id]
@@ -98,7 +98,7 @@ def test_a_link_is_found_under_the_pointer_and_named_by_its_joints(model, spec):
 
 
 def test_the_sky_and_the_table_move_no_joint(model):
-    view = OrbitCamera(model.standpoints["front"]).view(1.0)
+    view = OrbitCamera(model.camera().presets["front"]).view(1.0)
     assert model.joints_at(model.pick(view, 0.01, 0.01)) == ()
     table = view.project(model.mirror.measured.xpos[model.scene.model.body(model.scene.objects[0]).id])
     assert table is not None

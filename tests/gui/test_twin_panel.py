@@ -240,6 +240,23 @@ def test_the_hatching_is_in_the_screenshot_with_the_robot_beneath_it(stage):
     assert len(colors) > 60
 
 
+def test_a_screenshot_shows_the_theme_of_this_moment(stage):
+    stage.frames(3, bend_rad=0.0)
+    stage.panel.set_theme(load_theme("light"))
+    shot = window_to_image(stage.window)
+    at = stage.canvas.native.mapTo(stage.window, QPoint(4, 4))
+    assert shot.pixelColor(at).lightness() > 150
+
+
+def test_a_picture_that_stands_still_gets_smooth_edges(stage):
+    stage.frames(2, bend_rad=0.0)
+    coarse = stage.pixels()
+    stage.frames(12, bend_rad=0.0)
+    fine = stage.pixels()
+    shades = [len(np.unique(pixels.reshape(-1, 3), axis=0)) for pixels in (coarse, fine)]
+    assert shades[1] > 1.1 * shades[0]
+
+
 def test_a_robot_that_stands_still_costs_no_pictures(either):
     either.frames(5, bend_rad=0.0)
     drawn = either.drawn
