@@ -35,6 +35,8 @@ def alarm_words(alarm: Alarm, now_ns: int) -> str:
 
 def outcome_words(outcome: Outcome) -> str:
     """The request, its state and the reason."""
+    if outcome.state == ACCEPTED and outcome.reason:
+        return f"{outcome.title}: {outcome.reason}"  # the filled lamp says that it was accepted
     return f"{outcome.title}: {outcome.state}" + (f" · {outcome.reason}" if outcome.reason else "")
 
 
@@ -54,6 +56,7 @@ class AlarmLine(QWidget):
         self._words, self._reason, self._dark_border = "", "", False
         self._outcome: Outcome | None = None
         self.setFixedHeight(HEIGHT)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 5, 12, 5)
@@ -143,7 +146,7 @@ class AlarmLine(QWidget):
         """Returns where the rest of the line has to end."""
         painter.setFont(self._theme.font("text"))
         metrics = painter.fontMetrics()
-        widest = self.width() * (0.55 if outcome.state in (REFUSED, UNANSWERED) else 0.35)
+        widest = right * (0.4 if self._alarm else 0.75)
         text = metrics.elidedText(outcome_words(outcome), Qt.TextElideMode.ElideRight, int(widest))
         width = metrics.horizontalAdvance(text)
         sign = _OUTCOME_SIGN[outcome.state]

@@ -29,6 +29,7 @@ class HintBar(QWidget):
         self._hints: tuple[tuple[str, str], ...] = ()
         self._may_drive = False
         self.setFixedHeight(HEIGHT)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     @property
     def hints(self) -> tuple[tuple[str, str], ...]:

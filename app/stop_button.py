@@ -46,6 +46,7 @@ class StopButton(QWidget):
         self._theme, self._press, self._release = theme, press, release
         self._view, self._connected, self._held = StopView(), False, 0.0
         self.setFixedSize(SIDE, SIDE)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setToolTip(TOOLTIP)
         self.setAccessibleName("STOP, a software stop")

@@ -132,6 +132,7 @@ class Strip(QWidget):
         super().__init__()
         self._theme, self._operator, self._simulated = theme, station.operator, False
         self.setFixedHeight(HEIGHT)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._identity = Identity(theme, Path(station.robot_folder).name.upper())
         self._state = StateWord(theme)
         self._drives = Cell("drives", 140, theme, stretch=True)

@@ -19,6 +19,7 @@ from app.panel_frame import PanelFrame
 from app.panels.base import PanelContext, Selection, TakeDraft
 from app.requests import ACCEPTED, REFUSED
 from app.rounds import Rounds
+from app.screen_lock import watch_screen_lock
 from app.screenshot import window_to_png
 from app.session import Session
 from app.settings import save_settings
@@ -154,6 +155,8 @@ class Window(QWidget):
         if self._begun:
             return
         self._begun = True
+        self._screen_lock = watch_screen_lock()
+        self._screen_lock.locked.connect(self._gate.let_go)
         station = self.session.station
         frames = [frame for workspace in self.workspaces for frame in workspace.frames]
         try:
