@@ -47,8 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code: int = args.func(args)
     except UnderstudyError as error:
-        if not getattr(args, "supervised", False):  # the supervisor tells what its roles say last
-            sys.stderr.write(f"understudy: {error}\n")
+        role = f" role {args.role}" if args.command == "role" else ""
+        sys.stderr.write(f"understudy{role}: {error}\n")
         return DELIBERATE_END
     except KeyboardInterrupt:
         return 130

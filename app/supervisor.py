@@ -179,13 +179,22 @@ class Supervisor:
             child.state, self.ended = "ended", True
             return
         last_words = last_words_file(self.station.path, child.role)
-        words = last_words.read_text(encoding="utf-8") if last_words.exists() else f"ended with code {code}"
+        words = last_words.read_text(encoding="utf-8") if last_words.exists() else _ending(code)
         child.falls += 1
-        if code == DELIBERATE_END or child.falls >= _FALLS_BEFORE_GIVING_UP:
+        if code == DELIBERATE_END:
             child.state, child.note = "given up", words
-            log.error("%s is given up: %s", child.role, words)
+            log.error("%s has ended for the reason above and is not started again", child.role)
+            return
+        if child.falls >= _FALLS_BEFORE_GIVING_UP:
+            child.state, child.note = "given up", f"{words}, {child.falls} times in a row"
+            log.error("%s is given up: %s", child.role, child.note)
             return
         pause_s = min(_LONGEST_BACKOFF_S, _FIRST_BACKOFF_S * 2 ** (child.falls - 1))
         child.state, child.note = "restarting", f"{words}; starting again"
         child.start_at_ns = at_ns + int(pause_s * NS_PER_S)
         log.warning("%s fell (%s); starting again in %.2f s", child.role, words, pause_s)
+
+
+def _ending(code: int) -> str:
+    """How a process ended that said nothing itself, from ``Popen``'s code."""
+    return f"killed by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
