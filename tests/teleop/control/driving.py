@@ -15,14 +15,23 @@ from twin.wire.clock import NS_PER_MS, NS_PER_S, now_ns
 from twin.wire.messages import AgentStatus, ControlStatus, InputSample, Message, Reply, vector
 
 AT_REST = (0.0,) * 6
-TOPICS = ("robot.state", "robot.status", "robot.applied", "control.status", "control.command")
+TOPICS = (
+    "robot.state",
+    "robot.status",
+    "robot.applied",
+    "control.status",
+    "control.command",
+    "recorder.status",
+)
 
 
 class Cockpit:
     """Speaks samples every 10 ms, hears everything, and starts the other roles."""
 
     def __init__(self, folder: Path, roles: tuple[str, ...] = ("robot", "control")) -> None:
-        self.station = Station(folder=str(folder), robot_folder=str(find_robot("optimus")))
+        self.station = Station(
+            folder=str(folder), robot_folder=str(find_robot("optimus")), takes_folder=str(folder / "t")
+        )
         self.station.save()
         self.speaker = Speaker(self.station, "inputs")
         self.listener = Listener(self.station, TOPICS)

@@ -7,7 +7,7 @@ from driving import AT_REST, Cockpit
 from twin.robot import find_robot, load_robot
 from twin.wire.clock import NS_PER_MS, now_ns
 from twin.wire.command_frame import HOLD_TO_RUN, unpack
-from twin.wire.messages import AppliedCommand, RobotState
+from twin.wire.messages import AppliedCommand, RecorderStatus, RobotState
 
 pytestmark = pytest.mark.serial
 
@@ -77,7 +77,7 @@ def test_the_trigger_closes_the_hand(station_folder):
         cockpit.arm()
         cockpit.engage()
         cockpit.axes = (0.0, 0.0, 0.0, 0.0, 0.0, 1.0)
-        cockpit.go_on(1.2)
+        cockpit.until(lambda: "robot.identity" in cockpit.newest, "the robot has said who it is")
         state = cockpit.read("robot.state", RobotState).position_rad
         assert state[SPEC.joint_names.index("right_middle_mcp")] > 0.8
         assert state[SPEC.joint_names.index("left_middle_mcp")] < 0.4
@@ -153,3 +153,31 @@ def test_start_held_arms_and_pauses(station_folder):
         cockpit.go_on(0.3)
         assert cockpit.status.phase == "inhibited"
         assert cockpit.agent.state == "HOLD"
+
+
+def test_the_pad_starts_saves_and_discards_takes(station_folder):
+    with Cockpit(station_folder, ("robot", "control", "recorder")) as cockpit:
+
+        def recorder() -> RecorderStatus:
+            return cockpit.read("recorder.status", RecorderStatus) or RecorderStatus()
+
+        def press(button):
+            cockpit.buttons = (button,)
+            cockpit.go_on(0.1)
+            cockpit.buttons = ()
+            cockpit.go_on(0.1)
+
+        cockpit.until(lambda: cockpit.status.phase == "ready" and recorder().phase == "idle", "all up", 30)
+        cockpit.until(lambda: cockpit.agent.state == "STANDBY", "robot up")
+        cockpit.until(lambda: "robot.identity" in cockpit.newest, "the robot has said who it is")
+        press("a")
+        cockpit.until(lambda: recorder().phase == "recording", "recording")
+        press("a")
+        cockpit.until(lambda: recorder().phase == "idle" and recorder().takes_saved == 1, "saved")
+        press("a")
+        cockpit.until(lambda: recorder().phase == "recording", "recording again")
+        press("b")
+        assert "discard" in cockpit.status.note
+        assert recorder().phase == "recording"
+        press("b")
+        cockpit.until(lambda: recorder().phase == "idle", "discarded")
