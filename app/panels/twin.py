@@ -1,5 +1,6 @@
 """The robot as it is, solid, and as it was told to be, as a ghost, in its scene; turned and pointed at by mouse."""
 
+import logging
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
@@ -18,10 +19,12 @@ from twin.errors import UnderstudyError
 from twin.mirror import STATE
 from twin.render.standpoints import NAMES
 from twin.render.themes import DARK, LIGHT, RenderTheme, rgb
-from twin.wire.clock import NS_PER_S
+from twin.wire.clock import NS_PER_MS, NS_PER_S
 
 if TYPE_CHECKING:
     from app.twin_model import Joints, TwinModel
+
+log = logging.getLogger(__name__)
 
 _STILL_NS = NS_PER_S // 4  # a picture that has stood so long is drawn once more with smooth edges
 
@@ -112,7 +115,7 @@ class TwinPanel(QObject):
 
         assert self._made is not None
         canvas = self._make_view(model)
-        canvas.drew, canvas.failed = self._pace.drew, self._give_up
+        canvas.drew, canvas.failed = self._first_drew, self._give_up
         self._mouse = TwinMouse(canvas, model)
         self._mouse.chosen.connect(self._choose)
         native = canvas.native
@@ -128,6 +131,13 @@ class TwinPanel(QObject):
         assert layout is not None
         layout.addWidget(native)
         self.canvas = canvas
+
+    def _first_drew(self, cost_ns: int) -> None:
+        """The first picture compiles shaders; it says nothing about those to come."""
+        assert self.canvas is not None
+        opengl = offered_opengl()
+        log.info("first picture of the twin by %s: %.0f ms", opengl.renderer, cost_ns / NS_PER_MS)
+        self.canvas.drew = self._pace.drew
 
     def _make_view(self, model: "TwinModel") -> TwinView:
         if offered_opengl().is_software:
