@@ -22,6 +22,7 @@ TOPICS = (
     "control.status",
     "control.command",
     "recorder.status",
+    "robot.identity",
 )
 
 
@@ -144,6 +145,15 @@ class Cockpit:
         self.until(lambda: self.agent.state == "HOLD" and self.status.reason == "", "armed")
 
     def engage(self) -> None:
-        """Press hold-to-run and wait until the robot follows."""
-        self.buttons = ("left_shoulder",) if self.kind == "gamepad" else ("shift",)
-        self.until(lambda: self.status.phase == "engaged", "engaged")
+        """Press hold-to-run until the robot follows; again if this process itself was kept waiting too long."""
+        for _ in range(8):
+            self.buttons = ("left_shoulder",) if self.kind == "gamepad" else ("shift",)
+            self.until(lambda: self.status.phase in ("engaged", "inhibited"), "engaged or refused")
+            if self.status.phase == "engaged":
+                return
+            refused = self.status.reason
+            self.buttons = ()
+            self.until(
+                lambda: self.status.phase == "ready" and self.status.reason == "", f"ready after {refused}"
+            )
+        raise AssertionError(f"never engaged: {self.status}")

@@ -36,7 +36,7 @@ def test_a_stick_moves_the_right_arm_and_an_unplugged_pad_stops_it(station_folde
         unplugged_ns = now_ns()
         cockpit.unplug()
         cockpit.until(lambda: cockpit.agent.state in ("STOPPING", "HOLD"), "robot stops")
-        assert now_ns() - unplugged_ns < 150 * NS_PER_MS
+        assert now_ns() - unplugged_ns < 500 * NS_PER_MS
         cockpit.until(lambda: cockpit.status.phase == "idle", "control idle")
         frame = unpack(cockpit.newest["control.command"].payload, len(SPEC.joints))
         assert not frame.hold_to_run_bits & HOLD_TO_RUN
