@@ -1,6 +1,6 @@
 """What is wrong with the station now, as the window hears it on the bus."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from app.alarms import Condition
 from app.feed import Feed
@@ -15,8 +15,8 @@ from twin.wire.messages import (
 from twin.wire.topics import TOPICS
 
 _LATENCY_BANDS_MS = ((300.0, "alarm"), (200.0, "warning"), (100.0, "advisory"))
+_STRAINED_USE = 0.9
 _DISK_BANDS_MIN = ((3.0, "alarm"), (15.0, "warning"))
-_HOT_LIMITS = ("effort", "temperature")
 _SILENT = (
     ("robot.status", "alarm", "the robot", "wait for it to come back; it holds by itself"),
     ("control.status", "warning", "control", "release the hold-to-run; it is started again"),
@@ -38,11 +38,23 @@ def disk_minutes(recorder: RecorderStatus) -> float | None:
     return recorder.bytes_free / (recorder.bytes_written / recorder.seconds) / 60
 
 
-def conditions(feed: Feed) -> Iterator[Condition]:
-    """Everything that is wrong now."""
+def joint_severity(status: AgentStatus, fingers: Container[int]) -> str:
+    """What the worst joint's use of its limit is: warning, alarm, or empty.
+
+    To rest at the end of its range is no trouble for a joint, and to squeeze with all its force none for a finger.
+    """
+    use, limit = status.worst_joint_use, status.worst_joint_limit
+    if limit == "temperature" and use >= 1.0:
+        return "alarm"
+    strained = limit == "temperature" or (limit == "effort" and status.worst_joint not in fingers)
+    return "warning" if strained and use >= _STRAINED_USE else ""
+
+
+def conditions(feed: Feed, fingers: Container[int] = ()) -> Iterator[Condition]:
+    """Everything that is wrong now; ``fingers`` are the joints of the hands."""
     yield from _silences(feed)
     yield from _roles(feed)
-    yield from _robot(feed)
+    yield from _robot(feed, fingers)
     yield from _latency(feed)
     yield from _cameras(feed)
     yield from _disk(feed)
@@ -72,7 +84,7 @@ def _roles(feed: Feed) -> Iterator[Condition]:
             yield Condition(f"role.{row.role}", "advisory", f"{row.role} is started again: {row.note}")
 
 
-def _robot(feed: Feed) -> Iterator[Condition]:
+def _robot(feed: Feed, fingers: Container[int]) -> Iterator[Condition]:
     status = feed.fresh("robot.status", AgentStatus)
     if status is None:
         return
@@ -81,14 +93,11 @@ def _robot(feed: Feed) -> Iterator[Condition]:
     if status.simulated and 0 < status.real_time_factor < 0.97:
         factor = status.real_time_factor
         yield Condition("robot.slow", "advisory", f"the simulation runs at {factor:.2f} of real time")
-    if status.worst_joint_use >= 0.9 and status.worst_joint_limit in _HOT_LIMITS:
+    severity = joint_severity(status, fingers)
+    if severity:
         joint, use = _joint_name(feed, status.worst_joint), status.worst_joint_use
-        yield Condition(
-            "robot.worst",
-            "alarm" if use >= 1.0 else "warning",
-            f"{joint} uses {use:.0%} of its {status.worst_joint_limit}",
-            "reduce the load",
-        )
+        text = f"{joint} uses {use:.0%} of its {status.worst_joint_limit}"
+        yield Condition("robot.worst", severity, text, "reduce the load")
 
 
 def _joint_name(feed: Feed, joint: int) -> str:

@@ -56,6 +56,13 @@ def limbs_of(groups: Mapping[str, tuple[int, ...]]) -> tuple[Limb, ...]:
     return tuple(Limb(title, tuple(rows[title])) for title in (*known, *others))
 
 
+def finger_joints(spec: RobotSpec) -> frozenset[int]:
+    """The joints of the hands: they close to the end of their range and to their full force every day."""
+    return frozenset(
+        joint for name, joints in spec.groups.items() if name.endswith("_hand") for joint in joints
+    )
+
+
 def range_use(spec: RobotSpec, position_rad: Floats) -> Floats:
     """How much of the way from the ready pose to the limit on its side each joint has gone, 0..1, shape (n,).
 
@@ -77,9 +84,8 @@ def limb_uses(
     temperature_c: Floats | None,
 ) -> tuple[LimbUse, ...]:
     """One reading per limb; arrays have shape (n,), and may be absent where nothing was heard."""
-    fingers = [joint for name, joints in spec.groups.items() if name.endswith("_hand") for joint in joints]
     used = range_use(spec, position_rad)
-    used[fingers] = 0.0  # a finger closes to the end of its range every day
+    used[list(finger_joints(spec))] = 0.0
     shares = {
         "range": used,
         "speed": np.abs(velocity_rad_s) / spec.max_speed_rad_s,

@@ -40,6 +40,7 @@ class Session:
         self.stop = Stop(self._stop_sender)
         self.held = HeldKeys(self._say_keys)
         self.alarms = Alarms()
+        self.fingers: frozenset[int] = frozenset()  # joints of the hands, once the robot's folder is read
 
     def _say_keys(self, state: KeyState, at_ns: int) -> None:
         self.life.speaker.say("window.keys", state, at_ns)
@@ -58,7 +59,7 @@ class Session:
 
     def observe(self, now_ns: int) -> None:
         """Look for what is wrong; a few times a second is enough."""
-        wrong = list(conditions(self.feed))
+        wrong = list(conditions(self.feed, self.fingers))
         if self.stop.view(now_ns).state == NOT_ACKNOWLEDGED and self.mode.connected:
             wrong.append(_NOT_ACKNOWLEDGED)
         self.alarms.observe(wrong, now_ns)

@@ -1,5 +1,6 @@
 """The strip that is always in sight: whose robot, what state, who drives, how late, how far, recorded or not."""
 
+from collections.abc import Container
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, Qt
@@ -7,7 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from app.cell import Cell
-from app.conditions import disk_minutes, latency_severity
+from app.conditions import disk_minutes, joint_severity, latency_severity
 from app.feed import Feed
 from app.mode import AMBER, LIVE, OFFLINE, RED, Mode, mode_of
 from app.signs import draw_sign, hatch
@@ -154,8 +155,8 @@ class Strip(QWidget):
         ):
             layout.addWidget(widget, stretch)
 
-    def refresh(self, feed: Feed, now_ns: int) -> Mode:
-        """Show what the roles say; returns the robot's mode."""
+    def refresh(self, feed: Feed, fingers: Container[int], now_ns: int) -> Mode:
+        """Show what the roles say; returns the robot's mode. ``fingers`` are the joints of the hands."""
         status = feed.fresh("robot.status", AgentStatus)
         mode = mode_of(status)
         self._state.say(mode, now_ns)
@@ -167,7 +168,7 @@ class Strip(QWidget):
                 self.update()
         self._refresh_driver(feed)
         self._refresh_latency(feed)
-        self._refresh_worst(status, identity[0].joint_names if identity else ())
+        self._refresh_worst(status, identity[0].joint_names if identity else (), fingers)
         self._refresh_recording(feed)
         return mode
 
@@ -188,15 +189,14 @@ class Strip(QWidget):
             return
         self._latency.say(f"{latency.p50_ms:.0f} / {latency.p95_ms:.0f} ms", latency_severity(latency.p95_ms))
 
-    def _refresh_worst(self, status: AgentStatus | None, names: tuple[str, ...]) -> None:
+    def _refresh_worst(
+        self, status: AgentStatus | None, names: tuple[str, ...], fingers: Container[int]
+    ) -> None:
         if status is None or not 0 <= status.worst_joint < len(names) or not status.worst_joint_limit:
             self._worst.caption("worst joint")
             self._worst.say(NOTHING)
             return
-        use = status.worst_joint_use
-        severity = "" if use < 0.9 else ("warning" if use < 1.0 else "alarm")
-        if status.worst_joint_limit == "position":
-            severity = ""  # to rest at the end of its range is no trouble
+        use, severity = status.worst_joint_use, joint_severity(status, fingers)
         self._worst.caption(names[status.worst_joint].replace("_", " "))
         self._worst.say(f"{use:.0%} {status.worst_joint_limit}", severity, use)
 

@@ -13,6 +13,7 @@ from app.actions import Action, Actions
 from app.alarm_line import AlarmLine
 from app.hint_bar import HintBar
 from app.key_gate import KeyGate
+from app.limb_use import finger_joints
 from app.mode import OFFLINE, Mode
 from app.palette import Palette
 from app.panel_frame import PanelFrame
@@ -23,6 +24,7 @@ from app.screen_lock import watch_screen_lock
 from app.screenshot import window_to_png
 from app.session import Session
 from app.settings import save_settings
+from app.stalls import Stalls
 from app.stop_button import StopButton
 from app.strip import Strip
 from app.style_sheet import palette, style_sheet
@@ -39,8 +41,7 @@ from twin.wire.clock import NS_PER_MS, now_ns
 log = logging.getLogger(__name__)
 
 FRAME_MS = 16
-_BORDER = 4  # the frame that shines while the robot may move
-_STALL_NS = 200 * NS_PER_MS
+_BORDER = 5  # the frame that shines while the robot may move
 
 
 class Window(QWidget):
@@ -62,7 +63,7 @@ class Window(QWidget):
         self._rounds = Rounds()
         self._begun = False
         self._unbuilt: list[tuple[PanelFrame, PanelContext]] = []
-        self._last_frame_ns = 0
+        self._stalls = Stalls()
         self.setObjectName("window")
         self.setWindowTitle("Understudy")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -167,6 +168,7 @@ class Window(QWidget):
                 frame.fail(str(error))
             self.built.emit()
             return
+        self.session.fingers = finger_joints(spec)
         self.session.feed.joint_history(len(spec.joints))  # remembers from now on, shown or not
         context = PanelContext(
             station=station,
@@ -191,7 +193,7 @@ class Window(QWidget):
         log.debug("panel %s %s: %.0f ms", frame.name, frame.part, (now_ns() - started_ns) / NS_PER_MS)
         if frame.panel:
             self._rounds.add(frame.panel.rate_hz, _refreshing(frame, self.session))
-        self._last_frame_ns = 0  # building is no stall
+        self._stalls.forgive()
         if not self._unbuilt:
             self.built.emit()
 
@@ -211,9 +213,7 @@ class Window(QWidget):
 
     def _frame(self) -> None:
         at_ns = now_ns()
-        if self._last_frame_ns and at_ns - self._last_frame_ns > _STALL_NS:
-            log.warning("the window stood still for %.0f ms", (at_ns - self._last_frame_ns) / NS_PER_MS)
-        self._last_frame_ns = at_ns
+        self._stalls.frame(at_ns)
         self._gate.look(at_ns)
         self.session.tick(at_ns)
         self._rounds.run(at_ns)
@@ -222,7 +222,7 @@ class Window(QWidget):
 
     def _refresh_head(self, at_ns: int) -> None:
         session = self.session
-        mode = self.strip.refresh(session.feed, at_ns)
+        mode = self.strip.refresh(session.feed, session.fingers, at_ns)
         allowed = {
             action
             for action in self.alarm_line.buttons
@@ -241,6 +241,10 @@ class Window(QWidget):
         for workspace in self.workspaces:
             for frame in workspace.frames:
                 frame.refresh(self.session.feed, at_ns)
+
+    def forgive_stall(self) -> None:
+        """What was just done was asked for and took its time."""
+        self._stalls.forgive()
 
     def _watch_lifeline(self, _at_ns: int) -> None:
         self.session.life.wait(0)

@@ -45,4 +45,5 @@ def _picture(window: "Window", path: Path, theme: str, workspace: str) -> str:
     finally:
         window.set_theme(worn)
         window.show_workspace(shown)
+        window.forgive_stall()
     return f"{window.width()}x{window.height()}"

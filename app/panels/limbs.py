@@ -6,7 +6,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from app.feed import Feed
-from app.limb_use import Floats, Limb, LimbUse, limb_uses, limbs_of
+from app.limb_use import Floats, Limb, LimbUse, finger_joints, limb_uses, limbs_of
 from app.panels.base import PanelContext
 from app.theme import Theme
 from twin.robot import RobotSpec
@@ -86,6 +86,7 @@ class _Rows(QWidget):
     def __init__(self, limbs: tuple[Limb, ...], spec: RobotSpec, theme: Theme) -> None:
         super().__init__()
         self._limbs, self._spec, self._theme = limbs, spec, theme
+        self._fingers = finger_joints(spec)
         self._uses: tuple[LimbUse, ...] = ()
 
     def say(self, uses: tuple[LimbUse, ...]) -> None:
@@ -141,7 +142,8 @@ class _Rows(QWidget):
 
     def _paint_use(self, painter: QPainter, trough: QRectF, use: LimbUse) -> None:
         theme = self._theme
-        tone = "warning" if use.use >= _WARN_USE and use.of != "range" else "measured"
+        strained = use.use >= _WARN_USE and use.of != "range" and use.joint not in self._fingers
+        tone = "warning" if strained else "measured"
         filled = QRectF(trough)
         filled.setWidth(trough.width() * min(1.0, use.use))
         painter.fillRect(filled, theme.color(tone, 120))

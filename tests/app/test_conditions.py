@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.conditions import conditions, disk_minutes, events, latency_severity
+from app.conditions import conditions, disk_minutes, events, joint_severity, latency_severity
 from app.feed import Feed
 from twin.wire.messages import (
     AgentEvent,
@@ -45,15 +45,34 @@ def test_a_role_that_was_given_up_is_an_alarm_with_its_last_words(ear, feed):
     assert found(feed, MS) == {"role.cameras": "alarm: cameras does not run: no EGL on this machine"}
 
 
-def test_a_joint_near_its_torque_is_a_warning_and_over_it_an_alarm(ear, feed):
+@pytest.mark.parametrize(
+    ("limit", "use", "severity"),
+    [
+        ("effort", 0.89, ""),
+        ("effort", 0.93, "warning"),
+        ("effort", 1.0, "warning"),
+        ("temperature", 0.93, "warning"),
+        ("temperature", 1.0, "alarm"),
+        ("position", 1.0, ""),
+    ],
+)
+def test_a_joint_near_its_limit_is_a_warning_and_one_too_hot_an_alarm(limit, use, severity):
+    status = AgentStatus(worst_joint=1, worst_joint_use=use, worst_joint_limit=limit)
+    assert joint_severity(status, fingers=()) == severity
+
+
+def test_a_finger_that_squeezes_is_no_trouble_but_one_that_burns_is():
+    squeezing = AgentStatus(worst_joint=7, worst_joint_use=1.0, worst_joint_limit="effort")
+    burning = AgentStatus(worst_joint=7, worst_joint_use=1.0, worst_joint_limit="temperature")
+    assert joint_severity(squeezing, fingers={7}) == ""
+    assert joint_severity(burning, fingers={7}) == "alarm"
+
+
+def test_a_strained_joint_is_named(ear, feed):
     ear.say("robot.identity", RobotIdentity(joint_names=("neck_yaw", "left_elbow")), 0)
-    for at_ns, use, severity in ((0, 0.93, "warning"), (10 * MS, 1.05, "alarm")):
-        ear.say(
-            "robot.status",
-            AgentStatus(state="HOLD", worst_joint=1, worst_joint_use=use, worst_joint_limit="effort"),
-            at_ns,
-        )
-        assert found(feed, at_ns + MS)["robot.worst"].startswith(f"{severity}: left elbow uses")
+    status = AgentStatus(state="HOLD", worst_joint=1, worst_joint_use=0.93, worst_joint_limit="effort")
+    ear.say("robot.status", status, 0)
+    assert found(feed, MS)["robot.worst"] == "warning: left elbow uses 93% of its effort"
 
 
 def test_a_joint_at_the_end_of_its_range_is_no_trouble(ear, feed):
