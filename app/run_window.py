@@ -7,7 +7,7 @@ import time
 import types
 
 import psutil
-from PySide6.QtCore import QCoreApplication, QMessageLogContext, Qt, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QCoreApplication, QMessageLogContext, QSize, Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -22,6 +22,8 @@ from twin.role import RoleLife
 from twin.station import Station
 
 log = logging.getLogger(__name__)
+
+_WANTED_SIZE = QSize(1600, 1000)
 
 _QT_LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
@@ -47,7 +49,7 @@ def run(station: Station, supervised: bool) -> None:
         sys.excepthook = _log_exception
         session = Session(life)
         window = Window(session, load_theme(load_settings().theme))
-        window.resize(1600, 1000)
+        window.resize(_WANTED_SIZE.boundedTo(application.primaryScreen().availableSize()))
         window.closed.connect(application.quit)
         listen_to_qt()
         window.painted.connect(lambda: log.info("first paint %.0f ms after the start", _age_ms()))

@@ -16,6 +16,7 @@ from app.theme import Theme
 from twin.station import Station
 from twin.wire.clock import NS_PER_S
 from twin.wire.messages import AgentStatus, ControlStatus, RecorderStatus, RobotIdentity
+from twin.wire.topics import TOPICS
 
 HEIGHT = 56
 NOTHING = "\u2014"
@@ -141,6 +142,12 @@ class Strip(QWidget):
         self._worst = Cell("worst joint", 150, theme)
         self._recording = Cell("recording", 164, theme, stretch=True)
         self._disk = Cell("disk", 78, theme)
+        self._latency.setToolTip(
+            "From the reading of the device to the setpoint at the motors:\n"
+            "half of all / 95 of 100 in the last two seconds are faster than this"
+        )
+        self._worst.setToolTip("The joint that is closest to one of its limits, by the robot's own account")
+        self._disk.setToolTip("How long the disk lasts at the rate of the newest take")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -183,6 +190,8 @@ class Strip(QWidget):
         self._drives.say(control.device_name or control.device)
 
     def _refresh_latency(self, feed: Feed) -> None:
+        lost = sum(count for name, count in feed.lost.items() if name in TOPICS and TOPICS[name].joint)
+        self._latency.caption(f"hand to motor · {lost} lost" if lost else "hand to motor")
         latency = feed.latency
         if latency is None:
             self._latency.say(NOTHING)

@@ -160,7 +160,9 @@ class _Map(QWidget):
         if control:
             rows.append(f"layer {control.layer or _NOTHING} · scale {control.scale or _NOTHING}")
             rows.append(", ".join(control.limited_by).replace("_", " ").replace(":", " "))
-        for place, text in enumerate(rows, start=1):
+            if self.note and self.note not in rows:
+                rows.append(self.note)
+        for place, text in enumerate((row for row in rows if row), start=1):
             painter.setPen(theme.color("muted" if place != 1 else "text"))
             self._line(painter, QRectF(rect.left(), place * line + 4, rect.width(), line), text)
 
