@@ -153,7 +153,7 @@ class RowPainter:
                 [QRectF(column.left + 6, top + 7, width * share[joint], ROW_PX - 14) for joint, top in rows]
             )
         percent = 100 * use.effort if fresh else np.full_like(use.effort, np.nan)
-        self.numbers(painter, rows, column, percent, 0, use.effort >= NEAR_LIMIT)
+        self.numbers(painter, rows, column, percent, 0, (use.effort >= NEAR_LIMIT) & ~use.grips)
 
     def flags(
         self, painter: QPainter, rows: list[tuple[int, int]], column: Column, concerns: dict[int, Concern]

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from app.limb_use import finger_joints
 from twin.robot import RobotSpec
 
 Order = Literal["group", "worst", "name"]
@@ -14,7 +15,8 @@ ORDERS: tuple[Order, ...] = ("group", "worst", "name")
 Array = NDArray[np.float64]
 
 NEAR_LIMIT = 0.9  # the console's line between normal and warning
-HOTTEST_C = 90.0
+# Where heat begins to count and where motors stop, as the agent has it (teleop.agent.account).
+_COOL_C, _HOT_C = 40.0, 95.0
 
 # A joint may lag behind its command by what it covers in this time at full speed, without being worth a word.
 _TOLERATED_LAG_S = 0.05
@@ -48,11 +50,15 @@ class JointUse(NamedTuple):
     speed: Array
     temperature: Array
     error: Array
+    grips: NDArray[
+        np.bool_
+    ]  # fingers: they press with all their force, short of where they were told, every day
 
     @property
     def worst(self) -> Array:
-        """The largest of the four."""
-        worst: Array = np.maximum.reduce(self)
+        """The largest of the four, of which fingers count only speed and temperature."""
+        strain = np.where(self.grips, 0.0, np.maximum(self.effort, self.error))
+        worst: Array = np.maximum.reduce([strain, self.speed, self.temperature])
         return worst
 
 
@@ -62,8 +68,9 @@ def joint_use(spec: RobotSpec, figures: JointFigures) -> JointUse:
     return JointUse(
         np.nan_to_num(np.abs(figures.effort_nm) / spec.max_effort_nm),
         np.nan_to_num(np.abs(figures.velocity_rad_s) / spec.max_speed_rad_s),
-        np.nan_to_num(figures.temperature_c / HOTTEST_C),
+        np.nan_to_num(np.clip((figures.temperature_c - _COOL_C) / (_HOT_C - _COOL_C), 0.0, None)),
         np.nan_to_num(np.abs(figures.commanded_rad - figures.position_rad) / tolerance_rad),
+        np.isin(np.arange(len(spec.joints)), list(finger_joints(spec))),
     )
 
 
@@ -88,14 +95,12 @@ def concern(use: JointUse, limited: Mapping[int, str], joint: int) -> Concern:
     """The most pressing fact about ``joint``."""
     if use.temperature[joint] >= 1:
         return Concern("alarm", "hot")
-    if use.effort[joint] >= 1:
-        return Concern("alarm", "torque")
     if joint in limited:
         return Concern("warning", _LIMIT_WORDS.get(limited[joint], limited[joint]))
     for share, word in ((use.temperature, "hot"), (use.effort, "torque"), (use.speed, "speed")):
-        if share[joint] >= NEAR_LIMIT:
+        if share[joint] >= NEAR_LIMIT and not (word == "torque" and use.grips[joint]):
             return Concern("warning", word)
-    if use.error[joint] >= 1:
+    if use.error[joint] >= 1 and not use.grips[joint]:
         return Concern("warning", "lags")
     return Concern("", "")
 

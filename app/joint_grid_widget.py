@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from app.joint_grid_columns import HEAD_PX, ROW_PX, Column, columns_for
 from app.joint_grid_paint import RowPainter
-from app.joint_grid_rows import Concern, JointFigures, JointUse, Row, concern, joint_use
+from app.joint_grid_rows import NEAR_LIMIT, Concern, JointFigures, JointUse, Row, concern, joint_use
 from app.number_text import NumberText
 from app.theme import Theme
 from twin.robot import RobotSpec
@@ -112,13 +112,13 @@ class JointGrid(QAbstractScrollArea):
                 paint.numbers(painter, rows, column, figures.position_rad * _DEGREES * unknown, 1, quiet)
             case "error":
                 error = (figures.commanded_rad - figures.position_rad) * _DEGREES * unknown
-                paint.numbers(painter, rows, column, error, 1, (use.error >= 1) & figures.fresh)
+                paint.numbers(painter, rows, column, error, 1, (use.error >= 1) & ~use.grips & figures.fresh)
             case "speed":
                 paint.numbers(painter, rows, column, figures.velocity_rad_s * _DEGREES * unknown, 0, quiet)
             case "torque":
                 paint.torque(painter, rows, column, use, figures.fresh)
             case "temperature":
-                paint.numbers(painter, rows, column, figures.temperature_c, 0, use.temperature >= 0.9)
+                paint.numbers(painter, rows, column, figures.temperature_c, 0, use.temperature >= NEAR_LIMIT)
             case "flag":
                 paint.flags(painter, rows, column, concerns)
             case "spark" if rows:
@@ -138,7 +138,7 @@ class JointGrid(QAbstractScrollArea):
     def _concerns(self) -> dict[int, Concern]:
         if not self._figures.fresh:
             return {}
-        near = np.flatnonzero(self._use.worst >= 0.9).tolist()
+        near = np.flatnonzero(self._use.worst >= NEAR_LIMIT).tolist()
         found = {
             joint: concern(self._use, self._figures.limited, joint)
             for joint in {*near, *self._figures.limited}

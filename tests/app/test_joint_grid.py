@@ -118,7 +118,8 @@ def test_an_error_counts_by_what_the_joint_can_do_in_a_moment_not_by_radians(gri
     [
         ({}, "", ""),
         ({"temperature_c": 95.0}, "alarm", "hot"),
-        ({"effort_nm": 51.0}, "alarm", "torque"),
+        ({"temperature_c": 91.0}, "warning", "hot"),
+        ({"effort_nm": 51.0}, "warning", "torque"),
         ({"effort_nm": -46.0}, "warning", "torque"),
         ({"velocity_rad_s": 3.8}, "warning", "speed"),
         ({"commanded_rad": 0.3}, "warning", "lags"),
@@ -132,6 +133,14 @@ def test_what_is_wrong_with_a_joint_is_one_word(grid_spec, change, severity, wor
 def test_what_was_refused_is_named_before_what_is_near_a_limit(grid_spec):
     made = figures(grid_spec, effort_nm=at(grid_spec, ELBOW, 46.0))
     assert concern(joint_use(grid_spec, made), {ELBOW: "acceleration"}, ELBOW) == ("warning", "accel")
+
+
+def test_a_finger_that_presses_with_all_its_force_does_its_duty(grid_spec):
+    finger = grid_spec.groups["left_hand"][3]
+    made = figures(grid_spec, effort_nm=at(grid_spec, finger, 50.0), commanded_rad=at(grid_spec, finger, 0.7))
+    use = joint_use(grid_spec, made)
+    assert concern(use, {}, finger) == ("", "")
+    assert use.worst[finger] == 0
 
 
 def test_nothing_known_is_nothing_used(grid_spec):
