@@ -72,6 +72,45 @@ class InputDevices(Message, frozen=True, kw_only=True, eq=False):
     note: str = ""  # one sentence for the person, e.g. "no gamepad: the keyboard drives"
 
 
+class XrHand(Message, frozen=True, kw_only=True, eq=False):
+    """One hand of a person who wears a headset: a controller, or the bare hand.
+
+    Poses are in the room: x forward as the headset's space was last centred, y left, z up from the floor.
+    """
+
+    side: str = ""  # "left" | "right"
+    source: str = ""  # "controller" | "hand"; empty: not seen
+    fault: str = ""  # why this hand must not move anything, for a person; empty: it may
+    held: bool = False  # its grip is held, after a fresh press, and nothing was lost since
+    grip: float = 0.0  # 0 open .. 1 squeezed
+    emulated: bool = False  # the position is the headset's guess
+    position_m: Vector = EMPTY  # (3,) of the palm; empty: unknown
+    orientation_wxyz: Vector = EMPTY  # (4,); x to the fingers, y left, z out of the back of a flat hand
+    aim_position_m: Vector = EMPTY  # (3,) of the ray that points
+    aim_orientation_wxyz: Vector = EMPTY  # (4,)
+    joints_m: Vector = EMPTY  # (75,) 25 joints of a bare hand in the order of WebXR, wrist first
+    joints_wxyz: Vector = EMPTY  # (100,)
+    buttons: Vector = EMPTY  # (8,) as the xr-standard mapping numbers them, 0..1
+    axes: Vector = EMPTY  # (4,) likewise, with its signs
+
+
+class XrSample(Message, frozen=True, kw_only=True, eq=False):
+    """Head and hands of a person who wears a headset, one frame of it. Speaker: inputs."""
+
+    device: str = ""
+    fault: str = ""  # why nothing of this frame may move anything; empty: each hand says for itself
+    anchor: int = 0  # counts up whenever poses before and after must not be compared
+    mode: str = ""  # "vr": sees only pictures | "ar": sees the room
+    head_position_m: Vector = EMPTY  # (3,); empty: unknown
+    head_orientation_wxyz: Vector = EMPTY  # (4,); x where the person looks
+    hands: tuple[XrHand, ...] = ()  # left, right
+    frame_seq: int = 0  # the page's own number
+    frame_ns: int = 0  # the moment the headset predicted the poses for
+    lost_frames: int = 0  # gaps in ``frame_seq`` since the page linked
+    link_ms: float = 0.0  # how long the frame was on its way
+    picture_age_ms: float = -1.0  # of the picture the person sees; negative: none
+
+
 # --- from intent to command ---------------------------------------------------------------------------
 
 

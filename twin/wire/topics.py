@@ -33,6 +33,7 @@ ROLES = ("inputs", "control", "robot", "cameras", "recorder", "window", "supervi
 
 _TABLE = (
     Topic("operator.input", "inputs", m.InputSample, 100, 0.1),
+    Topic("operator.xr", "inputs", m.XrSample, 0, 0),
     Topic("inputs.devices", "inputs", m.InputDevices, 1, 3),
     Topic("window.keys", "window", m.KeyState, 0, 0),
     Topic("control.command", "control", None, 100, 0.1, COMMAND_FRAME, joint=True),
