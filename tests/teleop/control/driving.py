@@ -157,3 +157,14 @@ class Cockpit:
                 lambda: self.status.phase == "ready" and self.status.reason == "", f"ready after {refused}"
             )
         raise AssertionError(f"never engaged: {self.status}")
+
+    def drive(self, axes: tuple[float, ...], true: Callable[[], bool], what: str) -> None:
+        """Deflect the controls until ``true()``; take hold again if this process was kept waiting too long."""
+        for _ in range(8):
+            self.axes = axes
+            self.until(lambda: true() or self.status.phase != "engaged", what)
+            if true():
+                return
+            self.axes = AT_REST
+            self.engage()
+        raise AssertionError(f"never reached: {what}")

@@ -22,13 +22,17 @@ def test_a_stick_moves_the_right_arm_and_an_unplugged_pad_stops_it(station_folde
         cockpit.engage()
         before = cockpit.read("robot.state", RobotState).position_rad
         started = np.array(cockpit.status.hands[1].position_m)
-        cockpit.axes = (0.0, 0.0, 0.0, 0.8, 0.0, 0.0)  # right stick up: the hand rises
-        cockpit.go_on(1.0)
+
+        def risen_m():
+            return cockpit.status.hands[1].position_m[2] - started[2]
+
+        cockpit.drive(
+            (0.0, 0.0, 0.0, 0.8, 0.0, 0.0), lambda: risen_m() > 0.1, "right stick up: the hand rises"
+        )
         moved = np.abs(cockpit.read("robot.state", RobotState).position_rad - before)
         assert moved[RIGHT_ARM].max() > 0.1
         assert moved[LEFT_ARM].max() < 0.02
         rise = np.array(cockpit.status.hands[1].position_m) - started
-        assert rise[2] > 0.08
         assert abs(rise[0]) + abs(rise[1]) < 0.02
         applied = cockpit.read("robot.applied", AppliedCommand)
         assert 0 < cockpit.spoken_seq - applied.input_seq + 1 < 12
@@ -76,12 +80,16 @@ def test_the_trigger_closes_the_hand(station_folder):
     with Cockpit(station_folder) as cockpit:
         cockpit.arm()
         cockpit.engage()
-        cockpit.axes = (0.0, 0.0, 0.0, 0.0, 0.0, 1.0)
-        cockpit.until(lambda: "robot.identity" in cockpit.newest, "the robot has said who it is")
-        state = cockpit.read("robot.state", RobotState).position_rad
-        assert state[SPEC.joint_names.index("right_middle_mcp")] > 0.8
-        assert state[SPEC.joint_names.index("left_middle_mcp")] < 0.4
+        right, left = (SPEC.joint_names.index(f"{side}_middle_mcp") for side in ("right", "left"))
+
+        def angles():
+            return cockpit.read("robot.state", RobotState).position_rad
+
+        cockpit.drive(
+            (0.0, 0.0, 0.0, 0.0, 0.0, 1.0), lambda: angles()[right] > 0.8, "the right hand is closed"
+        )
         assert cockpit.status.hands[1].closure == pytest.approx(1.0)
+        assert angles()[left] < 0.4
 
 
 def test_why_names_the_first_broken_link_and_how_to_mend_it(station_folder):
@@ -105,8 +113,11 @@ def test_the_keyboard_drives_when_there_is_no_gamepad(station_folder):
         cockpit.engage()
         started = np.array(cockpit.status.hands[1].position_m)
         cockpit.buttons = ("shift", "r")
-        cockpit.go_on(1.0)
-        assert (np.array(cockpit.status.hands[1].position_m) - started)[2] > 0.05
+
+        def risen_m():
+            return cockpit.status.hands[1].position_m[2] - started[2]
+
+        cockpit.until(lambda: risen_m() > 0.05, "the hand rises")
 
 
 def test_after_a_crash_of_control_the_robot_holds_and_the_same_station_arms_again(station_folder):
