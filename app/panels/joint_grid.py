@@ -1,9 +1,12 @@
 """Every joint at a glance: where it is, what it was told, how hard it works, and which one to look at first."""
 
 import numpy as np
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from app.actions import Action
 from app.feed import Feed
+from app.joint_filter import JointFilter
 from app.joint_grid_rows import (
     ORDERS,
     JointFigures,
@@ -41,6 +44,18 @@ class JointGridPanel:
         """Make no widget yet."""
         self._spec, self._theme, self._selection = context.spec, context.theme, context.selection
         self._order: Order = "group"
+        if "joints.find" not in context.actions:
+            context.actions.add(
+                Action(
+                    "joints.find",
+                    "Find a joint",
+                    self.find,
+                    "Ctrl+F",
+                    "View",
+                    allowed_when=lambda _feed: where_joints_are(self._made),
+                    words="filter search",
+                )
+            )
         self._wanted = ""
         self._closed: frozenset[str] = frozenset()
         self._worst: list[int] = []
@@ -60,10 +75,7 @@ class JointGridPanel:
         self._grid = JointGrid(self._spec, self._theme)
         self._grid.joint_chosen.connect(self._choose)
         self._grid.group_clicked.connect(self._open_or_close)
-        self._filter = QLineEdit()
-        self._filter.setObjectName("joint_filter")
-        self._filter.setPlaceholderText("Filter joints, e.g. left wrist")
-        self._filter.setClearButtonEnabled(True)
+        self._filter = JointFilter(self._grid)
         self._filter.textChanged.connect(self._want)
         head = QHBoxLayout()
         head.setContentsMargins(6, 4, 6, 4)
@@ -75,6 +87,7 @@ class JointGridPanel:
             button.setCheckable(True)
             button.setChecked(order == self._order)
             button.setObjectName("tab")
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.clicked.connect(lambda _checked, order=order: self._sort_by(order))
             buttons.addButton(button)
             head.addWidget(button)
@@ -98,6 +111,12 @@ class JointGridPanel:
             self._arrange()
         self._grid.show_choice(self._selection.joints)
         self._grid.show_figures(figures, self._use, history.sparks_rad())
+
+    def find(self) -> None:
+        """Let the person write which joint is looked for."""
+        if self._made is not None:
+            self._filter.setFocus()
+            self._filter.selectAll()
 
     def set_theme(self, theme: Theme) -> None:
         """Take on other colours."""
@@ -139,6 +158,11 @@ class JointGridPanel:
             self._worst = worst_first(use, self._worst)
             rows = listed_rows(spec, self._wanted, self._worst)
         self._grid.show_rows(rows, self._closed)
+
+
+def where_joints_are(widget: QWidget | None) -> str | None:
+    """Why an action on ``widget`` cannot be done now: it is on a page that is not shown. None if it is shown."""
+    return None if widget is not None and widget.isVisible() else "this is on the page Inspect; open it first"
 
 
 def read_figures(feed: Feed, spec: RobotSpec, limited: dict[int, str]) -> JointFigures:

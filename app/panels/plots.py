@@ -19,7 +19,7 @@ from app.feed import Feed
 from app.joint_grid_rows import joint_use
 from app.joint_history import WINDOWS_S
 from app.panels.base import PanelContext
-from app.panels.joint_grid import read_figures
+from app.panels.joint_grid import read_figures, where_joints_are
 from app.plot_choice import Plotted, WorstJoints, plotted
 from app.plot_heads import PlotHead
 from app.theme import Theme
@@ -60,8 +60,15 @@ class PlotsPanel(QObject):
         if "plots.pause" not in context.actions:
             context.actions.add(
                 Action(
-                    "plots.pause", "Pause or resume the plots", self.pause, "Ctrl+P", "View", words="freeze"
+                    "plots.pause",
+                    "Pause or resume the plots",
+                    self.pause,
+                    "Ctrl+P",
+                    "View",
+                    allowed_when=lambda _feed: where_joints_are(self._made),
+                    words="freeze hold",
                 )
+            )
             )
 
     def widget(self) -> QWidget:

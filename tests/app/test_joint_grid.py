@@ -283,6 +283,20 @@ def test_typing_a_name_leaves_the_rows_that_match(panel, qtbot):
     assert grid.top_of(0) is None
 
 
+def test_arrows_in_the_filter_walk_through_what_was_found_and_enter_leaves_it(panel, qtbot):
+    panel.widget().activateWindow()
+    panel.find()
+    field = panel.widget().findChild(QLineEdit, "joint_filter")
+    qtbot.waitUntil(field.hasFocus)
+    qtbot.keyClicks(field, "right arm")
+    qtbot.keyClick(field, Qt.Key.Key_Down)
+    qtbot.keyClick(field, Qt.Key.Key_Down)
+    assert panel._selection.joints == (24,)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert not field.hasFocus()
+    assert field.text() == "right arm"
+
+
 def test_a_message_about_another_number_of_joints_is_not_about_these(panel, ear):
     feed = Feed(ear)
     say_state(ear, S, np.ones(3))
