@@ -69,7 +69,6 @@ class PlotsPanel(QObject):
                     words="freeze hold",
                 )
             )
-            )
 
     def widget(self) -> QWidget:
         """Controls, a head for each column, and the plots."""
