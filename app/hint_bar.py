@@ -1,7 +1,7 @@
 """The bar at the bottom: what each control of the driving device does now, in control's own words."""
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from app.feed import Feed
@@ -9,6 +9,9 @@ from app.theme import Theme
 from twin.wire.messages import ControlStatus
 
 HEIGHT = 34
+
+_MARGIN, _BETWEEN = 14, 6
+_ROOMY, _TIGHT = (20, 14), (10, 8)  # gap behind a hint, padding in its keycap
 
 # Without control there is nothing to drive, but the window still answers these.
 _WITHOUT_CONTROL = ("Space=STOP", "Ctrl+K=all actions")
@@ -52,26 +55,40 @@ class HintBar(QWidget):
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """From left to right, as many as there is room for."""
+        """From left to right; closer together where there is little room, and a count of what found none."""
         theme, painter = self._theme, QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), theme.color("panel"))
-        left, last = 14.0, self.width() - 14.0
-        for control, meaning in self._hints:
-            painter.setFont(theme.font("small"))
-            metrics = painter.fontMetrics()
-            cap = metrics.horizontalAdvance(control) + 14.0
-            text = float(metrics.horizontalAdvance(meaning))
-            if left + cap + 7 + text > last:
+        painter.setFont(theme.font("small"))
+        metrics, room = painter.fontMetrics(), self.width() - 2 * _MARGIN
+        gap, padding = _ROOMY
+        widths = self._widths(metrics, padding, gap)
+        if sum(widths) > room:
+            gap, padding = _TIGHT
+            widths = self._widths(metrics, padding, gap)
+        left, last = float(_MARGIN), self.width() - _MARGIN
+        for place, (control, meaning) in enumerate(self._hints):
+            hidden = len(self._hints) - place
+            reserve = 0 if hidden == 1 else 30
+            if left + widths[place] - gap > last - reserve:
+                painter.setPen(theme.color("muted"))
+                painter.drawText(QRectF(left, 0, 40, HEIGHT), Qt.AlignmentFlag.AlignVCenter, f"+{hidden}")
                 break
-            rect = QRectF(left, (HEIGHT - 20) / 2, cap, 20)
+            cap = QRectF(left, (HEIGHT - 20) / 2, metrics.horizontalAdvance(control) + padding, 20)
             painter.setPen(QPen(theme.color("line"), 1))
             painter.setBrush(theme.color("raised"))
-            painter.drawRoundedRect(rect, 4, 4)
+            painter.drawRoundedRect(cap, 4, 4)
             painter.setPen(theme.color("text"))
-            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, control)
+            painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, control)
             painter.setPen(theme.color("muted"))
-            place = QRectF(left + cap + 7, 0, text + 2, HEIGHT)
-            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, meaning)
-            left += cap + 7 + text + 18
+            text = QRectF(cap.right() + _BETWEEN, 0, widths[place], HEIGHT)
+            painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, meaning)
+            left += widths[place]
         painter.end()
+
+    def _widths(self, metrics: QFontMetrics, padding: int, gap: int) -> list[int]:
+        """What each hint takes, the gap behind it included."""
+        return [
+            metrics.horizontalAdvance(control) + padding + _BETWEEN + metrics.horizontalAdvance(meaning) + gap
+            for control, meaning in self._hints
+        ]
