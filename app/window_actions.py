@@ -25,7 +25,7 @@ def robot_here(feed: Feed) -> str | None:
 
 
 def may_arm(feed: Feed) -> str | None:
-    """Motors are off and nothing is latched."""
+    """Motors are off and nothing is latched; or they are on, but this station does not drive, or has paused."""
     status = feed.fresh("robot.status", AgentStatus)
     if status is None:
         return "no robot is heard"
@@ -40,7 +40,18 @@ def may_arm(feed: Feed) -> str | None:
             return f"the robot has a fault: {status.reason}"
         case "BOOT" | "POWERING_ON":
             return "the robot is still starting"
+        case "HOLD" if _waits_for_arming(feed, status):
+            return None
     return "the motors are on already"
+
+
+def _waits_for_arming(feed: Feed, status: AgentStatus) -> bool:
+    control = feed.fresh("control.status", ControlStatus)
+    if control is None:
+        return False
+    return (
+        control.lease_seq == 0 or control.lease_seq != status.lease_seq or control.reason.startswith("paused")
+    )
 
 
 def may_disarm(feed: Feed) -> str | None:

@@ -69,6 +69,19 @@ def test_arming_is_allowed_in_standby_alone(ear, feed, state, word):
     assert reason is None if word is None else word in reason
 
 
+@pytest.mark.parametrize(
+    ("lease_seq", "reason", "allowed"),
+    [(3, "", False), (0, "this station does not drive", True), (2, "", True), (3, "paused: go on", True)],
+)
+def test_a_robot_that_holds_is_armed_again_only_by_a_station_that_does_not_drive_it(
+    ear, feed, lease_seq, reason, allowed
+):
+    ear.say("robot.status", AgentStatus(state="HOLD", lease_seq=3), 0)
+    ear.say("control.status", ControlStatus(lease_seq=lease_seq, reason=reason), 0)
+    feed.drain(1)
+    assert (acts.may_arm(feed) is None) == allowed
+
+
 def test_motors_are_not_switched_off_under_a_moving_robot(ear, feed):
     assert "release" in acts.may_disarm(robot(ear, feed, "TELEOP"))
     assert acts.may_disarm(robot(ear, feed, "HOLD")) is None

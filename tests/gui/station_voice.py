@@ -194,6 +194,7 @@ class Voice:
             reason=self.reason,
             stop_level=self.stop_level,
             epoch=b"e" * 16,
+            lease_seq=1,
             simulated=self.simulated,
             worst_joint=self.spec.joint_names.index("right_elbow"),
             worst_joint_use=0.71,
