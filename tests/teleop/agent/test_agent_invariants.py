@@ -29,7 +29,7 @@ class Watched(Rig):
 
     def __init__(self) -> None:
         super().__init__()
-        self.heard_ns = -(10**12)  # when the newest valid command came
+        self.heard_ns, self.sender = -(10**12), b""  # when the newest valid command came, and from whom
         self.aim = 0.0
 
     def pass_ms(self, milliseconds: float) -> None:
@@ -43,7 +43,7 @@ class Watched(Rig):
                     assert not moved.any(), f"motion in {was}"
             if self.state in ("ENGAGING", "TELEOP"):
                 assert self.now_ns - self.heard_ns <= 100 * MS
-                assert self.agent.lease.owner == DRIVER
+                assert self.agent.lease.owner == self.sender
                 assert not self.agent.latch.level
             limits = self.agent.limits
             assert (self.position_rad <= np.maximum(limits.soft_upper_rad, self.spec.home_rad) + 1e-9).all()
@@ -52,7 +52,7 @@ class Watched(Rig):
     def send(self, client: bytes = DRIVER, **changes: object) -> str:
         status = super().send(client, **changes)
         if status == "OK":
-            self.heard_ns = self.now_ns
+            self.heard_ns, self.sender = self.now_ns, client
         return status
 
     def act(self, kind: str, value: str | int) -> None:
