@@ -39,6 +39,8 @@ class Facts:
     device_lost: str = ""  # sentence about the device that drove and went away in this very tick
     input_age_ns: int = 0
     hold_to_run: bool = False
+    seen_released: bool = True  # the device's hold-to-run, since the device appeared
+    same_device: bool = True  # as at the engagement
     neutral: bool = True
     robot_age_ns: int = 0  # of the older of its state and its status; negative: never heard
     agent_state: str = ""
@@ -64,16 +66,13 @@ def next_phase(phase: Phase, facts: Facts) -> tuple[Phase, str]:
         return Phase.IDLE, obstacle
     if phase in COUPLED:
         return _next_coupled(phase, facts, obstacle, again)
-    if phase is Phase.IDLE:
-        # A hold that is there before we are is nobody's wish to move now.
-        held = facts.hold_to_run
-        return (
-            (Phase.INHIBITED, f"{facts.press} was held already{again}") if held else (Phase.READY, obstacle)
-        )
-    if phase is Phase.INHIBITED:
-        return (Phase.INHIBITED, "") if facts.hold_to_run else (Phase.READY, obstacle)
     if not facts.hold_to_run:
         return Phase.READY, obstacle
+    if phase is Phase.INHIBITED:
+        return Phase.INHIBITED, ""
+    if phase is Phase.IDLE or not facts.seen_released:
+        # A hold that was there before the device was is nobody's wish to move now.
+        return Phase.INHIBITED, f"{facts.press} was held already{again}"
     if obstacle:
         return Phase.INHIBITED, f"{obstacle}{again}"
     if not facts.neutral:
@@ -84,6 +83,8 @@ def next_phase(phase: Phase, facts: Facts) -> tuple[Phase, str]:
 def _next_coupled(phase: Phase, facts: Facts, obstacle: str, again: str) -> tuple[Phase, str]:
     if not facts.hold_to_run and not obstacle:
         return Phase.READY, ""
+    if not facts.same_device:
+        return Phase.INHIBITED, f"another device drives now{again}"
     moving = facts.agent_state in MOVING_STATES
     if facts.agent_moved and not moving:
         why = facts.agent_reason or f"the robot is in {facts.agent_state}"

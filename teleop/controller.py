@@ -58,6 +58,7 @@ class Controller:
         self._model_hash = bytes.fromhex(spec.model_hash)[:8]
         self._command_seq = 0
         self._ticked_ns = self._engaged_ns = 0
+        self._engaged_device = ""
         self._agent_moved = False  # since the engagement began
         self._rejected_before = 0
         self._lost = ""  # why there is no device any more
@@ -147,7 +148,8 @@ class Controller:
         )
         device, status = self.devices.driver, self.robot.status
         if device is not None:
-            facts = _with_device(facts, device, now_ns)
+            same = device.sample.device == self._engaged_device
+            facts = _with_device(replace(facts, same_device=same), device, now_ns)
         if status is not None:
             leased = self.robot.is_leased_to(self.session)
             facts = replace(
@@ -168,6 +170,7 @@ class Controller:
 
     def _engage(self, now_ns: int) -> None:
         self._engaged_ns, self._agent_moved = now_ns, False
+        self._engaged_device = self.devices.driver.sample.device if self.devices.driver else ""
         self._rejected_before = self.robot.status.rejected if self.robot.status else 0
         self.driver.latch(self.robot.held_rad(now_ns), self._intent)
 
@@ -231,6 +234,7 @@ def _with_device(facts: Facts, device: Device, now_ns: int) -> Facts:
         device=device.sample.device,
         input_age_ns=max(0, now_ns - device.sampled_ns),
         hold_to_run=device.intent.hold_to_run,
+        seen_released=device.seen_released,
         neutral=device.intent.neutral,
         press=device.interpreter.bindings.hold_to_run.title,
     )

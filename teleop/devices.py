@@ -20,6 +20,7 @@ class Device:
     seq: int = 0
     sampled_ns: int = 0
     intent: Intent = field(default_factory=Intent)
+    seen_released: bool = False  # its hold-to-run was seen released since it appeared or began to drive
 
     @property
     def rank(self) -> int:
@@ -49,6 +50,7 @@ class Devices:
             device = self._all[sample.device] = Device(sample, Interpreter(self._bindings[sample.kind]))
         device.sample, device.seq, device.sampled_ns = sample, seq, sampled_ns
         device.intent = device.interpreter.read(sample, layer, sampled_ns)
+        device.seen_released |= not device.intent.hold_to_run
         self._choose()
         return device.intent.actions if device is self.driver else ()
 

@@ -425,6 +425,33 @@ def test_the_keyboard_takes_over_only_while_nobody_holds_the_pad(bench):
     assert bench.controller.phase is Phase.ENGAGED
 
 
+def test_a_pad_that_appears_with_hold_to_run_held_does_not_engage_although_the_keyboard_was_idle():
+    bench = Bench()
+    bench.kind, bench.device = "keyboard", "keyboard"
+    bench.controller.devices = type(bench.controller.devices)(BINDINGS)
+    bench.go_on(0.1)
+    assert bench.controller.phase is Phase.READY
+    bench.kind, bench.device, bench.buttons = "gamepad", "gamepad:7", ("left_shoulder",)
+    bench.go_on(0.3)
+    assert bench.controller.phase is Phase.INHIBITED
+    assert bench.commands == []
+
+
+def test_letting_go_of_the_pad_does_not_hand_the_robot_to_a_held_keyboard(bench):
+    bench.engage()
+    key = InputSample(device="keyboard", kind="keyboard", connected=True, buttons=("shift",))
+    free = InputSample(device="keyboard", kind="keyboard", connected=True)
+    bench.controller.hear_input(free, 1, bench.now_ns)
+    bench.controller.hear_input(key, 2, bench.now_ns)
+    bench.tick()
+    assert bench.controller.phase is Phase.ENGAGED
+    bench.buttons = ()
+    assert bench.tick().hold_to_run_bits == 0
+    bench.controller.hear_input(key, 3, bench.now_ns)
+    bench.go_on(0.1)
+    assert bench.controller.phase not in (Phase.ENGAGING, Phase.ENGAGED)
+
+
 def test_the_same_samples_at_the_same_times_give_the_same_bytes():
     def drive():
         bench = Bench()
