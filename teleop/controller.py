@@ -53,6 +53,7 @@ class Controller:
         self.phase, self.reason = Phase.IDLE, ""
         self.paused = False
         self.fault = ""  # why control itself must not go on
+        self.barred = ""  # why the station around it must not be driven now
         self._default = bindings["gamepad"]
         self._joints = len(spec.joints)
         self._model_hash = bytes.fromhex(spec.model_hash)[:8]
@@ -142,7 +143,7 @@ class Controller:
         facts = Facts(
             robot_age_ns=self.robot.age_ns(now_ns),
             paused=self.paused,
-            fault=self.fault,
+            fault=self.fault or self.barred,
             engaged_for_ns=now_ns - self._engaged_ns,
             agent_moved=self._agent_moved,
         )

@@ -25,6 +25,7 @@ from twin.wire.messages import (
     Request,
     RobotIdentity,
     RobotState,
+    StationRoles,
 )
 
 PERIOD_NS = 10 * NS_PER_MS
@@ -53,13 +54,14 @@ class Control:
         self._answerer = Answerer(station, "control")
         self._recorder = Asker(station, "recorder", "control")
         # Only what may change the decision at once wakes; the robot's 500 Hz state waits for the next tick.
-        self._waking = Listener(station, ("operator.input", "robot.status"))
+        self._waking = Listener(station, ("operator.input", "robot.status", "station.roles"))
         self._waiting = Listener(
             station, ("robot.state", "robot.applied", "robot.identity", "recorder.status")
         )
         for source in (self._waking.socket, self._answerer.socket):
             life.waiter.add(source)
         self._recording = ""
+        self._bars: dict[str, str] = {}  # cause -> why the station must not be driven now
         self._is_urgent = False  # something came that the next tick must not wait for
         self._ticked_ns = self._status_due_ns = 0
         self._status_key: tuple[object, ...] = ()
@@ -100,6 +102,8 @@ class Control:
                     controller.hear_applied(heard.read(AppliedCommand), heard.sampled_ns)
                 case "robot.identity":
                     self._check(heard.read(RobotIdentity))
+                case "station.roles":
+                    self._look_at(heard.read(StationRoles))
                 case "recorder.status":
                     self._recording = heard.read(RecorderStatus).phase
         except WireError as error:
@@ -112,7 +116,21 @@ class Control:
             f"the robot is {identity.name} {identity.revision} with another model than {self.spec.folder}; "
             "start the station with the robot's own description"
         )
-        self.controller.fault = fault if differs else ""
+        self._bar("model", fault if differs else "")
+
+    def _look_at(self, roles: StationRoles) -> None:
+        """Nobody drives without the picture and the STOP of a window that the station should have."""
+        window = next((row for row in roles.rows if row.role == "window"), None)
+        is_gone = (
+            window is not None
+            and window.state != "running"
+            and (window.restarts or window.state != "starting")
+        )
+        self._bar("window", "the window is gone: wait until it is back" if is_gone else "")
+
+    def _bar(self, cause: str, why: str) -> None:
+        self._bars[cause] = why
+        self.controller.barred = next(filter(None, self._bars.values()), "")
 
     def _answer(self, at_ns: int) -> None:
         self.requests.now_ns = at_ns
