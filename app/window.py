@@ -2,28 +2,26 @@
 
 import logging
 import time
-from collections.abc import Callable
-from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QGridLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from app.actions import Action, Actions
+from app.actions import Actions
 from app.alarm_line import AlarmLine
 from app.hint_bar import HintBar
 from app.key_gate import KeyGate
-from app.limb_use import finger_joints
 from app.mode import OFFLINE, Mode
 from app.palette import Palette
-from app.panel_frame import PanelFrame
-from app.panels.base import PanelContext, Selection, TakeDraft
+from app.panel_builder import PanelBuilder
+from app.panels.base import TakeDraft
 from app.requests import ACCEPTED, REFUSED
 from app.rounds import Rounds
 from app.screen_lock import watch_screen_lock
 from app.screenshot import window_to_png
 from app.session import Session
 from app.settings import save_settings
+from app.shortcuts import Shortcuts
 from app.stalls import Stalls
 from app.stop_button import StopButton
 from app.strip import Strip
@@ -35,8 +33,7 @@ from app.window_requests import answer
 from app.workspaces import inspect, operate
 from twin import places
 from twin.errors import SettingsError, UnderstudyError
-from twin.robot import load_robot
-from twin.wire.clock import NS_PER_MS, now_ns
+from twin.wire.clock import now_ns
 
 log = logging.getLogger(__name__)
 
@@ -49,20 +46,17 @@ class Window(QWidget):
 
     closed = Signal()
     painted = Signal()  # for the first time
-    built = Signal()  # all panels are there, or have said why not
 
     def __init__(self, session: Session, theme: Theme) -> None:
         """Everything but the panels, which are built one per idle slot after the first paint."""
         super().__init__()
         self.session, self.theme = session, theme
         self.actions_table = Actions()
-        self.draft, self.selection = TakeDraft(), Selection()
+        self.draft = TakeDraft()
         self._was_painted = False
         self._mode: Mode = OFFLINE
         self._must_close = False
         self._rounds = Rounds()
-        self._begun = False
-        self._unbuilt: list[tuple[PanelFrame, PanelContext]] = []
         self._stalls = Stalls()
         self.setObjectName("window")
         self.setWindowTitle("Understudy")
@@ -70,6 +64,15 @@ class Window(QWidget):
         self.setMinimumSize(1024, 680)
         self._build_frame()
         self._register_actions()
+        self.builder = PanelBuilder(
+            session,
+            self.frames,
+            self.actions_table,
+            self.draft,
+            self._rounds,
+            self._stalls,
+            lambda: self.theme,
+        )
         self._gate = KeyGate(session.held, session.stop, session.shift_cuts, self._stopped_by_key)
         self._wear(theme)
         self._plan_rounds()
@@ -88,6 +91,7 @@ class Window(QWidget):
         self.alarm_line = AlarmLine(self.theme, self.attempt)
         self.stop_button = StopButton(self.theme, self._press_stop, session.stop.release)
         self.workspaces = [operate.create(), inspect.create()]
+        self.frames = [frame for workspace in self.workspaces for frame in workspace.frames]
         titles = [workspace.title for workspace in self.workspaces]
         self.tab_row = TabRow(titles, self.actions_table, session.feed, self.attempt)
         self.stack = QStackedWidget()
@@ -120,25 +124,12 @@ class Window(QWidget):
             quit=self._quit,
         )
         table, session = self.actions_table, self.session
-        table.when_changed(self._make_shortcuts)
+        self._shortcuts = Shortcuts(self, table, self.attempt)
         table.when_refused(lambda action, why: session.requests.note(action.title, REFUSED, why))
-        self._shortcuts: dict[str, QShortcut] = {}
         titles = tuple(workspace.title for workspace in self.workspaces)
         table.add(*robot_actions(session.requests, session.stop, session.feed))
         table.add(*take_actions(session.requests, self.draft))
         table.add(*window_actions(acts, titles))
-
-    def _make_shortcuts(self) -> None:
-        for action in self.actions_table:
-            if action.shortcut and action.id not in self._shortcuts:
-                shortcut = QShortcut(self)
-                keys = [action.shortcut]
-                if action.shortcut.startswith("F"):
-                    keys.append(f"Shift+{action.shortcut}")  # Shift is held while the keyboard drives
-                shortcut.setKeys([QKeySequence(key) for key in keys])
-                shortcut.setAutoRepeat(False)
-                shortcut.activated.connect(_attempting(self.attempt, action))
-                self._shortcuts[action.id] = shortcut
 
     def _plan_rounds(self) -> None:
         self._rounds.add(15, self._refresh_head)
@@ -150,64 +141,12 @@ class Window(QWidget):
         self.show()
         self._gate.watch(self)
         self._timer.start(FRAME_MS)
-        QTimer.singleShot(0, self._build_panels)
+        self.builder.built.connect(self._watch_screen)  # the desktop's buses may take their time to answer
+        self.builder.begin()
 
-    def _build_panels(self) -> None:
-        if self._begun:
-            return
-        self._begun = True
+    def _watch_screen(self) -> None:
         self._screen_lock = watch_screen_lock()
         self._screen_lock.locked.connect(self._gate.let_go)
-        station = self.session.station
-        frames = [frame for workspace in self.workspaces for frame in workspace.frames]
-        try:
-            spec = load_robot(Path(station.robot_folder), station.revision)
-        except UnderstudyError as error:
-            log.error("%s", error)
-            for frame in frames:
-                frame.fail(str(error))
-            self.built.emit()
-            return
-        self.session.fingers = finger_joints(spec)
-        self.session.feed.joint_history(len(spec.joints))  # remembers from now on, shown or not
-        context = PanelContext(
-            station=station,
-            spec=spec,
-            actions=self.actions_table,
-            theme=self.theme,
-            selection=self.selection,
-            draft=self.draft,
-        )
-        self._unbuilt = [(frame, context) for frame in frames]
-        QTimer.singleShot(0, self._build_in_turn)
-
-    def _build_in_turn(self) -> None:
-        if self._unbuilt:
-            self._build_next()
-            QTimer.singleShot(0, self._build_in_turn)
-
-    def _build_next(self) -> None:
-        frame, context = self._unbuilt.pop(0)
-        started_ns = now_ns()
-        frame.build(context.for_part(frame.part, self.theme))
-        log.debug("panel %s %s: %.0f ms", frame.name, frame.part, (now_ns() - started_ns) / NS_PER_MS)
-        if frame.panel:
-            self._rounds.add(frame.panel.rate_hz, _refreshing(frame, self.session))
-        self._stalls.forgive()
-        if not self._unbuilt:
-            self.built.emit()
-
-    def finish(self) -> None:
-        """Build at once what is not built yet."""
-        self._build_panels()
-        while self._unbuilt:
-            self._build_next()
-
-    @property
-    def complete(self) -> bool:
-        """Whether all panels were built, or have said why not."""
-        frames = [frame for workspace in self.workspaces for frame in workspace.frames]
-        return all(frame.panel or frame.failed for frame in frames)
 
     # --- each frame ------------------------------------------------------------------------------------
 
@@ -238,9 +177,8 @@ class Window(QWidget):
         """Bring every visible panel up to date, whatever its rate."""
         at_ns = self.session.feed.now_ns
         self._refresh_head(at_ns)
-        for workspace in self.workspaces:
-            for frame in workspace.frames:
-                frame.refresh(self.session.feed, at_ns)
+        for frame in self.frames:
+            frame.refresh(self.session.feed, at_ns)
 
     def forgive_stall(self) -> None:
         """What was just done was asked for and took its time."""
@@ -313,9 +251,8 @@ class Window(QWidget):
         application.setStyleSheet(style_sheet(theme))
         for part in (self.strip, self.alarm_line, self.stop_button, self.hint_bar, self.palette_box):
             part.set_theme(theme)
-        for workspace in self.workspaces:
-            for frame in workspace.frames:
-                frame.set_theme(theme)
+        for frame in self.frames:
+            frame.set_theme(theme)
         self.update()
 
     def _toggle_full_screen(self) -> None:
@@ -364,11 +301,3 @@ class Window(QWidget):
         if not self._was_painted:
             self._was_painted = True
             self.painted.emit()
-
-
-def _attempting(attempt: Callable[[str], None], action: Action) -> Callable[[], None]:
-    return lambda: attempt(action.id)
-
-
-def _refreshing(frame: PanelFrame, session: Session) -> Callable[[int], None]:
-    return lambda at_ns: frame.refresh(session.feed, at_ns)

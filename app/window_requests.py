@@ -32,7 +32,7 @@ def answer(window: "Window", request: Request) -> Reply:
 
 
 def _picture(window: "Window", path: Path, theme: str, workspace: str) -> str:
-    window.finish()
+    window.builder.finish()
     worn, shown = window.theme, window.stack.currentIndex()
     titles = [page.title.lower() for page in window.workspaces]
     if theme:

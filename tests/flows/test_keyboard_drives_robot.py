@@ -84,7 +84,7 @@ def desk(station_folder, qtbot, tmp_path, monkeypatch) -> Iterator[Desk]:
 def test_the_arm_moves_while_the_keys_are_held_and_space_stops_it(desk):
     desk.until(lambda: desk.state == "STANDBY", "standby")
     desk.until(lambda: desk.window.actions_table["arm"].allowed_when(desk.session.feed) is None, "arming")
-    desk.until(lambda: desk.window.complete, "panels")
+    desk.until(lambda: desk.window.builder.complete, "panels")
     desk.window.attempt("arm")
     desk.until(lambda: desk.state == "HOLD", "hold")
     rest = desk.right_arm()

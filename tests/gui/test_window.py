@@ -141,7 +141,7 @@ def whole_stage(station_folder, optimus, qtbot, settings_home) -> Iterator[Stage
     """A window with all its panels."""
     station = Station(folder=str(station_folder), robot_folder=str(find_robot("optimus")))
     made = Stage(station, optimus, qtbot)
-    made.until(lambda: made.window.complete, seconds=60)
+    made.until(lambda: made.window.builder.complete, seconds=60)
     yield made
     made.close()
 
@@ -192,6 +192,11 @@ def test_escape_stops_from_the_palette_and_closes_it(stage):
     stage.strike(Key.Key_Escape)
     stage.until(lambda: stage.levels() == ["HOLD"])
     assert not stage.window.palette_box.isVisible()
+
+
+def test_space_stops_from_the_complete_window(whole_stage):
+    whole_stage.strike(Key.Key_Space)  # its first OpenGL child made Qt replace the native window
+    whole_stage.until(lambda: whole_stage.levels() == ["HOLD"])
 
 
 def test_space_held_for_a_second_cuts(stage):
@@ -310,7 +315,7 @@ def test_the_hints_are_controls_own(stage):
 
 
 def test_a_broken_robot_folder_is_named_where_the_panels_would_be(stage):
-    stage.until(lambda: stage.window.complete)
+    stage.until(lambda: stage.window.builder.complete)
     sentences = {frame.failed for page in stage.window.workspaces for frame in page.frames}
     assert len(sentences) == 1
     assert "/nowhere" in sentences.pop()
@@ -332,7 +337,7 @@ def test_a_panel_that_cannot_be_takes_nothing_else_away(
     station = Station(folder=str(station_folder), robot_folder=str(find_robot("optimus")))
     stage = Stage(station, optimus, qtbot)
     try:
-        stage.until(lambda: stage.window.complete, seconds=60)
+        stage.until(lambda: stage.window.builder.complete, seconds=60)
         frames = {frame.name: frame for frame in stage.window.workspaces[0].frames}
         assert frames["twin"].failed == "this machine has no OpenGL; drive by the cameras"
         assert "could not be built" in frames["limbs"].failed
