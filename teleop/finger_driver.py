@@ -16,7 +16,8 @@ _MOVED = 0.02  # so much a trigger must have moved to mean something
 _SAME_HAND_RAD = 0.1
 CLOSING_PER_S = 1.2  # by a key
 SHAPING_PER_S = 1.0  # spread and opposition, by a stick
-_SPEED_USE, _ACCELERATION_USE = 0.8, 0.8
+# At 100 Hz a fifth of the acceleration limit is what the robot, at 500 Hz, sees as all of it.
+_SPEED_USE, _ACCELERATION_USE = 0.8, 0.2
 
 
 class FingerDriver:
