@@ -213,6 +213,14 @@ def test_stop_hold_keeps_the_motors_and_needs_reset_and_a_new_press(rig):
     assert rig.state == "ENGAGING"
 
 
+def test_while_a_stop_is_latched_not_even_a_new_press_engages(rig):
+    rig.power_on()
+    rig.stop("HOLD")
+    rig.drive(100, 0)
+    rig.drive(100, PRESS)
+    assert rig.state == "HOLD"
+
+
 def test_stop_settle_rests_the_robot_and_takes_the_power(rig):
     rig.engage()
     for step in range(40):

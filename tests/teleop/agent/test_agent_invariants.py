@@ -11,6 +11,7 @@ ACTION = st.one_of(
     st.tuples(st.just("wait"), st.sampled_from([2, 10, 60, 120, 600])),
     st.tuples(st.just("drive"), st.sampled_from([10, 50, 200, 600])),
     st.tuples(st.just("press"), st.sampled_from([10, 30])),
+    st.tuples(st.just("stride"), st.sampled_from([-0.19, -0.05, 0.02, 0.1, 0.19])),
     st.tuples(st.just("release"), st.sampled_from([10, 30])),
     st.tuples(st.just("stop"), st.sampled_from(["HOLD", "SETTLE", "CUT"])),
     st.tuples(
@@ -30,15 +31,18 @@ class Watched(Rig):
     def __init__(self) -> None:
         super().__init__()
         self.heard_ns, self.sender = -(10**12), b""  # when the newest valid command came, and from whom
-        self.aim = 0.0
+        self.aim, self.stride = 0.0, -0.02
+        self.elbow = self.spec.joint_names.index("left_elbow")
 
     def pass_ms(self, milliseconds: float) -> None:
         for _ in range(max(1, round(milliseconds / 2))):
-            before, was = self.position_rad, self.state
+            before, speed, was = self.position_rad, self.velocity_rad_s, self.state
             super().pass_ms(2)
             moved = np.abs(self.position_rad - before)
             if self.agent.is_powered and was not in ("STANDBY", "POWERING_ON"):
                 assert (moved <= self.agent.limits.speed_rad_s * 0.002 + 1e-9).all()
+                gained = np.abs((self.position_rad - before) / 0.002 - speed)
+                assert (gained <= self.agent.limits.acceleration_rad_s2 * 0.002 + 1e-6).all()
                 if was not in MAY_MOVE and self.state not in MAY_MOVE:
                     assert not moved.any(), f"motion in {was}"
             if self.state in ("ENGAGING", "TELEOP"):
@@ -55,16 +59,20 @@ class Watched(Rig):
             self.heard_ns, self.sender = self.now_ns, client
         return status
 
-    def act(self, kind: str, value: str | int) -> None:
+    def act(self, kind: str, value: str | float) -> None:
         match kind:
             case "wait":
                 self.pass_ms(int(value))
             case "drive" | "press" | "release":
                 bits = {"drive": HOLD_TO_RUN, "press": PRESS, "release": 0}[kind]
+                if kind != "drive":
+                    self.aim = float(self.position_rad[self.elbow] - self.spec.home_rad[self.elbow])
                 for _ in range(int(value) // 10):
-                    self.aim = max(-0.6, self.aim - 0.02)
+                    self.aim += self.stride if self.state == "TELEOP" else 0.0
                     self.send(hold_to_run_bits=bits, position_rad=self.moved("left_elbow", self.aim))
                     self.pass_ms(10)
+            case "stride":
+                self.stride = float(value)
             case "stop":
                 self.stop(str(value))
             case "ask":
@@ -98,6 +106,7 @@ def test_nothing_moves_without_lease_press_and_fresh_commands(actions, engaged):
     if engaged:
         rig.drive(20, PRESS)
         rig.drive(520)
+        rig.ask("lease.retain")
     for kind, value in actions:
         rig.act(kind, value)
     rig.pass_ms(120)
