@@ -182,7 +182,7 @@ def load_bindings(name: str = "default") -> dict[str, Bindings]:
     if not any(folder.is_dir() for folder in folders):
         raise SettingsError(
             f"no bindings are called {name!r}: make the folder {folders[0]} (copy {folders[1].parent / 'default'} "
-            "into it), or start without --bindings"
+            "into it), or take `bindings` out of the settings"
         )
     default = places.assets_folder() / "bindings" / "default"
     return {kind: read_bindings(_first(kind, (*folders, default)), kind) for kind in KINDS}

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 
 from teleop.bindings import SIDES
+from teleop.clutch import ROBOT_STALE_NS
 from teleop.command_line import RobotLine
 from teleop.controller import Controller
 from teleop.why import chain, first_broken
@@ -54,6 +55,8 @@ class Requests:
         """Take the lease and power on; goes on if paused. Never moves anything."""
         if self._controller.is_coupled:
             return Reply(accepted=True, reason="armed already")
+        if not 0 <= self._controller.robot.age_ns(self.now_ns) <= ROBOT_STALE_NS:
+            return Reply(reason="no robot is heard: is the robot role running?")
         reply = self._line.acquire()
         if reply.accepted:
             reply = self._line.ask("power.on")

@@ -6,6 +6,7 @@ Run as ``python -m teleop.cameras.backend egl`` to ask by hand.
 
 import logging
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -57,9 +58,16 @@ def probe(backend: str) -> Probe:
         return Probe(backend, works=False, problem=f"it did not answer within {_PATIENCE_S:g} s")
     if child.returncode == 0:
         return Probe(backend, works=True, renderer=child.stdout.strip())
-    said = child.stderr.strip().splitlines()
-    reason = said[-1] if said else f"its process ended with code {child.returncode}"
-    return Probe(backend, works=False, problem=reason)
+    return Probe(backend, works=False, problem=_problem(child.stderr, child.returncode))
+
+
+def _problem(said: str, code: int) -> str:
+    """What a failed child said last, without the exception's name and the advice that follows; else how it ended."""
+    if code < 0:
+        return f"its driver crashed with {signal.Signals(-code).name}"
+    if not said.strip():
+        return f"its process ended with code {code}"
+    return said.strip().splitlines()[-1].split(": ", 1)[-1].split(". ")[0].rstrip(".")
 
 
 def find_backend() -> Probe:

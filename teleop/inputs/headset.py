@@ -1,0 +1,184 @@
+"""A headset that links over the network: its page, its controllers, and the requests about the link."""
+
+import logging
+
+from teleop.inputs.base import Reading
+from teleop.inputs.webxr.addresses import checked
+from teleop.inputs.webxr.guard import Guard
+from teleop.inputs.webxr.link import Arrival, HeadsetLink
+from teleop.inputs.webxr.packet import unpack
+from teleop.inputs.webxr.pairing import Paired
+from teleop.inputs.webxr.reading import KIND, Controls
+from twin.errors import StationError, WireError
+from twin.station import Station
+from twin.wire.ask import arguments, named
+from twin.wire.clock import now_ns
+from twin.wire.messages import InputDevice, Reply, Request, XrSample
+
+log = logging.getLogger(__name__)
+
+_BOTH_STICKS = frozenset(("left_stick", "right_stick"))
+
+
+class _Worn:
+    """The headset that is linked now."""
+
+    def __init__(self, session: int, paired: Paired) -> None:
+        self.session, self.paired = session, paired
+        self.device = f"{KIND}:{session}"
+        self.guard = Guard(self.device)
+        self.controls = Controls(self.device, paired.name)
+        self.reading = self.controls.read(
+            self.guard.without_hands("no session runs in the headset"), now_ns()
+        )
+        self.is_silent = True  # and was said to be
+        self.was_unreadable = False
+
+    def take(self, sample: XrSample, at_ns: int) -> None:
+        self.reading = self.controls.read(sample, at_ns)
+
+
+class Headsets:
+    """The link, and the one headset on it."""
+
+    kind = KIND
+
+    def __init__(self, station: Station) -> None:
+        """The link is off until it is asked for."""
+        self.stops_pressed: list[str] = []
+        self.cut_held = False
+        self._link = HeadsetLink(station)
+        self._worn: _Worn | None = None
+        self._sticks_down = False
+
+    def wake_sources(self) -> tuple[int, ...]:
+        """What the link's thread wakes us with."""
+        return (self._link.wake.fileno(),)
+
+    def poll(self, at_ns: int) -> list[Reading]:
+        """The linked headset, and once more one that is gone."""
+        self.stops_pressed.clear()
+        readings: list[Reading] = []
+        for arrival in self._link.take():
+            gone = self._hear(arrival)
+            readings += [gone] if gone else []
+        worn = self._worn
+        if worn is None:
+            return readings
+        if not worn.is_silent:
+            silent = worn.guard.silent(at_ns)
+            if silent is not None:
+                worn.is_silent = True
+                worn.take(silent, at_ns)
+        return [*readings, worn.reading]
+
+    def _hear(self, arrival: Arrival) -> Reading | None:
+        """Take in what arrived; the last reading of a headset that is gone by it."""
+        worn = self._worn
+        if arrival.what == "linked":
+            gone = worn.controls.gone(arrival.at_ns) if worn else None
+            self._worn = _Worn(arrival.session, arrival.content)
+            log.info("headset %s is linked", arrival.content.name)
+            return gone
+        if worn is None or worn.session != arrival.session:
+            return None
+        match arrival.what:
+            case "frame":
+                self._frame(worn, arrival)
+            case "event":
+                log.info("headset: %s", arrival.content)
+                worn.take(worn.guard.without_hands(arrival.content), arrival.at_ns)
+            case "gone":
+                log.info("headset %s is gone", worn.paired.name)
+                self._worn = None
+                return worn.controls.gone(arrival.at_ns)
+        return None
+
+    def _frame(self, worn: _Worn, arrival: Arrival) -> None:
+        try:
+            frame = unpack(arrival.content)
+        except WireError as error:
+            if not worn.was_unreadable:
+                log.warning("%s", error)
+            worn.was_unreadable = True
+            worn.take(worn.guard.without_hands(str(error)), arrival.at_ns)
+            return
+        sample = worn.guard.sample(frame, arrival.at_ns)
+        if sample is None:
+            return
+        worn.is_silent = worn.was_unreadable = False
+        worn.take(sample, min(arrival.at_ns, max(frame.sent_ns, arrival.at_ns - 1_000_000_000)))
+        sticks_down = _BOTH_STICKS.issubset(worn.reading.buttons)
+        if sticks_down and not self._sticks_down:
+            self.stops_pressed.append(f"{worn.device} both sticks")
+        self._sticks_down = sticks_down
+
+    def devices(self) -> list[InputDevice]:
+        """The linked headset."""
+        worn = self._worn
+        if worn is None:
+            return []
+        note = worn.reading.xr.fault if worn.reading.xr else ""
+        return [InputDevice(device=worn.device, kind=KIND, name=worn.paired.name, bound=True, note=note)]
+
+    def lack(self) -> str:
+        """Why no headset drives."""
+        return "" if self._worn else "no headset is linked"
+
+    def answer(self, request: Request) -> Reply | None:
+        """Open, close and describe the link; forget a headset."""
+        values = named(request.arguments)
+        match request.action:
+            case "headset.link":
+                return self._switch(values)
+            case "headset.status":
+                return Reply(accepted=True, reason=self._link.state.reason, results=arguments(self._facts()))
+            case "headset.revoke":
+                revoked = self._link.revoke(values.get("id", ""))
+                if revoked is None:
+                    return Reply(reason=f"no paired headset has the id {values.get('id', '')!r}")
+                return Reply(accepted=True, reason=f"{revoked.name} ({revoked.id}) is no longer paired")
+        return None
+
+    def _switch(self, values: dict[str, str]) -> Reply:
+        if values.get("switch", "on") == "off":
+            self._link.close("it was switched off")
+            return Reply(accepted=True, reason="the headset link is being closed")
+        try:
+            address, port = checked(values.get("address", ""), values.get("port", ""))
+            self._link.open(address, port, now_ns())
+        except StationError as error:
+            return Reply(reason=str(error))
+        return Reply(
+            accepted=True, reason="the headset link is being opened", results=arguments(self._facts())
+        )
+
+    def _facts(self) -> dict[str, object]:
+        """What people may know of the link; the invitation is theirs to pass on."""
+        state, invitation = self._link.state, self._link.doorkeeper.invitation
+        facts: dict[str, object] = {"state": state.state, "reason": state.reason}
+        if state.state in ("opening", "open"):
+            facts |= {"address": state.address, "port": state.port, "fingerprint": state.fingerprint}
+            facts["url"] = state.url()
+        if state.state == "open" and invitation is not None and invitation.until_ns > now_ns():
+            facts |= {"code": invitation.code, "invitation_url": state.url(invitation.token)}
+        if self._worn is not None:
+            xr = self._worn.reading.xr
+            facts |= {"linked": self._worn.paired.name, "linked_id": self._worn.paired.id}
+            facts |= {"link_ms": round(xr.link_ms, 2), "lost_frames": xr.lost_frames} if xr else {}
+        for device in self._link.doorkeeper.devices.all:
+            facts[f"paired.{device.id}"] = f"{device.name}, {device.paired}, from {device.address}"
+        return facts
+
+    def close(self) -> None:
+        """Close the link."""
+        self._link.end()
+
+
+def open_input(station: Station) -> Headsets:
+    """The headset link of the station, off.
+
+    Raises:
+        StationError: the list of paired headsets cannot be used.
+    """
+    return Headsets(station)

@@ -1,0 +1,166 @@
+"""From frames of the page to samples that may be believed; whatever is doubtful lets go in the same frame.
+
+Pure: knows only the times it is given. A hand that was lost must be tracked steadily and its grip be opened
+before it may take hold again.
+"""
+
+from teleop.inputs.webxr.frames import orientations_from_xr, positions_from_xr
+from teleop.inputs.webxr.grip import Grip
+from teleop.inputs.webxr.packet import SIDES, Numbers, PageFrame, PageHand
+from teleop.inputs.webxr.plausible import STEADY_FRAMES, PoseWatch
+from twin.wire.clock import NS_PER_MS
+from twin.wire.messages import EMPTY, Vector, XrHand, XrSample, vector
+
+STALE_NS = 50 * NS_PER_MS
+FROZEN_PICTURE_MS = 1000.0
+_CLOCKS_DIFFER_NS = 100 * NS_PER_MS
+_SQUEEZE = 1  # number of the button in the xr-standard mapping
+
+
+class _HandGuard:
+    """Watches over one hand."""
+
+    def __init__(self, side: str) -> None:
+        self.side = side
+        self.grip = Grip()
+        self._pose = PoseWatch()
+
+    def lose(self) -> None:
+        """Let go, and look anew."""
+        self.grip.block()
+        self._pose.forget()
+
+    def sample(self, hand: PageHand, frame_ns: int, at_ns: int, doubt: str) -> XrHand:
+        """The hand as it may be believed; ``doubt`` is what is wrong with the whole frame."""
+        source = "controller" if hand.buttons is not None else "hand" if hand.joints is not None else ""
+        # The palm of a bare hand has no grip pose in every browser; its wrist is what moves.
+        pose = hand.grip if hand.grip is not None or hand.joints is None else hand.joints[0]
+        wrong = self._pose.fault(pose, frame_ns)
+        if not wrong and hand.emulated:
+            wrong = "is out of the headset's sight"
+        value = float(hand.buttons[_SQUEEZE]) if hand.buttons is not None else 0.0
+        name = f"the {self.side} {source or 'hand'}"
+        fault = doubt or (f"{name} {wrong}" if wrong else "")
+        if fault or source != "controller":
+            self.grip.block()
+        else:
+            self.grip.turn(value, self._pose.steady >= STEADY_FRAMES, at_ns)
+            if self.grip.panicked:
+                fault = f"the {self.side} grip was squeezed hard: open it, then hold it lightly"
+        seen = pose is not None and not wrong
+        return XrHand(
+            side=self.side,
+            source=source,
+            fault=fault,
+            held=self.grip.held,
+            grip=value,
+            emulated=hand.emulated,
+            **_named(pose if seen else None),
+            **_named(hand.aim if hand.aim is not None and hand.aim[3:].any() else None, "aim_"),
+            **_joints(hand.joints),
+            buttons=EMPTY if hand.buttons is None else vector(hand.buttons),
+            axes=vector(hand.axes),
+        )
+
+
+class Guard:
+    """Watches over one headset for as long as its page is linked."""
+
+    def __init__(self, device: str) -> None:
+        """Nothing was seen yet; ``device`` is its name on the wire."""
+        self.device = device
+        self.anchor = 1
+        self.seq = 0  # of the newest frame
+        self.arrived_ns = 0  # of the newest frame
+        self._lost = 0
+        self._hands = {side: _HandGuard(side) for side in SIDES}
+        self._interrupted = ""  # why, until the next frame
+
+    def interrupt(self, reason: str) -> None:
+        """Something happened after which poses are no longer what they were: let go of everything."""
+        self.anchor += 1
+        self._interrupted = reason
+        for hand in self._hands.values():
+            hand.lose()
+
+    def sample(self, frame: PageFrame, arrived_ns: int) -> XrSample | None:
+        """What may be believed of ``frame``; None if it is no news."""
+        if frame.seq <= self.seq:
+            return None
+        if self.seq:
+            self._lost += frame.seq - self.seq - 1
+        self.seq, self.arrived_ns = frame.seq, arrived_ns
+        doubt, self._interrupted = self._interrupted or self._doubt(frame, arrived_ns), ""
+        return XrSample(
+            device=self.device,
+            fault=doubt,
+            anchor=self.anchor,
+            mode=frame.mode,
+            hands=tuple(
+                self._hands[side].sample(frame.hands[side], frame.frame_ns, arrived_ns, doubt)
+                for side in SIDES
+            ),
+            **_named(frame.head if frame.head is not None and frame.head[3:].any() else None, "head_"),
+            frame_seq=frame.seq,
+            frame_ns=frame.frame_ns,
+            lost_frames=self._lost,
+            link_ms=max(0.0, (arrived_ns - frame.sent_ns) / NS_PER_MS),
+            picture_age_ms=frame.picture_age_ms,
+        )
+
+    def silent(self, at_ns: int) -> XrSample | None:
+        """A sample without hands if the page has been silent for too long at ``at_ns``; else None."""
+        if not self.seq or at_ns - self.arrived_ns <= STALE_NS:
+            return None
+        return self.without_hands(f"the headset has sent nothing for {STALE_NS // NS_PER_MS} ms")
+
+    def without_hands(self, reason: str) -> XrSample:
+        """A sample in which nothing is held, because of ``reason``."""
+        self.interrupt(reason)
+        return XrSample(
+            device=self.device,
+            fault=reason,
+            anchor=self.anchor,
+            hands=tuple(XrHand(side=side, fault=reason) for side in SIDES),
+            frame_seq=self.seq,
+            lost_frames=self._lost,
+        )
+
+    def _doubt(self, frame: PageFrame, arrived_ns: int) -> str:
+        if not frame.mode or not frame.visible:
+            return "the headset shows something else, or is not worn"
+        if frame.head is None or not frame.head[3:].any():
+            return "the headset does not know where it is"
+        late_ns = arrived_ns - frame.sent_ns
+        if late_ns > STALE_NS:
+            return f"the frame is {late_ns // NS_PER_MS} ms old: the headset's network is too slow"
+        if late_ns < -_CLOCKS_DIFFER_NS:
+            return "the headset's clock runs ahead of ours: reload its page"
+        return _blindness(frame)
+
+
+def _blindness(frame: PageFrame) -> str:
+    """Why the person cannot see what the robot does; in AR the room is seen without any picture."""
+    if frame.picture_age_ms > FROZEN_PICTURE_MS:
+        return "the picture in the headset stands still"
+    if frame.picture_age_ms < 0.0 and frame.mode == "vr":
+        return "the headset has no picture of the robot: is the camera on?"
+    return ""
+
+
+def _named(pose: Numbers | None, prefix: str = "") -> dict[str, Vector]:
+    if pose is None:
+        return {}
+    return {
+        f"{prefix}position_m": vector(positions_from_xr(pose[:3])),
+        f"{prefix}orientation_wxyz": vector(orientations_from_xr(pose[3:])),
+    }
+
+
+def _joints(joints: Numbers | None) -> dict[str, Vector]:
+    if joints is None or not joints[:, 3:].any(axis=1).all():
+        return {}
+    return {
+        "joints_m": vector(positions_from_xr(joints[:, :3])),
+        "joints_wxyz": vector(orientations_from_xr(joints[:, 3:])),
+    }

@@ -1,0 +1,200 @@
+"""The headset link as the inputs role sees it: opened and closed, and a queue of what arrived.
+
+The server runs in a thread of its own. Nothing here waits for it: opening takes a while (certificate, imports),
+and the other devices are polled on.
+"""
+
+import asyncio
+import contextlib
+import datetime
+import logging
+import socket
+import threading
+from collections import deque
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from teleop.inputs.webxr.addresses import host_names
+from teleop.inputs.webxr.pairing import Doorkeeper, Invitation, Paired, PairedDevices
+from twin import places
+from twin.errors import StationError
+from twin.station import Station
+from twin.wire.clock import NS_PER_S, now_ns
+
+if TYPE_CHECKING:
+    from teleop.inputs.webxr.server import Server
+
+IDLE_NS = 600 * NS_PER_S
+_LOOK_S = 0.25
+_MOST_WAITING = 500  # arrivals; a stalled inputs role must not grow without end
+
+log = logging.getLogger(__name__)
+
+
+class Arrival(NamedTuple):
+    """Something that came from the headset."""
+
+    session: int
+    what: str  # linked | frame | event | gone
+    content: Any  # Paired, bytes, str, Paired
+    at_ns: int
+
+
+@dataclass(frozen=True)
+class LinkState:
+    """How the link is doing."""
+
+    state: str = "off"  # off | opening | open | failed
+    reason: str = ""  # why it is off or failed, for a person
+    address: str = ""
+    port: int = 0
+    fingerprint: str = ""
+    device: Paired | None = None  # that is linked now
+
+    def url(self, token: str = "") -> str:
+        """What the headset opens. What stands behind # stays in the browser and reaches no log."""
+        host = "localhost" if self.address == "127.0.0.1" else self.address
+        return f"https://{host}:{self.port}/" + (
+            f"#{token}.{self.fingerprint.replace(':', '')}" if token else ""
+        )
+
+
+class HeadsetLink:
+    """At most one open server."""
+
+    def __init__(self, station: Station) -> None:
+        """Off.
+
+        Raises:
+            StationError: the list of paired headsets cannot be used.
+        """
+        self._station = station
+        self.folder = places.config_folder() / "headset"
+        self.doorkeeper = Doorkeeper(PairedDevices(self.folder / "paired.json"))
+        self.state = LinkState()
+        self.arrived: deque[Arrival] = deque(maxlen=_MOST_WAITING)
+        self.wake, self._waker = socket.socketpair()
+        self.wake.setblocking(False)
+        self._waker.setblocking(False)
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._server: Server | None = None
+        self._end: asyncio.Event | None = None
+        self._wanted = False
+        self._end_reason = ""
+
+    def open(self, address: str, port: int, at_ns: int) -> Invitation:
+        """Invite anew, and begin to listen on ``address`` if that is not done already.
+
+        Raises:
+            StationError: it listens elsewhere.
+        """
+        if self.state.state in ("opening", "open"):
+            if (address, port) != (self.state.address, self.state.port):
+                raise StationError(f"the headset link is open on {self.state.url()}: close it first")
+            return self.doorkeeper.invite(at_ns)
+        if self._thread is not None:
+            self._thread.join(2.0)  # it is ending already
+        self.state = LinkState("opening", "", address, port)
+        self._wanted = True
+        self._thread = threading.Thread(target=self._run, args=(address, port), name="headset", daemon=True)
+        self._thread.start()
+        return self.doorkeeper.invite(at_ns)
+
+    def close(self, reason: str) -> None:
+        """Close the link; ``reason`` is told to people."""
+        self.doorkeeper.invitation = None
+        self._end_reason, self._wanted = reason, False
+        self._call(self._set_end)
+
+    def end(self) -> None:
+        """Close the link and wait until its thread is gone."""
+        self.close("the inputs role ended")
+        if self._thread is not None:
+            self._thread.join(3.0)
+        self.wake.close()
+        self._waker.close()
+
+    def revoke(self, device_id: str) -> Paired | None:
+        """Forget a paired headset, and close its session; None if there is none of this id."""
+        revoked = self.doorkeeper.devices.revoke(device_id)
+        if revoked is not None and self._server is not None and self._loop is not None:
+            server, loop = self._server, self._loop
+            self._call(lambda: loop.create_task(server.drop(device_id)))
+        return revoked
+
+    def take(self) -> list[Arrival]:
+        """All that arrived since the last call, oldest first."""
+        with contextlib.suppress(BlockingIOError):
+            while self.wake.recv(4096):
+                pass
+        taken: list[Arrival] = []
+        while self.arrived:
+            taken.append(self.arrived.popleft())
+        return taken
+
+    # --- in the link's own thread ---------------------------------------------------------------------
+
+    def _run(self, address: str, port: int) -> None:
+        try:
+            asyncio.run(self._serve(address, port))
+        except (StationError, OSError) as error:
+            reason = str(error)
+            if isinstance(error, OSError) and not isinstance(error, StationError):
+                reason = f"cannot listen on {address}:{port} ({error.strerror or error}): choose another port"
+            log.error("the headset link is not open: %s", reason)
+            self.state = replace(self.state, state="failed", reason=reason, device=None)
+        else:
+            log.info("the headset link is off: %s", self._end_reason)
+            self.state = LinkState("off", self._end_reason)
+        finally:
+            self._loop = self._server = self._end = None
+
+    async def _serve(self, address: str, port: int) -> None:
+        from teleop.inputs.webxr.certificate import certificate_for
+        from teleop.inputs.webxr.screen import Screen
+        from teleop.inputs.webxr.server import Server
+
+        hosts = host_names(address)
+        certificate = certificate_for(self.folder, hosts, datetime.datetime.now(datetime.UTC))
+        server = Server(self.doorkeeper, hosts, self._arrive)
+        end = asyncio.Event()
+        await server.start(address, port, certificate)
+        loop = asyncio.get_running_loop()
+        self._loop, self._server, self._end = loop, server, end
+        self.state = replace(self.state, state="open", fingerprint=certificate.fingerprint)
+        log.info("the headset link listens on %s", self.state.url())
+        screen = Screen(self._station, loop, server)
+        try:
+            await self._until_end(server, end)
+        finally:
+            await asyncio.to_thread(screen.end)
+            await server.stop()
+
+    async def _until_end(self, server: "Server", end: asyncio.Event) -> None:
+        """Wait until the link is to be closed, or nobody used it for long."""
+        while self._wanted:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(end.wait(), _LOOK_S)
+            device = server.session.device if server.session else None
+            if device != self.state.device:
+                self.state = replace(self.state, device=device)
+            if server.session is None and now_ns() - server.left_ns > IDLE_NS:
+                self.doorkeeper.invitation = None
+                self._end_reason = "nobody used it for ten minutes"
+                return
+
+    def _arrive(self, session: int, what: str, content: Any, at_ns: int) -> None:
+        self.arrived.append(Arrival(session, what, content, at_ns))
+        with contextlib.suppress(BlockingIOError, OSError):
+            self._waker.send(b"\0")
+
+    def _set_end(self) -> None:
+        if self._end is not None:
+            self._end.set()
+
+    def _call(self, what: Any) -> None:
+        loop = self._loop
+        if loop is not None:
+            with contextlib.suppress(RuntimeError):  # it closed between the two lines
+                loop.call_soon_threadsafe(what)

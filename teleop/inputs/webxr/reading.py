@@ -1,0 +1,53 @@
+"""A headset's controllers as any other device has them: named axes and buttons.
+
+A controller that went missing keeps its trigger where it was: a hand must not open because a battery died.
+"""
+
+from teleop.inputs.base import Reading, normalised
+from twin.wire.messages import XrHand, XrSample
+
+KIND = "headset"
+# Held for "either grip is held", and for the grip of one hand.
+HOLD, GRIPS = "grip", {"left": "left_grip", "right": "right_grip"}
+
+_TRIGGER, _STICK, _LOWER, _UPPER = 0, 3, 4, 5  # numbers of buttons in the xr-standard mapping
+_NAMES = {
+    "left": {_STICK: "left_stick", _LOWER: "x", _UPPER: "y"},
+    "right": {_STICK: "right_stick", _LOWER: "a", _UPPER: "b"},
+}
+_PRESSED = 0.5
+
+
+class Controls:
+    """Reads the controllers of one headset."""
+
+    def __init__(self, device: str, name: str) -> None:
+        """Nothing is pulled yet."""
+        self._device, self._name = device, name
+        self._triggers = {"left": 0.0, "right": 0.0}
+
+    def read(self, sample: XrSample, changed_ns: int) -> Reading:
+        """The controllers in ``sample``, which came at ``changed_ns``."""
+        hands = {hand.side: hand for hand in sample.hands}
+        buttons: list[str] = [HOLD] if any(hand.held for hand in sample.hands) else []
+        sticks: list[float] = []
+        for side in ("left", "right"):
+            hand = hands.get(side, XrHand())
+            buttons += [GRIPS[side]] if hand.held else []
+            pressed = hand.buttons.tolist()
+            buttons += [
+                name
+                for number, name in _NAMES[side].items()
+                if number < len(pressed) and pressed[number] > _PRESSED
+            ]
+            if pressed:
+                self._triggers[side] = pressed[_TRIGGER]
+            sticks += hand.axes.tolist()[2:4] if pressed and len(hand.axes) == 4 else [0.0, 0.0]
+        axes = normalised(*sticks, self._triggers["left"], self._triggers["right"])
+        return Reading(
+            self._device, KIND, self._name, True, True, axes, tuple(buttons), changed_ns, xr=sample
+        )
+
+    def gone(self, at_ns: int) -> Reading:
+        """The last word about it."""
+        return Reading(self._device, KIND, self._name, False, True, (0.0,) * 6, (), at_ns)
