@@ -47,6 +47,7 @@ class KeyGate(QObject):
         self._held, self._stop, self._shift_cuts, self._stopped = held, stop, shift_cuts, stopped
         self._widget: QWidget | None = None
         self._window: QWindow | None = None
+        self._other: QWindow | None = None  # the last one besides
 
     def watch(self, widget: QWidget) -> None:
         """See the keys of ``widget``'s native window from now on.
@@ -61,23 +62,33 @@ class KeyGate(QObject):
 
     def look(self, at_ns: int) -> None:
         """Once per frame: whether keys count at all."""
+        self._watch_others()
         active = self._widget is not None and self._widget.isActiveWindow() and self._widget.isVisible()
         self._held.focus(active and not writing(), at_ns)
         self._held.tick(at_ns)
+
+    def _watch_others(self) -> None:
+        """Menus and lists are native windows of their own; STOP's keys must work there too."""
+        popup = QApplication.activePopupWidget()
+        for window in (popup.windowHandle() if popup else None, QGuiApplication.focusWindow()):
+            if window is not None and window != self._window and window != self._other:
+                self._other = window
+                window.removeEventFilter(self)  # never twice
+                window.installEventFilter(self)
 
     def let_go(self) -> None:
         """Whatever was held is held no longer: the screen was locked, the window left."""
         self._held.focus(False, now_ns())
         self._stop.release()
 
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """True for keys that go no further."""
         if isinstance(event, QKeyEvent):
             if event.type() == QEvent.Type.KeyPress:
                 return self._pressed(event)
             if event.type() == QEvent.Type.KeyRelease:
                 return self._released(event)
-        elif event.type() in _LET_GO:
+        elif event.type() in _LET_GO and watched == self._window:
             self.let_go()
         return False
 

@@ -220,7 +220,10 @@ class Window(QWidget):
         self._show_stop(now_ns())
 
     def _stopped_by_key(self, key: str) -> None:
-        if key == "escape" and self.palette_box.isVisible():
+        popup = QApplication.activePopupWidget()
+        if key == "escape" and popup is not None:
+            popup.close()
+        elif key == "escape" and self.palette_box.isVisible():
             self.palette_box.close_again()
         self._show_stop(now_ns())
 

@@ -54,6 +54,15 @@ def _waits_for_arming(feed: Feed, status: AgentStatus) -> bool:
     )
 
 
+def may_take(feed: Feed) -> str | None:
+    """Somebody else drives the robot."""
+    status, control = feed.fresh("robot.status", AgentStatus), feed.fresh("control.status", ControlStatus)
+    if status is None or control is None:
+        return "robot and control are not both heard"
+    ours = control.lease_seq != 0 and control.lease_seq == status.lease_seq
+    return None if status.lease_owner and not ours else "nobody else drives the robot"
+
+
 def may_disarm(feed: Feed) -> str | None:
     """Motors are on and the robot does not move."""
     status = feed.fresh("robot.status", AgentStatus)

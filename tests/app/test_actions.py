@@ -82,6 +82,16 @@ def test_a_robot_that_holds_is_armed_again_only_by_a_station_that_does_not_drive
     assert (acts.may_arm(feed) is None) == allowed
 
 
+@pytest.mark.parametrize(
+    ("owner", "ours", "allowed"), [("", 0, False), ("anna at desk", 3, False), ("ben at lab", 0, True)]
+)
+def test_the_robot_is_taken_over_only_from_somebody_else(ear, feed, owner, ours, allowed):
+    ear.say("robot.status", AgentStatus(state="HOLD", lease_seq=3, lease_owner=owner), 0)
+    ear.say("control.status", ControlStatus(lease_seq=ours), 0)
+    feed.drain(1)
+    assert (acts.may_take(feed) is None) == allowed
+
+
 def test_motors_are_not_switched_off_under_a_moving_robot(ear, feed):
     assert "release" in acts.may_disarm(robot(ear, feed, "TELEOP"))
     assert acts.may_disarm(robot(ear, feed, "HOLD")) is None

@@ -199,6 +199,22 @@ def test_space_stops_from_the_complete_window(whole_stage):
     whole_stage.until(lambda: whole_stage.levels() == ["HOLD"])
 
 
+@pytest.mark.parametrize("key", [Key.Key_Space, Key.Key_Escape])
+def test_a_key_stops_from_an_open_menu_and_chooses_nothing(stage, key):
+    stage.voice.state = "STANDBY"
+    stage.pump(200)
+    row = stage.window.tab_row.menus
+    menu = row.actions()[0].menu()
+    menu.popup(row.mapToGlobal(row.rect().bottomLeft()))
+    stage.pump(60)
+    menu.setActiveAction(menu.actions()[0])
+    QTest.keyClick(menu.windowHandle(), key)
+    stage.until(lambda: stage.levels() == ["HOLD"])
+    assert stage.voice.asked == []
+    assert menu.isVisible() == (key == Key.Key_Space)
+    menu.close()
+
+
 def test_space_held_for_a_second_cuts(stage):
     stage.press(Key.Key_Space)
     stage.until(lambda: stage.levels() == ["HOLD", "CUT"])
