@@ -57,14 +57,13 @@ def station_from(args: argparse.Namespace, folder: Path | None = None, **overrid
 def run(args: argparse.Namespace) -> int:
     """Start all roles and wait for the window to be closed."""
     from app.displays import why_no_display
-
-    if reason := why_no_display():
-        raise GraphicsError(reason)
     from app.supervisor import Supervisor
     from twin.robot import load_robot
 
     station = station_from(args)
     load_robot(Path(station.robot_folder), station.revision)  # said once here, not by every role
+    if reason := why_no_display():
+        raise GraphicsError(reason)
 
     interrupted = False
 
