@@ -115,6 +115,11 @@ class JointHistory:
         """The instant at which the envelopes of this window end; None before the first state."""
         return self._rings[window_s].newest_ns
 
+    @staticmethod
+    def step_s(window_s: int) -> float:
+        """How long one step of the envelopes of this window is."""
+        return window_s / _STEPS
+
     def sparks_rad(self) -> NDArray[np.float32]:
         """Positions of all joints over the last 10 s, coarsely, shape (joints, points)."""
         return self._spark.views()

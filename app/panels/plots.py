@@ -6,7 +6,6 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -21,7 +20,6 @@ from app.joint_history import WINDOWS_S
 from app.panels.base import PanelContext
 from app.panels.joint_grid import read_figures, where_joints_are
 from app.plot_choice import Plotted, WorstJoints, plotted
-from app.plot_heads import PlotHead
 from app.theme import Theme
 from twin.wire.clock import NS_PER_S
 
@@ -56,7 +54,6 @@ class PlotsPanel(QObject):
         self._shown: tuple[Plotted, ...] = ()
         self._made: QWidget | None = None
         self._columns: list[PlotColumn] = []
-        self._heads: list[PlotHead] = []
         if "plots.pause" not in context.actions:
             context.actions.add(
                 Action(
@@ -89,25 +86,17 @@ class PlotsPanel(QObject):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(self._build_controls(whole))
-        heads = QHBoxLayout()
-        heads.setContentsMargins(0, 0, 0, 0)
-        heads.setSpacing(0)
-        layout.addLayout(heads)
-        self._view = pg.GraphicsLayoutWidget()
-        self._view.setFrameShape(QFrame.Shape.NoFrame)
-        self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._view.ci.layout.setContentsMargins(0, 8, 18, 2)
-        self._view.ci.layout.setHorizontalSpacing(6)
-        self._view.ci.layout.setVerticalSpacing(6)
-        self._view.installEventFilter(self)
-        layout.addWidget(self._view, 1)
-        for column in range(_MOST_COLUMNS):
-            self._columns.append(PlotColumn(self._view.ci, column, self._theme))
-            head = PlotHead(self._theme)
-            head.pin_clicked.connect(lambda column=column: self._pin_or_release(column))
-            heads.addWidget(head, 1)
-            self._heads.append(head)
-        self._paint_ground()
+        self._room = QWidget()
+        self._room.installEventFilter(self)
+        columns = QHBoxLayout(self._room)
+        columns.setContentsMargins(0, 0, 0, 0)
+        columns.setSpacing(0)
+        layout.addWidget(self._room, 1)
+        for place in range(_MOST_COLUMNS):
+            column = PlotColumn(self._theme)
+            column.head.pin_clicked.connect(lambda place=place: self._pin_or_release(place))
+            columns.addWidget(column, 1)
+            self._columns.append(column)
         self._arrange()
         return whole
 
@@ -143,7 +132,7 @@ class PlotsPanel(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """As many columns as fit."""
-        if event.type() == QEvent.Type.Resize and watched is self._view:
+        if event.type() == QEvent.Type.Resize and watched is self._room:
             self._arrange()
         return False
 
@@ -203,32 +192,23 @@ class PlotsPanel(QObject):
         figures = read_figures(feed, self._spec, {})
         self._worst.consider(joint_use(self._spec, figures).worst, now_ns)
         self._arrange()
-        for column, head, each in zip(self._columns, self._heads, self._shown, strict=False):
-            column.show_window(history, self._window_s)
-            column.refresh(history, now_ns, self._full)
-            head.show_figures(figures, each.joint)
+        for column in self._columns[: len(self._shown)]:
+            column.show_window(self._window_s)
+            column.refresh(history, figures, now_ns, self._full)
 
     def _arrange(self) -> None:
         """Choose the joints and give each its column."""
-        room = max(1, min(_MOST_COLUMNS, self._view.width() // _LEAST_COLUMN_PX))
+        room = max(1, min(_MOST_COLUMNS, self._room.width() // _LEAST_COLUMN_PX))
         shown = plotted(self._pinned, self._selection.joints, self._worst.joints, room)
         if not shown:
             shown = (Plotted(0, "worst"),)
         if shown == self._shown:
             return
         self._shown = shown
-        for place, (column, head) in enumerate(zip(self._columns, self._heads, strict=True)):
-            used = place < len(shown)
-            column.show_visible(used)
-            head.setVisible(used)
-            if used:
-                joint = self._spec.joints[shown[place].joint]
-                column.show_joint(joint)
-                head.show_joint(joint, shown[place].why)
-        layout = self._view.ci.layout
-        for place in range(_MOST_COLUMNS):
-            layout.setColumnStretchFactor(place, int(place < len(shown)))
-            layout.setColumnMaximumWidth(place, 16_777_215 if place < len(shown) else 0)
+        for place, column in enumerate(self._columns):
+            column.setVisible(place < len(shown))
+            if place < len(shown):
+                column.show_joint(self._spec.joints[shown[place].joint], shown[place].why)
 
     def _say_paused(self) -> None:
         if self._paused_ns is None:
@@ -242,14 +222,9 @@ class PlotsPanel(QObject):
         """Take on other colours."""
         self._theme = theme
         if self._made is not None:
-            self._paint_ground()
             self._say_paused()
-            for column, head in zip(self._columns, self._heads, strict=True):
+            for column in self._columns:
                 column.set_theme(theme)
-                head.set_theme(theme)
-
-    def _paint_ground(self) -> None:
-        self._view.setBackground(self._theme.color("panel"))
 
 
 def _tab(text: str, checked: bool) -> QPushButton:

@@ -138,12 +138,12 @@ def test_beside_the_selected_joint_stands_the_one_that_works_hardest(panel, ear)
 def test_grey_and_cyan_lines_are_on_the_screen(panel, ear, qtbot):
     panel._selection.choose((0,))
     drive(panel, ear, Feed(ear), 10)
-    image = panel._view.grab().toImage()
+    image = panel._columns[0].view.grab().toImage()
     theme, found = load_theme("dark"), {"measured": 0, "commanded": 0}
     for token in found:
         wanted = theme.color(token)
         for y in range(image.height() // 3):
-            for x in range(image.width() // 2):
+            for x in range(image.width()):
                 found[token] += _near(image.pixelColor(x, y), wanted)
     assert found["measured"] > 20
     assert found["commanded"] > 20
@@ -160,10 +160,10 @@ def test_the_limits_are_shaded_when_the_whole_range_is_shown(panel, ear):
     item = panel._columns[0].plots[0]
     low, high = item.viewRange()[1]
     assert low < np.degrees(-1.0) < np.degrees(2.0) < high
-    image, place = panel._view.grab().toImage(), item.getViewBox()
+    image, place = panel._columns[0].view.grab().toImage(), item.getViewBox()
 
     def color_at(angle: float) -> QColor:
-        at = panel._view.mapFromScene(place.mapViewToScene(QPointF(-5.01, angle)))
+        at = panel._columns[0].view.mapFromScene(place.mapViewToScene(QPointF(-5.01, angle)))
         return image.pixelColor(at)
 
     inside, outside = color_at(np.degrees(-0.97)), color_at((high + np.degrees(2.0)) / 2)
@@ -216,6 +216,16 @@ def test_a_pinned_joint_stays_whatever_is_selected(panel, ear):
     assert panel._shown[:2] == (Plotted(5, "pinned"), Plotted(0, "selected"))
     panel.release(5)
     assert panel._shown[0] == Plotted(0, "selected")
+
+
+def test_columns_share_the_width_whenever_they_come(panel, ear):
+    feed = Feed(ear)
+    last_ns = drive(panel, ear, feed, 1)
+    panel.pin(3)
+    drive(panel, ear, feed, 1, last_ns + 10 * MS)
+    widths = [column.view.width() for column in panel._columns if column.isVisible()]
+    assert len(widths) == 3
+    assert max(widths) - min(widths) <= 2
 
 
 def test_a_narrow_panel_shows_one_joint(panel, ear):
