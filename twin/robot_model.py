@@ -10,9 +10,15 @@ from twin.robot import RobotSpec
 
 mujoco_log.to_role_log()
 
+FREE_BASE = "floating_base"  # the joint of a base that floats
 
-def open_model(spec: RobotSpec) -> mujoco.MjSpec:
+
+def open_model(spec: RobotSpec, is_free: bool = False) -> mujoco.MjSpec:
     """The robot alone, editable, without actuators, its base at home.
+
+    Args:
+        spec: the robot.
+        is_free: its base floats, on six degrees of freedom; else it is fixed to the world.
 
     Raises:
         RobotSpecError: MuJoCo cannot read the model.
@@ -28,7 +34,7 @@ def open_model(spec: RobotSpec) -> mujoco.MjSpec:
     for part in [*tree.sensors, *tree.joints]:
         if (part.objname if isinstance(part, mujoco.MjsSensor) else part.name) in spec.rigid_joints:
             tree.delete(part)
-    _hold_base(spec, tree)
+    _hold_base(spec, tree, is_free)
     return tree
 
 
@@ -55,7 +61,7 @@ def one_line(error: Exception) -> str:
     return " ".join(str(error).split()).removeprefix("Error: ")
 
 
-def _hold_base(spec: RobotSpec, tree: mujoco.MjSpec) -> None:
+def _hold_base(spec: RobotSpec, tree: mujoco.MjSpec, is_free: bool) -> None:
     base = tree.body(spec.base.body) if spec.base.body else None
     if base is None:
         return
@@ -63,6 +69,9 @@ def _hold_base(spec: RobotSpec, tree: mujoco.MjSpec) -> None:
         if joint.type == mujoco.mjtJoint.mjJNT_FREE:
             tree.delete(joint)
     base.pos = list(spec.base.position_m)
+    if is_free:
+        base.add_freejoint(name=FREE_BASE)
+        return
     # A body that is fixed to the world no longer counts as the parent of those it carries, and would collide with them.
     excluded = {frozenset((pair.bodyname1, pair.bodyname2)) for pair in tree.excludes}
     for carried in base.bodies:

@@ -6,15 +6,21 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.balance.body import load_body
 from twin.errors import SceneError
 from twin.robot import RobotSpec
-from twin.robot_model import joint_addresses, one_line, open_model
+from twin.robot_model import FREE_BASE, joint_addresses, one_line, open_model
 from twin.scenery.build import add_surroundings, start_pose
 from twin.scenery.drives import add_drives
+from twin.scenery.feet import add_feet
 from twin.scenery.judge import Judge, make_judge
 from twin.scenery.layout import Layout, list_scenes, read_layout
 
-__all__ = ["Scene", "list_scenes", "load_scene"]
+__all__ = ["BASES", "GANTRY", "LEGS", "Scene", "build_scene", "list_scenes", "load_scene"]
+
+
+GANTRY, LEGS = "gantry", "legs"  # the pelvis hangs; the robot stands on its own feet
+BASES = (GANTRY, LEGS)
 
 
 @dataclass(frozen=True)
@@ -34,22 +40,31 @@ class Scene:
     joint_qpos_address: NDArray[np.intp]  # (n,) of the robot's joints, in the robot's order
     joint_dof_address: NDArray[np.intp]  # (n,)
     judge: Judge  # (model, data) -> (succeeded, one sentence)
+    base: str = GANTRY  # how the robot's base is held
 
 
-def load_scene(spec: RobotSpec, name: str, seed: int = 0) -> Scene:
+def load_scene(spec: RobotSpec, name: str, seed: int = 0, base: str = GANTRY) -> Scene:
     """Build the scene called ``name`` around the robot.
 
     Args:
         spec: the robot.
         name: a file in ``assets/scenes``.
         seed: draws where the objects start.
+        base: one of ``BASES``: whether the robot hangs by its base or stands.
 
     Raises:
         SceneError: no such scene, or its file cannot be used.
-        RobotSpecError: the robot's model cannot be used.
+        RobotSpecError: the robot's model cannot be used, or it has no legs to stand on.
     """
-    layout = read_layout(name)
-    tree = open_model(spec)
+    return build_scene(spec, read_layout(name), seed, base)
+
+
+def build_scene(spec: RobotSpec, layout: Layout, seed: int = 0, base: str = GANTRY) -> Scene:
+    """Build ``layout`` around the robot; else like ``load_scene``."""
+    name = layout.name
+    tree = open_model(spec, is_free=base == LEGS)
+    if base == LEGS:
+        add_feet(spec, tree)
     add_drives(spec, tree)
     add_surroundings(tree, layout)
     try:
@@ -59,6 +74,8 @@ def load_scene(spec: RobotSpec, name: str, seed: int = 0) -> Scene:
     qpos_address, dof_address = joint_addresses(spec, model)
     initial = model.qpos0.copy()
     initial[qpos_address] = spec.home_rad
+    if base == LEGS:
+        initial[model.jnt_qposadr[model.joint(FREE_BASE).id] + 2] = load_body(spec).home_height_m
     random = np.random.default_rng(seed)
     for free in layout.objects:
         start = model.jnt_qposadr[model.joint(free.name).id]
@@ -74,4 +91,5 @@ def load_scene(spec: RobotSpec, name: str, seed: int = 0) -> Scene:
         joint_qpos_address=qpos_address,
         joint_dof_address=dof_address,
         judge=make_judge(layout, model),
+        base=base,
     )

@@ -7,11 +7,14 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.balance.body import SIDES
 from twin.errors import SceneError
 from twin.robot import RobotSpec
-from twin.scene import Scene
+from twin.scene import LEGS, Scene
 from twin.scenery.drives import INPUTS
 from twin.simulation.heat import AIR_C, motor_constants, warm
+from twin.simulation.measured import Measured
+from twin.simulation.sensors import SensorErrors, SensorModel, SensorState
 from twin.wire.messages import MotorState, SceneState, vector
 
 Array = NDArray[np.float64]
@@ -20,21 +23,6 @@ Array = NDArray[np.float64]
 _WHOLE_STATE = mujoco.mjtState.mjSTATE_INTEGRATION
 _HEAT_EVERY_S = 0.05
 DRIVE_WATCHDOG_S = 0.020
-
-
-@dataclass(frozen=True)
-class Measured:
-    """What the robot's sensors say at one moment. Arrays are float64 and the caller's own."""
-
-    time_s: float  # simulated
-    position_rad: Array  # (n,)
-    velocity_rad_s: Array  # (n,)
-    effort_nm: Array  # (n,) torque of each drive
-    base_position_m: Array  # (3,) world
-    base_orientation_wxyz: Array  # (4,) world
-    imu_angular_velocity_rad_s: Array  # (3,) in the IMU's frame; zeros without an IMU
-    imu_acceleration_m_s2: Array  # (3,)
-    touch_n: Array  # (k,)
 
 
 @dataclass(frozen=True)
@@ -47,6 +35,8 @@ class Snapshot:
     heat: Array
     since_heat_s: float
     carried_nm: Array
+    torque_driven: Array
+    sensors: SensorState | None
 
 
 class Simulation:
@@ -56,7 +46,8 @@ class Simulation:
     model is added to what is asked for. A grasped object is not in that model and shows as following error.
     """
 
-    def __init__(self, spec: RobotSpec, scene: Scene) -> None:
+    def __init__(self, spec: RobotSpec, scene: Scene, errors: SensorErrors | None = None) -> None:
+        """Sensors are perfect unless ``errors`` says otherwise."""
         self.spec = spec
         self.scene = scene
         self.model = scene.model
@@ -73,6 +64,10 @@ class Simulation:
         self._gyro = self._sensor(spec.imu_gyro)
         self._accelerometer = self._sensor(spec.imu_accelerometer)
         self._touch = np.array([self._sensor(name).start for name in spec.touch_sensors], np.intp)
+        self._feet = [self._sensor(f"{side}_sole") for side in SIDES] if scene.base == LEGS else []
+        self._sensors = SensorModel(errors, len(spec.joints), scene.seed) if errors else None
+        self._servo_gains = self.model.actuator_biasprm.copy()
+        self._torque_driven = np.zeros(len(spec.joints), bool)
         self._commanded_at_s = -np.inf
         self.limp = False  # drives give no torque, only their damping
         self.reset()
@@ -86,6 +81,9 @@ class Simulation:
         self.temperature_c = np.full(len(self.spec.joints), AIR_C)
         self._heat = np.zeros(len(self.spec.joints))
         self._since_heat_s = 0.0
+        self.release_torque()
+        if self._sensors:
+            self._sensors.reset()
         mujoco.mj_forward(self.model, self.data)
         self._carried_nm = self.data.qfrc_bias[self._dof]
 
@@ -113,6 +111,26 @@ class Simulation:
         self._setpoints[:, 1] = 0.0 if velocity_rad_s is None else velocity_rad_s
         self._setpoints[:, 2] = 0.0 if torque_ff_nm is None else torque_ff_nm
         self._commanded_at_s = time.monotonic() if now_s is None else now_s
+
+    def drive_by_torque(self, joints: NDArray[np.intp], torque_nm: Array) -> None:
+        """From now on these joints' drives give just this torque, within their limits, until told otherwise."""
+        if not self._torque_driven[joints].all():
+            self._torque_driven[joints] = True
+            self._set_servo_gains()
+        self._torque_nm[joints] = torque_nm
+
+    def release_torque(self) -> None:
+        """All drives are servos again, with the setpoints they have."""
+        self._torque_driven[:] = False
+        self._torque_nm = np.zeros(len(self.spec.joints))
+        self._set_servo_gains()
+
+    def soften(self, share: float) -> None:
+        """All servos keep ``share`` of their stiffness and their whole damping, until torque is driven or released."""
+        self.model.actuator_biasprm[:, 1] = share * self._servo_gains[:, 1]
+
+    def _set_servo_gains(self) -> None:
+        self.model.actuator_biasprm[:] = np.where(self._torque_driven[:, None], 0.0, self._servo_gains)
 
     def inertia_torque_nm(self, acceleration_rad_s2: Array) -> Array:
         """The torque that accelerates the robot's joints so from its pose now: M(q) a, shape (n,)."""
@@ -148,7 +166,7 @@ class Simulation:
         data = self.data
         sensors = data.sensordata
         nothing = np.zeros(3)
-        return Measured(
+        truth = Measured(
             time_s=float(data.time),
             position_rad=data.qpos[self._qpos],
             velocity_rad_s=data.qvel[self._dof],
@@ -160,7 +178,9 @@ class Simulation:
             if self.spec.imu_accelerometer
             else nothing,
             touch_n=sensors[self._touch],
+            foot_n=np.array([sensors[foot.start] for foot in self._feet]) if self._feet else np.zeros(2),
         )
+        return self._sensors.blur(truth) if self._sensors else truth
 
     def motor_state(self) -> MotorState:
         """Temperatures and currents of the motors."""
@@ -188,6 +208,8 @@ class Simulation:
             heat=self._heat.copy(),
             since_heat_s=self._since_heat_s,
             carried_nm=self._carried_nm.copy(),
+            torque_driven=self._torque_driven.copy(),
+            sensors=self._sensors.save() if self._sensors else None,
         )
 
     def restore(self, snapshot: Snapshot) -> None:
@@ -201,6 +223,10 @@ class Simulation:
         self._heat = snapshot.heat.copy()
         self._since_heat_s = snapshot.since_heat_s
         self._carried_nm = snapshot.carried_nm.copy()
+        self._torque_driven[:] = snapshot.torque_driven
+        self._set_servo_gains()
+        if self._sensors and snapshot.sensors:
+            self._sensors.load(snapshot.sensors)
 
     def _step(self) -> None:
         data = self.data
@@ -210,7 +236,11 @@ class Simulation:
         else:
             np.copyto(self._drive_inputs, self._setpoints)
             self._drive_inputs[:, 2] += self._carried_nm
+            if self._torque_driven.any():
+                self._drive_inputs[self._torque_driven, 2] = self._torque_nm[self._torque_driven]
         mujoco.mj_step(self.model, data)
+        if self._sensors:
+            self._sensors.advance(self.step_s)
         self._carried_nm = data.qfrc_bias[self._dof]
         self._heat += self._current_a() ** 2
         self._since_heat_s += self.step_s

@@ -1,0 +1,114 @@
+"""Keeps a legged robot on its feet: from posture and velocity to torques, once per tick."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.balance.body import LEFT, RIGHT, Array, Body
+from twin.balance.contacts import nearest_inside, support_polygon
+from twin.balance.dynamics import Dynamics
+from twin.balance.falls import FallWatch
+from twin.balance.gains import Gains
+from twin.balance.motion import NOWHERE, BaseState, Report, Stride
+from twin.balance.standing import dcm, pendulum_rate
+from twin.balance.walker import Walker
+from twin.balance.whole_body_qp import Solution, WholeBodyQp
+
+TICK_S = 0.004  # 250 Hz
+
+
+@dataclass(frozen=True)
+class Effort:
+    """What the joints shall do."""
+
+    torque_nm: Array  # (m,) in the order of Body.joints; zeros once fallen
+    report: Report
+    fall: str  # reason, latched; empty while upright
+
+
+class Balance:
+    """One robot's balance. Pure: it knows no clock, no process and no simulator's truth."""
+
+    def __init__(self, body: Body, gains: Gains | None = None) -> None:
+        self.body = body
+        self.gains = gains or Gains()
+        self._dynamics = Dynamics(body)
+        self._qp = WholeBodyQp(self._dynamics, self.gains)
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget a fall and begin to stand at the next tick."""
+        self._walker: Walker | None = None
+        self._falls = FallWatch(self.body)
+        self._last = np.zeros(self.body.joint_count)
+        self.unsolved = 0  # ticks in which the QP had no answer
+
+    @property
+    def standing_sides(self) -> tuple[int, ...]:
+        """Which feet are meant to stand now."""
+        return self._walker.standing_sides if self._walker else (LEFT, RIGHT)
+
+    def tick(
+        self,
+        base: BaseState,
+        position_rad: Array,
+        velocity_rad_s: Array,
+        posture_rad: Array,
+        posture_rad_s: Array,
+        stride: Stride,
+        dt_s: float = TICK_S,
+    ) -> Effort:
+        """The torques of this tick.
+
+        Args:
+            base: measured or estimated.
+            position_rad: of all joints of the robot, in its own order, (n,).
+            velocity_rad_s: (n,).
+            posture_rad: what arms, torso and neck shall do, (n,); the legs' part is a mere preference.
+            posture_rad_s: (n,).
+            stride: what is asked of the legs.
+            dt_s: since the last tick.
+        """
+        joints = self.body.joints
+        dynamics = self._dynamics
+        dynamics.update(
+            np.concatenate((base.position_m, base.orientation_wxyz, position_rad[joints])),
+            np.concatenate((base.velocity_m_s, base.angular_velocity_rad_s, velocity_rad_s[joints])),
+        )
+        if self._walker is None:
+            self._walker = Walker(dynamics, self.gains)
+        walker = self._walker
+        solution = None
+        if not self._falls.reason:
+            wishes = walker.tick(stride, posture_rad[joints], posture_rad_s[joints], dt_s)
+            solution = self._qp.solve(wishes)
+            if solution is None:
+                self.unsolved += 1
+            else:
+                self._last = solution.torque_nm
+        report = self._report(walker, solution)
+        ground = min(dynamics.sole(side)[0][2] for side in (LEFT, RIGHT))
+        height = float(dynamics.com_m[2] - ground)
+        fall = self._falls.look(dynamics.rotation(self.body.pelvis), height, report.margin_m, dt_s)
+        return Effort(np.zeros_like(self._last) if fall else self._last, report, fall)
+
+    def _report(self, walker: Walker, solution: Solution | None) -> Report:
+        dynamics = self._dynamics
+        rate = pendulum_rate(float(dynamics.com_m[2]))
+        divergent = dcm(dynamics.com_m, dynamics.com_velocity_m_s, rate)
+        polygon = support_polygon(dynamics, walker.standing_sides)
+        foothold = NOWHERE
+        if walker.plan is not None:
+            ground = dynamics.sole(walker.standing_sides[0])[0][2]
+            foothold = np.array([*walker.plan.foothold_m, ground])
+        return Report(
+            phase="fallen" if self._falls.reason else walker.phase,
+            com_m=dynamics.com_m,
+            dcm_m=divergent,
+            cop_m=solution.cop_m if solution else np.full(2, np.nan),
+            support_m=polygon,
+            foothold_m=foothold,
+            force_n=solution.force_n if solution else np.zeros((2, 3)),
+            margin_m=nearest_inside(divergent, polygon)[1],
+            steps=walker.steps,
+        )

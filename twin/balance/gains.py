@@ -1,0 +1,57 @@
+"""Numbers of the balance that are not laws: weights, stiffnesses, times. Lengths scale with the robot's legs."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Gains:
+    """Weights compare squared errors of accelerations; stiffness is 1/s^2, damping 1/s.
+
+    The defaults were found on a humanoid of 57 kg and 1.73 m and hold for others, because accelerations, not
+    forces, are weighed.
+    """
+
+    # whole-body QP
+    com_weight: tuple[float, float, float] = (40.0, 40.0, 20.0)
+    pelvis_weight: float = 20.0
+    pelvis_stiffness: float = 150.0
+    pelvis_damping: float = 24.0
+    posture_weight: float = 1.0
+    posture_stiffness: float = 900.0
+    leg_posture_weight: float = 0.02
+    leg_posture_stiffness: float = 250.0
+    stance_weight: float = 1e3
+    stance_damping: float = 20.0
+    stance_stiffness: float = 100.0
+    swing_weight: float = 50.0
+    swing_stiffness: float = 400.0
+    swing_damping: float = 40.0
+    swing_turn_weight: float = 20.0
+    swing_turn_stiffness: float = 300.0
+    swing_turn_damping: float = 30.0
+    friction: float = 0.6  # assumed of the ground
+    # centre of mass
+    dcm_gain: float = 2.0  # standing: how far the CoP leads the DCM's error
+    height_stiffness: float = 80.0
+    height_damping: float = 16.0
+    height_speed_m_s: float = 0.30
+    # gait
+    step_time_s: float = 0.55
+    double_support_s: float = 0.10
+    shortest_step_s: float = 0.32
+    longest_step_s: float = 0.62
+    shift_time_s: float = 0.70
+    lift_m: float = 0.07
+    crouch_m: float = 0.04  # walking, below the home pose
+    stance_width_m: float = 0.21
+    least_width_m: float = 0.14
+    widest_m: float = 0.45
+    forward_reach_m: float = 0.55
+    backward_reach_m: float = 0.45
+    least_sidestep_width_m: float = 0.17
+    swing_speed_m_s: float = 3.0  # fastest mean speed of a foot in the air
+    # command
+    most_acceleration: tuple[float, float, float] = (0.5, 0.4, 1.5)  # m/s^2, m/s^2, rad/s^2
+    most_speed: tuple[float, float, float] = (0.6, 0.25, 0.8)  # m/s forward, m/s sideways, rad/s
+    most_backward_m_s: float = 0.4
+    deepest_m: float = 0.25  # body height below the home pose

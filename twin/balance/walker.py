@@ -1,0 +1,241 @@
+"""Decides each tick which feet stand and what the body shall do: stand, shift the weight, step after step, stand."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.balance import footsteps, standing
+from twin.balance.body import LEFT, RIGHT, Array
+from twin.balance.contacts import nearest_inside, support_polygon
+from twin.balance.dynamics import Dynamics
+from twin.balance.footsteps import Moment, Pace, StepPlan, plane_rotation
+from twin.balance.gains import Gains
+from twin.balance.motion import Stride
+from twin.balance.swing import Swing
+from twin.balance.whole_body_qp import FootGoal, Wishes
+from twin.spatial import heading_of, rotation_from_vector
+
+_OFF_THE_SOLES_M = 0.005  # standing, the DCM this far outside calls for a step
+_LAST_MOMENT_S = 0.10  # nothing about the time of touchdown changes any more
+_STOPPED_M_S = 0.12
+
+
+@dataclass
+class Aim:
+    """Pressure and feet of this tick."""
+
+    cop_m: Array  # (2,)
+    stance: tuple[int, ...]
+    swing: FootGoal | None = None
+    load_cost: tuple[float, ...] = ()
+    held_m: dict[int, Array] | None = None
+
+
+class Walker:
+    """The phase machine. One per time on the feet; made anew after a fall."""
+
+    def __init__(self, dynamics: Dynamics, gains: Gains) -> None:
+        """Begin standing, as ``dynamics`` is now."""
+        self._dynamics, self._gains = dynamics, gains
+        self.phase = "stand"
+        self.steps = 0
+        self.plan: StepPlan | None = None
+        pelvis = heading_of(dynamics.rotation(dynamics.body.pelvis))
+        self.heading_rad = float(np.arctan2(pelvis[1, 0], pelvis[0, 0]))
+        self._elapsed_s = 0.0
+        self._tick_s = 0.0
+        self._stance = RIGHT
+        self._swing: Swing | None = None
+        self._feet_heading = [self.heading_rad, self.heading_rad]
+        self._pace = np.zeros(3)  # the command after its acceleration limit: m/s, m/s, rad/s
+        self._mean_velocity = np.zeros(2)  # in the heading frame, over about one step
+        self._height_m = float(dynamics.com_m[2]) - self._ground_m()
+        self._height_speed = 0.0
+        self._lean_rad = 0.0
+        self._shift_from = np.zeros(2)
+        self._held = np.zeros(3)
+        self._stance_since_m = np.zeros(3)
+        self._asked = np.zeros(3)
+
+    def tick(self, stride: Stride, posture_rad: Array, posture_rad_s: Array, dt_s: float) -> Wishes:
+        """What the whole body shall do now. ``dynamics`` must have been updated."""
+        dynamics, gains = self._dynamics, self._gains
+        self._tick_s = dt_s
+        self._follow(stride, dt_s)
+        rate = standing.pendulum_rate(self._height_m)
+        dcm = standing.dcm(dynamics.com_m, dynamics.com_velocity_m_s, rate)
+        match self.phase:
+            case "stand":
+                aim = self._stand(dcm)
+            case "shift":
+                aim = self._shift(dcm, rate, dt_s)
+            case _:
+                aim = self._step(dcm, rate, dt_s)
+        acceleration = np.empty(3)
+        acceleration[:2] = standing.com_acceleration(dynamics.com_m, aim.cop_m, rate)
+        height = float(dynamics.com_m[2]) - self._ground_m()
+        acceleration[2] = gains.height_stiffness * (self._height_m - height) + gains.height_damping * (
+            self._height_speed - float(dynamics.com_velocity_m_s[2])
+        )
+        rotation = np.eye(3)
+        rotation[:2, :2] = plane_rotation(self.heading_rad)
+        rotation = rotation @ rotation_from_vector(np.array([0.0, self._lean_rad, 0.0]))
+        return Wishes(
+            stance=aim.stance,
+            com_acceleration_m_s2=acceleration,
+            pelvis_rotation=rotation,
+            pelvis_turn_rad_s=float(self._pace[2]) if self.phase == "step" else 0.0,
+            position_rad=posture_rad,
+            velocity_rad_s=posture_rad_s,
+            swing=aim.swing,
+            load_cost=aim.load_cost,
+            held_m=aim.held_m or {},
+        )
+
+    @property
+    def standing_sides(self) -> tuple[int, ...]:
+        """Which feet are meant to stand now."""
+        if self.phase != "step" or self._elapsed_s < self._gains.double_support_s:
+            return (LEFT, RIGHT)
+        return (self._stance,)
+
+    def _follow(self, stride: Stride, dt_s: float) -> None:
+        """Let pace, height and lean follow the command no faster than the body may."""
+        gains = self._gains
+        fast = np.array(gains.most_speed)
+        slow = np.array([gains.most_backward_m_s, *gains.most_speed[1:]])
+        asked = np.clip([stride.forward_m_s, stride.left_m_s, stride.turn_rad_s], -slow, fast)
+        self._asked = np.where(np.abs(asked) < 0.02, 0.0, asked)
+        most = np.array(gains.most_acceleration) * dt_s
+        self._pace += np.clip(self._asked - self._pace, -most, most)
+        turn = plane_rotation(self.heading_rad)
+        velocity = turn.T @ self._dynamics.com_velocity_m_s[:2]
+        self._mean_velocity += (velocity - self._mean_velocity) * dt_s / 0.6
+        crouch = 0.0 if self.phase == "stand" else gains.crouch_m
+        lowest = -gains.deepest_m if self.phase == "stand" else -gains.deepest_m / 2
+        down = max(min(0.0, stride.height_m - gains.crouch_m / 2, -crouch), lowest)
+        goal = self._dynamics.body.home_com_m + down
+        step = np.clip(goal - self._height_m, -gains.height_speed_m_s * dt_s, gains.height_speed_m_s * dt_s)
+        self._height_m += float(step)
+        self._height_speed = float(step) / dt_s
+        lean_step = np.clip(stride.lean_rad - self._lean_rad, -0.5 * dt_s, 0.5 * dt_s)
+        self._lean_rad += float(lean_step)
+
+    def _stand(self, dcm: Array) -> Aim:
+        dynamics = self._dynamics
+        polygon = support_polygon(dynamics, (LEFT, RIGHT))
+        middle = self._middle()
+        if nearest_inside(dcm, polygon)[1] < -_OFF_THE_SOLES_M:
+            # The DCM runs over one foot: stand on that one, and swing the other.
+            across = (plane_rotation(-self.heading_rad) @ (dcm - middle))[1]
+            self._begin_step(LEFT if across > 0 else RIGHT)
+        elif self._asked.any():
+            self.phase, self._elapsed_s, self._shift_from = "shift", 0.0, dcm.copy()
+            self._stance = RIGHT if self._asked[1] >= 0 else LEFT
+        cop = standing.standing_cop(dcm, middle, polygon, self._gains.dcm_gain)
+        return Aim(cop, (LEFT, RIGHT))
+
+    def _shift(self, dcm: Array, rate: float, dt_s: float) -> Aim:
+        """Lead the DCM to where a step in place begins."""
+        gains = self._gains
+        stance = self._sole_m(self._stance)
+        still = Pace(0.0, 0.0, 0.0, footsteps.wide_enough(0.0, gains))
+        offset = plane_rotation(self.heading_rad) @ footsteps.periodic_offset(
+            still, self._stance, rate, gains.step_time_s
+        )
+        way = stance[:2] + offset - self._shift_from
+        s = min(1.0, self._elapsed_s / gains.shift_time_s)
+        wanted = self._shift_from + (10 * s**3 - 15 * s**4 + 6 * s**5) * way
+        speed = (30 * s**2 - 60 * s**3 + 30 * s**4) / gains.shift_time_s * way
+        polygon = support_polygon(self._dynamics, (LEFT, RIGHT))
+        cop = standing.tracking_cop(dcm, wanted, speed, polygon, rate, 1.5)
+        self._elapsed_s += dt_s
+        if self._elapsed_s >= gains.shift_time_s:
+            self._begin_step(self._stance)
+        return Aim(cop, (LEFT, RIGHT))
+
+    def _begin_step(self, stance: int) -> None:
+        self.phase = "step"
+        self.steps += 1
+        self._stance = stance
+        self._elapsed_s = 0.0
+        self._stance_since_m = self._sole_m(stance)
+        side = LEFT + RIGHT - stance
+        self._held = self._sole_m(side)
+        self._swing = Swing(
+            side, self._held, self._feet_heading[side], float(self._stance_since_m[2]), self._gains.lift_m
+        )
+        self.plan = None
+
+    def _step(self, dcm: Array, rate: float, dt_s: float) -> Aim:
+        gains, swing = self._gains, self._swing
+        assert swing is not None
+        stance, side = self._stance, swing.side
+        self.heading_rad += float(self._pace[2]) * dt_s
+        both_down = self._elapsed_s < gains.double_support_s
+        sides = (stance, side) if both_down else (stance,)
+        plan = self._plan(dcm, rate, sides)
+        held = {stance: self._stance_since_m[:2]}
+        if both_down:
+            share = self._elapsed_s / gains.double_support_s
+            held[side] = self._held[:2]
+            aim = Aim(plan.cop_m, sides, None, (1e-6, 1e-6 + 3e-4 * share), held)
+        else:
+            goal = swing.advance(plan.foothold_m, plan.heading_rad, plan.remaining_s, dt_s)
+            self._feet_heading[side] = swing.heading_rad
+            aim = Aim(plan.cop_m, sides, goal, (), held)
+        self._elapsed_s += dt_s
+        if plan.remaining_s - dt_s <= 1e-6:
+            self._touch_down(dcm, side)
+        return aim
+
+    def _plan(self, dcm: Array, rate: float, sides: tuple[int, ...]) -> StepPlan:
+        gains, dynamics = self._gains, self._dynamics
+        sole = dynamics.body.soles[self._stance]
+        side = LEFT + RIGHT - self._stance
+        forward, left, turn = self._pace.tolist()
+        moment = Moment(
+            dcm_m=dcm,
+            rate=rate,
+            stance_m=self._sole_m(self._stance)[:2],
+            swing_m=self._sole_m(side)[:2],
+            swing_side=side,
+            heading_rad=self.heading_rad,
+            elapsed_s=self._elapsed_s,
+            support_m=support_polygon(dynamics, sides),
+            sole_half_m=(sole.half_length_m, sole.half_width_m),
+        )
+        locked = None
+        if self.plan is not None and self.plan.remaining_s < _LAST_MOMENT_S:
+            locked = max(self.plan.remaining_s - self._tick_s, 1e-6)
+        pace = Pace(forward, left, turn, footsteps.wide_enough(left, gains))
+        self.plan = footsteps.plan_step(moment, pace, gains, locked)
+        return self.plan
+
+    def _touch_down(self, dcm: Array, landed: int) -> None:
+        """The foot has landed: stand if nothing more is asked and all is calm, else the next step."""
+        apart = plane_rotation(-self.heading_rad) @ (self._sole_m(LEFT) - self._sole_m(RIGHT))[:2]
+        polygon = support_polygon(self._dynamics, (LEFT, RIGHT))
+        calm = (
+            not self._asked.any()
+            and float(np.abs(self._pace).max()) < 0.05
+            and float(np.linalg.norm(self._mean_velocity)) < _STOPPED_M_S
+            and nearest_inside(dcm, polygon)[1] > 0.0
+            and abs(apart[0]) < 0.08
+            and 0.15 < apart[1] < 0.30
+        )
+        if calm:
+            self.phase, self._swing, self.plan = "stand", None, None
+        else:
+            self._begin_step(landed)
+
+    def _middle(self) -> Array:
+        return 0.5 * (self._sole_m(LEFT) + self._sole_m(RIGHT))[:2]
+
+    def _sole_m(self, side: int) -> Array:
+        return self._dynamics.sole(side)[0]
+
+    def _ground_m(self) -> float:
+        if self.phase == "step":
+            return float(self._stance_since_m[2])
+        return min(float(self._sole_m(LEFT)[2]), float(self._sole_m(RIGHT)[2]))

@@ -1,0 +1,78 @@
+"""A simulated robot on its own feet: physics, and its balance every other step."""
+
+import numpy as np
+
+from twin.balance.balance import TICK_S, Balance, Effort
+from twin.balance.body import BASE, Body, load_body
+from twin.balance.motion import BaseState, Stride
+from twin.robot_model import FREE_BASE
+from twin.simulation.measured import Measured
+from twin.simulation.simulation import Simulation
+
+_LIMP_ARMS = 0.15  # share of their stiffness with which arms are drawn in during a fall
+
+
+class StandingRobot:
+    """Steps a simulation and keeps its robot upright."""
+
+    def __init__(self, simulation: Simulation, body: Body | None = None) -> None:
+        self.simulation = simulation
+        self.body = body or load_body(simulation.spec)
+        self.balance = Balance(self.body)
+        self._ticks_every = round(TICK_S / simulation.step_s)
+        base = simulation.model.joint(FREE_BASE).id
+        self._qpos = int(simulation.model.jnt_qposadr[base])
+        self._dof = int(simulation.model.jnt_dofadr[base])
+        self.reset()
+
+    def reset(self) -> None:
+        """Upright at the start of the attempt."""
+        self.simulation.reset()
+        self.balance.reset()
+        self.stride = Stride()
+        self.posture_rad = self.simulation.spec.home_rad.copy()
+        self.posture_rad_s = np.zeros_like(self.posture_rad)
+        self.effort: Effort | None = None
+        self._steps = 0
+
+    @property
+    def fall(self) -> str:
+        """Why it fell; empty while upright."""
+        return self.effort.fall if self.effort else ""
+
+    def true_base(self) -> BaseState:
+        """The simulator's own knowledge of the base."""
+        data, q, v = self.simulation.data, self._qpos, self._dof
+        return BaseState(
+            data.qpos[q : q + 3].copy(),
+            data.qpos[q + 3 : q + 7].copy(),
+            data.qvel[v : v + 3].copy(),
+            data.qvel[v + 3 : v + BASE].copy(),
+        )
+
+    def step(self, now_s: float | None = None) -> None:
+        """One physics step; the balance thinks before every second one."""
+        if self._steps % self._ticks_every == 0:
+            self._think(self.simulation.measure())
+        self.simulation.advance(self.simulation.step_s, now_s)
+        self._steps += 1
+
+    def _think(self, measured: Measured) -> None:
+        was_upright = not self.fall
+        self.effort = self.balance.tick(
+            self.true_base(),
+            measured.position_rad,
+            measured.velocity_rad_s,
+            self.posture_rad,
+            self.posture_rad_s,
+            self.stride,
+        )
+        if not self.effort.fall:
+            self.simulation.drive_by_torque(self.body.joints, self.effort.torque_nm)
+        elif was_upright:
+            self._give_way()
+
+    def _give_way(self) -> None:
+        """Legs to damping, arms drawn in softly."""
+        self.simulation.release_torque()
+        self.simulation.soften(_LIMP_ARMS)

@@ -1,0 +1,89 @@
+"""How real sensors err: noise, and biases that drift. The same seed errs the same way."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from twin.simulation.measured import Array, Measured
+
+
+@dataclass(frozen=True)
+class SensorErrors:
+    """Standard deviations of white noise at each reading, and of biases.
+
+    The defaults are an industrial MEMS unit (gyro 0.1 deg/s, accelerometer 0.05 m/s^2), encoders of 16 bit behind
+    a gear, and joint speeds as noisy as tachometers or differences of encoders are.
+    """
+
+    encoder_rad: float = 1e-4
+    joint_speed_rad_s: float = 0.3
+    gyro_rad_s: float = 0.002
+    gyro_bias_rad_s: float = 0.003
+    gyro_drift_rad_s: float = 2e-5  # random walk of the bias, per root second
+    acceleration_m_s2: float = 0.05
+    acceleration_bias_m_s2: float = 0.03
+    foot_force: float = 0.03  # share of the force
+    foot_force_n: float = 5.0
+
+
+@dataclass(frozen=True)
+class SensorState:
+    """Biases, this reading's noise, and the generator's state."""
+
+    generator: dict[str, Any]
+    gyro_bias: Array
+    acceleration_bias: Array
+    noise: Array
+
+
+class SensorModel:
+    """Draws the errors of one robot's sensors, anew after every physics step."""
+
+    def __init__(self, errors: SensorErrors, joints: int, seed: int) -> None:
+        self._errors, self._joints, self._seed = errors, joints, seed
+        self.reset()
+
+    def reset(self) -> None:
+        """The errors of a new attempt: the same as at every start with this seed."""
+        self._random = np.random.default_rng((self._seed, 0x5E15))
+        errors = self._errors
+        self._gyro_bias = errors.gyro_bias_rad_s * self._random.standard_normal(3)
+        self._acceleration_bias = errors.acceleration_bias_m_s2 * self._random.standard_normal(3)
+        self._noise = self._random.standard_normal(2 * self._joints + 10)
+
+    def advance(self, dt_s: float) -> None:
+        """Draw the next reading's noise."""
+        self._noise = self._random.standard_normal(2 * self._joints + 10)
+        drift = self._errors.gyro_drift_rad_s * np.sqrt(dt_s)
+        self._gyro_bias = self._gyro_bias + drift * self._random.standard_normal(3)
+
+    def blur(self, truth: Measured) -> Measured:
+        """What sensors with these errors would say."""
+        errors, n, noise = self._errors, self._joints, self._noise
+        foot_n = truth.foot_n * (1.0 + errors.foot_force * noise[2 * n + 6 : 2 * n + 8])
+        foot_n = foot_n + errors.foot_force_n * noise[2 * n + 8 :]
+        return replace(
+            truth,
+            position_rad=truth.position_rad + errors.encoder_rad * noise[:n],
+            velocity_rad_s=truth.velocity_rad_s + errors.joint_speed_rad_s * noise[n : 2 * n],
+            imu_angular_velocity_rad_s=truth.imu_angular_velocity_rad_s
+            + self._gyro_bias
+            + errors.gyro_rad_s * noise[2 * n : 2 * n + 3],
+            imu_acceleration_m_s2=truth.imu_acceleration_m_s2
+            + self._acceleration_bias
+            + errors.acceleration_m_s2 * noise[2 * n + 3 : 2 * n + 6],
+            foot_n=foot_n,
+        )
+
+    def save(self) -> SensorState:
+        """All of it, to come back to."""
+        return SensorState(
+            dict(self._random.bit_generator.state), self._gyro_bias, self._acceleration_bias, self._noise
+        )
+
+    def load(self, state: SensorState) -> None:
+        """Be again as at ``state``."""
+        self._random.bit_generator.state = state.generator
+        self._gyro_bias, self._acceleration_bias = state.gyro_bias, state.acceleration_bias
+        self._noise = state.noise
