@@ -46,6 +46,7 @@ class PanelFrame(QFrame):
             panel = create_panel(self.name, context)
             widget = panel.widget()
         except UnderstudyError as error:
+            log.warning("no %s: %s", self.name, error)
             self.fail(str(error))
             return
         except Exception:  # a broken panel must not take STOP away with it

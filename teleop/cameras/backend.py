@@ -87,8 +87,8 @@ def find_backend() -> Probe:
     tried = "; ".join(f"{found.backend}: {found.problem}" for found in failed)
     packages = " or ".join(f"`{_PACKAGES[found.backend]}`" for found in failed)
     raise GraphicsError(
-        f"the robot's cameras show nothing, because this machine cannot draw without a window ({tried}); "
-        f"install the packages {packages} and start again"
+        f"the robot's cameras show nothing, because this machine cannot draw without a window: install the "
+        f"packages {packages} and start again ({tried})"
     )
 
 
