@@ -22,7 +22,7 @@ def main() -> None:
         session = Session(life)
         window = Window(session, load_theme("dark"))
         window.resize(1600, 1000)
-        window.finish()
+        window.builder.finish()
         window.painted.connect(lambda: sys.stderr.write("first paint\n"))
         window.painted.connect(application.quit)
         window.start()
