@@ -1,6 +1,7 @@
 """Turns a camera's H.264 stream into single JPEG pictures, for browsers that cannot decode it."""
 
 import logging
+from fractions import Fraction
 
 import av
 from av.error import FFmpegError
@@ -32,7 +33,7 @@ class JpegStream:
         if encoder is None or (encoder.width, encoder.height) != (frame.width, frame.height):
             encoder = self._encoder = av.CodecContext.create("mjpeg", "w")
             encoder.width, encoder.height, encoder.pix_fmt = frame.width, frame.height, "yuvj420p"
-            encoder.time_base = frame.time_base or "1/30"
+            encoder.time_base = Fraction(1, 30)
             encoder.options = {"qmin": _QUALITY, "qmax": _QUALITY, "flags": "+low_delay"}
             encoder.thread_count = 1
         frame.pts = None

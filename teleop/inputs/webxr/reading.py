@@ -16,6 +16,7 @@ _NAMES = {
     "right": {_STICK: "right_stick", _LOWER: "a", _UPPER: "b"},
 }
 _PRESSED = 0.5
+_AXES = 4  # the last two are the stick, right and down positive
 
 
 class Controls:
@@ -30,7 +31,7 @@ class Controls:
         """The controllers in ``sample``, which came at ``changed_ns``."""
         hands = {hand.side: hand for hand in sample.hands}
         buttons: list[str] = [HOLD] if any(hand.held for hand in sample.hands) else []
-        sticks: list[float] = []
+        sticks = {side: (0.0, 0.0) for side in GRIPS}
         for side in ("left", "right"):
             hand = hands.get(side, XrHand())
             buttons += [GRIPS[side]] if hand.held else []
@@ -42,8 +43,9 @@ class Controls:
             ]
             if pressed:
                 self._triggers[side] = pressed[_TRIGGER]
-            sticks += hand.axes.tolist()[2:4] if pressed and len(hand.axes) == 4 else [0.0, 0.0]
-        axes = normalised(*sticks, self._triggers["left"], self._triggers["right"])
+            if pressed and len(hand.axes) == _AXES:
+                sticks[side] = (float(hand.axes[2]), float(hand.axes[3]))
+        axes = normalised(*sticks["left"], *sticks["right"], *self._triggers.values())
         return Reading(
             self._device, KIND, self._name, True, True, axes, tuple(buttons), changed_ns, xr=sample
         )

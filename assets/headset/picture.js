@@ -1,0 +1,68 @@
+// The newest picture of the robot's camera, decoded; never a queue of them.
+
+const KEY = 1, DELTA = 2, JPEG = 3;
+
+export class Picture {
+  constructor({ onFailure }) {
+    this.onFailure = onFailure;
+    this.image = null; // ImageBitmap or VideoFrame
+    this.width = this.height = 0;
+    this.sampledMs = undefined; // station's clock; when the picture was true
+    this.isNew = false;
+    this.count = 0;
+    this.onShown = null; // for measuring: called with sampledMs
+    this.busy = false;
+  }
+
+  take(kind, sampledMs, bytes) {
+    if (kind === JPEG) this.takeJpeg(sampledMs, bytes);
+    else if (kind === KEY || kind === DELTA) this.takeVideo(kind === KEY, sampledMs, bytes);
+  }
+
+  takeJpeg(sampledMs, bytes) {
+    if (this.busy) return;
+    this.busy = true;
+    createImageBitmap(new Blob([bytes], { type: 'image/jpeg' }))
+      .then(image => this.show(image, image.width, image.height, sampledMs))
+      .catch(() => {})
+      .finally(() => { this.busy = false; });
+  }
+
+  takeVideo(isKey, sampledMs, bytes) {
+    if (!this.decoder || this.decoder.state === 'closed') {
+      if (!isKey) return;
+      const codec = codecOf(bytes);
+      if (!codec) return;
+      this.decoder = new VideoDecoder({
+        output: frame => this.show(frame, frame.displayWidth, frame.displayHeight, frame.timestamp / 1000),
+        error: error => { this.decoder = null; this.onFailure(String(error)); },
+      });
+      this.decoder.configure({ codec, optimizeForLatency: true });
+    }
+    if (this.decoder.decodeQueueSize > 4 && !isKey) return;
+    this.decoder.decode(new EncodedVideoChunk({ type: isKey ? 'key' : 'delta', timestamp: Math.round(sampledMs * 1000), data: bytes }));
+  }
+
+  show(image, width, height, sampledMs) {
+    this.image?.close?.();
+    Object.assign(this, { image, width, height, sampledMs, isNew: true });
+    this.count++;
+    this.onShown?.(sampledMs);
+  }
+
+  forget() {
+    this.image?.close?.();
+    if (this.decoder && this.decoder.state !== 'closed') this.decoder.close();
+    this.image = this.decoder = null;
+    this.sampledMs = undefined;
+    this.width = 0;
+  }
+}
+
+// RFC 6381 name of an H.264 stream, from the profile, constraints and level in its sequence parameter set.
+function codecOf(bytes) {
+  for (let i = 0; i + 6 < bytes.length; i++)
+    if (bytes[i] === 0 && bytes[i + 1] === 0 && bytes[i + 2] === 1 && (bytes[i + 3] & 0x1f) === 7)
+      return 'avc1.' + [4, 5, 6].map(k => bytes[i + k].toString(16).padStart(2, '0')).join('');
+  return '';
+}
