@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -30,8 +31,8 @@ class Settings:
 class Plan:
     """Preallocated arrays for the arms ``sides``. Shapes: n joints, k hands."""
 
-    def __init__(self, kinematics: Kinematics, sides: tuple[str, ...], settings: Settings) -> None:
-        """Gather everything by joint, from the shoulders outwards."""
+    def __init__(self, kinematics: Kinematics, data: Any, sides: tuple[str, ...], settings: Settings) -> None:
+        """Gather everything by joint, from the shoulders outwards; ``data`` is where poses will be read."""
         model, spec = kinematics.model, kinematics.spec
         self.sides = sides
         self.joints = np.concatenate([kinematics.arm_joints[side] for side in sides])
@@ -47,6 +48,12 @@ class Plan:
         self.weight = np.repeat([1.0, settings.rotation_weight_m], 3 * self.hands)
         self.weight_column = self.weight[:, None].copy()
         self.error = np.zeros(6 * self.hands)
+        self.error_views = [
+            (self.error[3 * i : 3 * i + 3], self.error[3 * (self.hands + i) :][:3]) for i in range(self.hands)
+        ]
+        self.pose_views = [(data.site_xpos[site], data.site_xmat[site].reshape(3, 3)) for site in self.sites]
+        self.turn, self.quaternion = np.zeros(9), np.zeros(4)
+        self.turn_matrix = self.turn.reshape(3, 3)
         self.lower = spec.lower_rad[self.joints] + settings.soft_limit_rad
         self.upper = spec.upper_rad[self.joints] - settings.soft_limit_rad
         self.speed = spec.max_speed_rad_s[self.joints] * settings.speed_use

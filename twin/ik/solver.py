@@ -52,7 +52,7 @@ class ArmSolver:
         self._data = mujoco.MjData(kinematics.model)
         self._speed_rad_s = np.zeros(len(kinematics.spec.joints))
         self._plans: dict[tuple[str, ...], Plan] = {
-            sides: Plan(kinematics, sides, settings) for sides in (("left",), ("right",), SIDES)
+            sides: Plan(kinematics, self._data, sides, settings) for sides in (("left",), ("right",), SIDES)
         }
         self.place(kinematics.spec.home_rad)
 
@@ -155,18 +155,19 @@ class ArmSolver:
 
     def _errors(self, plan: Plan, goals: list[Pose]) -> Array:
         """Position errors of all hands, then rotation vectors, in the outer frame; overwritten by the next call."""
-        k, error = plan.hands, plan.error
-        for i, (goal, site) in enumerate(zip(goals, plan.sites, strict=True)):
-            error[3 * i : 3 * i + 3] = goal.position_m - self._data.site_xpos[site]
-            turn = goal.rotation @ self._data.site_xmat[site].reshape(3, 3).T
-            error[3 * (k + i) : 3 * (k + i) + 3] = _rotation_vector(turn)
-        largest = self.settings.largest_error_m
-        if max(error.max(), -error.min()) > largest:
-            for i in range(k):
-                error[3 * i : 3 * i + 3] = limit_length(error[3 * i : 3 * i + 3], largest)
-                at = 3 * (k + i)
-                error[at : at + 3] = limit_length(error[at : at + 3], self.settings.largest_error_rad)
-        return error
+        for goal, (position, rotation), (error_m, error_rad) in zip(
+            goals, plan.pose_views, plan.error_views, strict=True
+        ):
+            np.subtract(goal.position_m, position, out=error_m)
+            mujoco.mju_mulMatMatT(plan.turn_matrix, goal.rotation, rotation)
+            mujoco.mju_mat2Quat(plan.quaternion, plan.turn)
+            mujoco.mju_quat2Vel(error_rad, plan.quaternion, 1.0)
+        largest_m = self.settings.largest_error_m
+        if float(plan.error @ plan.error) > largest_m * largest_m:
+            for error_m, error_rad in plan.error_views:
+                error_m[:] = limit_length(error_m, largest_m)
+                error_rad[:] = limit_length(error_rad, self.settings.largest_error_rad)
+        return plan.error
 
     def _bounded(
         self, plan: Plan, hessian: Array, gradient: Array, bounds: Bounds, dt_s: float
@@ -225,13 +226,3 @@ class ArmSolver:
                 if math.dist(goal.position_m, shoulder) > _STRETCHED * self.kinematics.arm_length_m[side]:
                     reasons.append(f"reach:{side}_hand")
         return reasons
-
-
-def _rotation_vector(r: Array) -> tuple[float, float, float]:
-    """As ``spatial.vector_from_rotation``, in plain floats: this runs in the innermost loop."""
-    (r00, r01, r02), (r10, r11, r12), (r20, r21, r22) = r.tolist()
-    x, y, z = r21 - r12, r02 - r20, r10 - r01
-    twice_sine = math.sqrt(x * x + y * y + z * z)
-    angle = math.atan2(twice_sine, r00 + r11 + r22 - 1.0)
-    scale = angle / twice_sine if twice_sine > 1e-9 else 0.5
-    return x * scale, y * scale, z * scale
