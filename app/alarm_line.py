@@ -100,9 +100,8 @@ class AlarmLine(QWidget):
         recent = outcome and now_ns - outcome.changed_ns < _SHOW_OUTCOME_NS
         self._outcome = outcome if recent else None
         self._dark_border = (now_ns // _FLASH_HALF_NS) % 2 == 0
-        self.buttons["acknowledge"].setVisible(self._alarm is not None and self._alarm.severity != "advisory")
-        for action, _ in _NEXT_ACTS:
-            self.buttons[action].setVisible(action in allowed)
+        for action, button in self.buttons.items():
+            button.setVisible(action in allowed)
         self.setToolTip("\n".join(alarm_words(alarm, now_ns) for alarm in alarms.standing()))
         self.update()
 

@@ -85,6 +85,12 @@ class Session:
         control = self.feed.fresh("control.status", ControlStatus)
         return control is not None and not control.device.startswith("keyboard")
 
+    def may_acknowledge(self, feed: Feed) -> str | None:
+        """There is an alarm that nobody has acknowledged, or the robot waits for it."""
+        status = feed.fresh("robot.status", AgentStatus)
+        waits = status is not None and status.state == "PROTECTIVE_HOLD"
+        return None if waits or self.alarms.top else "there is nothing to acknowledge"
+
     def acknowledge(self) -> None:
         """The person has seen the alarm; the robot is told where it waits for that."""
         self.alarms.acknowledge()

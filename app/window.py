@@ -121,6 +121,7 @@ class Window(QWidget):
             toggle_full_screen=self._toggle_full_screen,
             take_screenshot=self._take_screenshot,
             acknowledge=self.session.acknowledge,
+            may_acknowledge=self.session.may_acknowledge,
             quit=self._quit,
         )
         table, session = self.actions_table, self.session

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from app.actions import Action
+from app.actions import Action, Allowed
 from app.feed import Feed
 from app.mode import mode_of
 from app.panels.base import TakeDraft
@@ -130,6 +130,7 @@ class WindowActs:
     toggle_full_screen: Callable[[], None]
     take_screenshot: Callable[[], None]
     acknowledge: Callable[[], None]
+    may_acknowledge: Allowed
     quit: Callable[[], None]
 
 
@@ -246,7 +247,9 @@ def window_actions(acts: WindowActs, workspaces: tuple[str, ...]) -> Iterator[Ac
     yield Action("theme.toggle", "Dark or light", acts.toggle_theme, "Ctrl+T", "View", words="theme colours")
     yield Action("full_screen", "Full screen", acts.toggle_full_screen, "F11", "View")
     yield Action("screenshot", "Take a screenshot", acts.take_screenshot, "F12", "View", words="picture png")
-    yield Action("acknowledge", "Acknowledge", acts.acknowledge, "F8", "Robot", words="alarm ack")
+    yield Action(
+        "acknowledge", "Acknowledge", acts.acknowledge, "F8", "Robot", acts.may_acknowledge, "alarm ack"
+    )
     yield Action("quit", "End the station", acts.quit, "Ctrl+Q", "Station", may_quit, "exit close")
 
 

@@ -385,6 +385,14 @@ def test_arming_is_asked_of_control_and_its_answer_shown(stage):
     assert stage.session.requests.latest.reason == "another station drives"
 
 
+def test_a_protective_hold_is_acknowledged_with_one_button(stage):
+    stage.voice.state, stage.voice.reason = "PROTECTIVE_HOLD", "a joint was too fast"
+    button = stage.window.alarm_line.buttons["acknowledge"]
+    stage.until(button.isVisible)
+    button.click()
+    stage.until(lambda: [request.action for request in stage.voice.asked] == ["acknowledge"])
+
+
 def test_what_is_not_allowed_is_not_even_asked(stage):
     stage.window.attempt("arm")
     stage.pump(50)
