@@ -4,7 +4,6 @@ Grey is what the robot measures, cyan what it was told. Colour beyond that is a 
 shape and a word. A state that is too old to be called now loses its figures: a dash, never the last number.
 """
 
-import math
 from typing import Any
 
 import numpy as np
@@ -58,10 +57,7 @@ class RowPainter:
         """The joint's name."""
         painter.setPen(self._color["text"])
         self._words.begin(painter)
-        painter.save()
-        painter.setClipRect(QRectF(column.left, top, column.width - 6, ROW_PX))
-        self._words.left(painter, column.left + 4, top, ROW_PX, row.label)
-        painter.restore()
+        self._words.left(painter, column.left + 4, top, ROW_PX, row.label, column.width - 10)
 
     def selection(self, painter: QPainter, top: int, width: int) -> None:
         """The ground of a chosen row."""
@@ -127,11 +123,11 @@ class RowPainter:
         right = column.right - 8
         quiet, strong = self._color["text"], self._severity["warning"]
         painter.setPen(quiet)
-        listed, is_loud = values.tolist(), loud.tolist()
+        # Adding zero turns a rounded -0.0 into 0.0.
+        listed, is_loud = (np.round(values, decimals) + 0.0).tolist(), loud.tolist()
         for joint, top in rows:
             value = listed[joint]
-            # "+ 0.0" turns a rounded -0.0 into 0.0.
-            text = _DASH if math.isnan(value) else f"{round(value, decimals) + 0.0:.{decimals}f}"
+            text = f"{value:.{decimals}f}" if value == value else _DASH
             if is_loud[joint]:
                 painter.setPen(strong)
             self._numbers.right(painter, right, top, ROW_PX, text)

@@ -12,9 +12,8 @@ class NumberText:
     def __init__(self, font: QFont) -> None:
         """Draw in ``font``."""
         self._font = font
-        metrics = QFontMetricsF(font)
-        self._digit_width = metrics.horizontalAdvance("0")
-        self._height = metrics.height()
+        self._metrics = QFontMetricsF(font)
+        self._height = self._metrics.height()
         self._made: dict[str, tuple[QStaticText, float]] = {}
 
     def begin(self, painter: QPainter) -> None:
@@ -26,9 +25,13 @@ class NumberText:
         laid, width = self._laid(text)
         painter.drawStaticText(QPointF(right - width, top + (row_height - self._height) / 2), laid)
 
-    def left(self, painter: QPainter, left: float, top: float, row_height: float, text: str) -> None:
-        """Draw ``text`` from ``left`` on."""
-        laid, _ = self._laid(text)
+    def left(
+        self, painter: QPainter, left: float, top: float, row_height: float, text: str, room: float = 1e6
+    ) -> None:
+        """Draw ``text`` from ``left`` on; what does not fit into ``room`` gives way to an ellipsis."""
+        laid, width = self._laid(text)
+        if width > room:
+            laid, _ = self._laid(self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, room))
         painter.drawStaticText(QPointF(left, top + (row_height - self._height) / 2), laid)
 
     def _laid(self, text: str) -> tuple[QStaticText, float]:
