@@ -16,12 +16,19 @@ class Entry:
 
     path: Path
     manifest: Manifest | None  # None: unfinished, or the manifest is gone
-    state: str  # "finished" | "recording" | "interrupted"
+    state: (
+        str  # "finished" | "no manifest" (finished, but perhaps not as it was) | "recording" | "interrupted"
+    )
 
     @property
     def take(self) -> str:
         """Its id."""
         return take.take_id(self.path)
+
+    @property
+    def name(self) -> str:
+        """What a person calls it: the id, with ".recovered" if it is what was saved of a damaged one."""
+        return self.path.name.removesuffix(take.UNFINISHED).removesuffix(take.FINISHED)
 
 
 def default_folder() -> Path:
@@ -31,7 +38,8 @@ def default_folder() -> Path:
 
 def takes_in(folder: Path) -> list[Entry]:
     """All takes in ``folder``, oldest first; none if there is no such folder."""
-    found = [Entry(path, take.load_manifest(path), "finished") for path in folder.glob(f"*{take.FINISHED}")]
+    finished = [(path, take.load_manifest(path)) for path in folder.glob(f"*{take.FINISHED}")]
+    found = [Entry(path, said, "finished" if said else "no manifest") for path, said in finished]
     found += [
         Entry(path, None, "recording" if is_being_written(path) else "interrupted")
         for path in folder.glob(f"*{take.UNFINISHED}")
@@ -56,6 +64,9 @@ def find(name: str, folder: Path) -> Path:
             f"there are no takes in {folder}; record one, or name another folder with --takes"
         )
     matching = [entry.path for entry in entries if entry.path.name.upper().startswith(name.upper())]
+    # A whole name means that take, also when another's name goes on from it, as a recovered one's does.
+    whole = [entry.path for entry in entries if name.upper() in (entry.path.name.upper(), entry.name.upper())]
+    matching = whole or matching
     if len(matching) == 1:
         return matching[0]
     if matching:

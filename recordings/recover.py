@@ -38,10 +38,15 @@ class Salvage:
         """For the person who started the recorder."""
         if self.path is None:
             why = self.damage[0] if self.damage else "it holds no message"
-            return f"{self.source.name}: nothing could be recovered ({why}); it was moved to {take.TRASH}"
+            where = f"was moved to {take.TRASH}" if _is_unfinished(self.source) else "stays where it is"
+            return f"{self.source.name}: nothing could be recovered ({why}); it {where}"
         lost = "loss not known" if self.lost_ms is None else f"{self.lost_ms:.0f} ms lost"
         more = f" ({'; '.join(self.damage)})" if len(self.damage) > 1 else ""
         return f"{self.path.name}: {self.seconds:.1f} s recovered, {lost}{more}"
+
+
+def _is_unfinished(path: Path) -> bool:
+    return path.name.endswith(take.UNFINISHED)
 
 
 def unfinished_takes(folder: Path) -> list[Path]:
@@ -76,7 +81,7 @@ def recover(source: Path) -> Salvage:
         raise RecordingError(f"{source} does not exist; see `understudy takes list`")
     if is_being_written(source):
         raise RecordingError(f"{source} is being recorded right now; stop the recording first")
-    is_part = source.name.endswith(take.UNFINISHED)
+    is_part = _is_unfinished(source)
     target = source.with_name(
         take.take_id(source) + (take.FINISHED if is_part else f".recovered{take.FINISHED}")
     )

@@ -42,7 +42,11 @@ def run(args: argparse.Namespace) -> int:
     paths: list[Path] = []
     for name in args.names:
         if name == "all":
-            paths += [entry.path for entry in takes_in(folder) if entry.state == "finished"]
+            entries = takes_in(folder)
+            paths += [entry.path for entry in entries if entry.state == "finished"]
+            for entry in entries:
+                if entry.state != "finished":
+                    sys.stderr.write(f"{entry.name} is left out ({entry.state}); name it to export it\n")
         else:
             paths.append(find(name, folder))
     with _progress_bar() as progress:

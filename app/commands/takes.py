@@ -64,7 +64,7 @@ def _list(args: argparse.Namespace) -> int:
     if not entries:
         print(f"no takes in {_folder(args)}")
         return 0
-    print(f"{'take':<26} {'begun':<16} {'seconds':>8} {'messages':>9} {'lost':>5} {'MB':>7}  task")
+    print(f"{'take':<36} {'begun':<16} {'seconds':>8} {'messages':>9} {'lost':>5} {'MB':>7}  task")
     for entry in entries:
         print(_row(entry))
     return 0
@@ -74,11 +74,11 @@ def _row(entry: "Entry") -> str:
     manifest = entry.manifest
     if manifest is None:
         size = entry.path.stat().st_size / 1e6
-        return f"{entry.take:<26} {entry.state:<16} {'-':>8} {'-':>9} {'-':>5} {size:>7.1f}"
+        return f"{entry.name:<36} {entry.state:<16} {'-':>8} {'-':>9} {'-':>5} {size:>7.1f}"
     begun = datetime.datetime.fromtimestamp(manifest.started_utc_ns / 1e9).astimezone()
     outcome = {True: " (succeeded)", False: " (not achieved)", None: ""}[manifest.task_succeeded]
     return (
-        f"{entry.take:<26} {begun:%Y-%m-%d %H:%M} {manifest.seconds:>8.1f} {manifest.messages:>9} "
+        f"{entry.name:<36} {begun:%Y-%m-%d %H:%M} {manifest.seconds:>8.1f} {manifest.messages:>9} "
         f"{manifest.lost:>5} {manifest.bytes / 1e6:>7.1f}  {manifest.task}{outcome}"
     )
 
