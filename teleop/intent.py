@@ -1,5 +1,6 @@
 """From samples of one device to what the operator wants: rates, closures, and things to do once."""
 
+import math
 from dataclasses import dataclass, field
 
 from teleop.bindings import LAYERS, Bindings, Button
@@ -84,8 +85,12 @@ class Interpreter:
         )
 
     def _axes(self, sample: InputSample) -> dict[str, float]:
-        """Axes by name, with dead zones and curves applied; none for a device without axes."""
-        raw = dict(zip(AXES, sample.axes.tolist(), strict=False))
+        """Axes by name, with dead zones and curves applied; none for a device without axes.
+
+        A value that is not a number counts as rest.
+        """
+        values = (value if math.isfinite(value) else 0.0 for value in sample.axes.tolist())
+        raw = dict(zip(AXES, values, strict=False))
         if len(raw) < len(AXES):
             return {}
         feel = self.bindings.feel

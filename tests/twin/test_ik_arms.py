@@ -168,6 +168,18 @@ def test_the_palm_axes_point_forward_left_and_up_on_both_hands(solver):
     assert forward[0] > 0.5, "fingers point away from the body in the ready pose"
 
 
+def test_a_joint_found_beyond_its_limit_may_come_back_but_not_go_further(solver):
+    angles = SPEC.home_rad.copy()
+    elbow = SPEC.joint_names.index("right_elbow")
+    angles[elbow] = SPEC.upper_rad[elbow] + 0.02
+    solver.place(angles)
+    here = solver.hand("right")
+    settle(solver, {"right": shifted(here, (0.1, 0.0, 0.1))}, 20)
+    assert solver.position_rad[elbow] <= SPEC.upper_rad[elbow] + 0.02 + 1e-9
+    settle(solver, {"right": shifted(here, (-0.2, 0.0, 0.1))}, 100)
+    assert solver.position_rad[elbow] < SPEC.upper_rad[elbow] - 0.1
+
+
 def test_a_robot_without_a_hand_frame_is_refused_by_name():
     from dataclasses import replace
 

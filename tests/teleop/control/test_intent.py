@@ -110,6 +110,19 @@ def test_a_device_that_went_away_does_not_finish_what_it_began(pad):
     assert actions_over(pad, [(100, []), (200, ["b"])]) == ["discard.once"]
 
 
+def test_a_value_that_is_not_a_number_is_rest(pad):
+    intent = pad.read(
+        sample(left_y=float("nan"), right_x=float("inf"), right_trigger=float("nan")), "arms", NS_PER_MS
+    )
+    assert intent.neutral
+    assert not any(intent.rates.values())
+
+
+def test_a_sample_with_too_few_axes_moves_nothing(pad):
+    short = InputSample(device="gamepad:1", kind="gamepad", connected=True, axes=vector([1.0, 1.0]))
+    assert pad.read(short, "arms", NS_PER_MS).neutral
+
+
 def test_the_keyboard_drives_by_pairs_of_keys():
     keys = Interpreter(BINDINGS["keyboard"])
     keys.read(InputSample(device="keyboard", kind="keyboard", connected=True), "arms", 0)
