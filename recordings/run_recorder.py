@@ -8,10 +8,10 @@ from recordings.recorder import Recorder
 from twin import places
 from twin.role import RoleLife, be_nice, calm_memory
 from twin.station import Station
-from twin.wire.ask import Answerer
+from twin.wire.ask import Answerer, answered
 from twin.wire.bus import Listener
 from twin.wire.clock import NS_PER_MS, now_ns
-from twin.wire.messages import Answered, Reply, Request
+from twin.wire.messages import Reply, Request
 
 # Messages are taken from the socket in handfuls: waking for each of a thousand a second costs more than
 # writing them. It is also how coarse the time of receipt in a take is; the time of sampling is exact.
@@ -46,14 +46,7 @@ def run(station: Station, supervised: bool) -> None:
         def answer(request: Request) -> Reply:
             recorder.hear(listener.drain())  # what was said before the request belongs before it
             reply = recorder.answer(request, now_ns())
-            said = Answered(
-                action=request.action,
-                sender=request.sender,
-                arguments=request.arguments,
-                accepted=reply.accepted,
-                reason=reply.reason,
-            )
-            life.speaker.say("recorder.answered", said, now_ns())
+            life.speaker.say("recorder.answered", answered(request, reply), now_ns())
             return reply
 
         status_due_ns = 0

@@ -12,12 +12,11 @@ from twin.errors import WireError
 from twin.robot import load_robot
 from twin.role import RoleLife, be_urgent, calm_memory
 from twin.station import Station
-from twin.wire.ask import Answerer, Asker
+from twin.wire.ask import Answerer, Asker, answered
 from twin.wire.bus import Heard, Listener
 from twin.wire.clock import NS_PER_MS, now_ns
 from twin.wire.messages import (
     AgentStatus,
-    Answered,
     AppliedCommand,
     InputSample,
     RecorderStatus,
@@ -26,6 +25,7 @@ from twin.wire.messages import (
     RobotIdentity,
     RobotState,
     StationRoles,
+    XrSample,
 )
 
 PERIOD_NS = 10 * NS_PER_MS
@@ -54,7 +54,7 @@ class Control:
         self._answerer = Answerer(station, "control")
         self._recorder = Asker(station, "recorder", "control")
         # Only what may change the decision at once wakes; the robot's 500 Hz state waits for the next tick.
-        self._waking = Listener(station, ("operator.input", "robot.status", "station.roles"))
+        self._waking = Listener(station, ("operator.xr", "operator.input", "robot.status", "station.roles"))
         self._waiting = Listener(
             station, ("robot.state", "robot.applied", "robot.identity", "recorder.status")
         )
@@ -93,6 +93,9 @@ class Control:
                     changed = changed or before is None or sample.buttons != before.sample.buttons
                     controller.hear_input(sample, heard.seq, heard.sampled_ns)
                     self._is_urgent |= changed or not sample.connected
+                case "operator.xr":
+                    controller.hear_xr(heard.read(XrSample), heard.sampled_ns)
+                    self._is_urgent |= controller.is_coupled
                 case "robot.status":
                     controller.hear_status(heard.read(AgentStatus), heard.sampled_ns)
                     self._is_urgent |= controller.is_coupled
@@ -138,14 +141,7 @@ class Control:
             self._say_answered(request, reply, at_ns)
 
     def _say_answered(self, request: Request, reply: Reply, at_ns: int) -> None:
-        said = Answered(
-            action=request.action,
-            sender=request.sender,
-            arguments=request.arguments,
-            accepted=reply.accepted,
-            reason=reply.reason,
-        )
-        self._speaker.say("control.answered", said, at_ns)
+        self._speaker.say("control.answered", answered(request, reply), at_ns)
 
     def _tick(self, at_ns: int) -> None:
         for heard in self._waiting.newest().values():

@@ -4,9 +4,10 @@ from teleop.agent import account
 from teleop.agent.agent import Agent
 from teleop.agent.links.base import Reading, RobotLink
 from twin.station import Station
+from twin.wire.ask import answered
 from twin.wire.bus import Speaker
 from twin.wire.clock import NS_PER_MS, NS_PER_S
-from twin.wire.messages import AgentStatus, Answered, Reply, Request, RobotState
+from twin.wire.messages import AgentStatus, Reply, Request, RobotState
 
 _APPLIED_NS = 10 * NS_PER_MS
 _APPLIED_WHILE_COMMANDED_NS = 20 * NS_PER_MS  # commands say it themselves; this fills in when they lag
@@ -74,14 +75,7 @@ class Voice:
         """Say aloud what was asked and answered; not the lease's heartbeat."""
         if request.action == "lease.retain":
             return
-        said = Answered(
-            action=request.action,
-            sender=request.sender,
-            arguments=request.arguments,
-            accepted=reply.accepted,
-            reason=reply.reason,
-        )
-        self._speaker.say("robot.answered", said, now_ns)
+        self._speaker.say("robot.answered", answered(request, reply), now_ns)
 
     def rest(self, now_ns: int) -> None:
         """Say all else that is due at ``now_ns``."""

@@ -8,7 +8,7 @@ from twin.errors import NoAnswer, RequestRefused, WireError
 from twin.station import Station
 from twin.wire import codec
 from twin.wire.bus import bind, context
-from twin.wire.messages import Argument, Reply, Request
+from twin.wire.messages import Answered, Argument, Reply, Request
 
 Answer = Callable[[Request], Reply]
 
@@ -21,6 +21,17 @@ def arguments(values: Mapping[str, object]) -> tuple[Argument, ...]:
 def named(pairs: tuple[Argument, ...]) -> dict[str, str]:
     """The values of ``pairs`` by name."""
     return {pair.name: pair.value for pair in pairs}
+
+
+def answered(request: Request, reply: Reply) -> Answered:
+    """What was asked and answered, to be said aloud so that a take holds it."""
+    return Answered(
+        action=request.action,
+        sender=request.sender,
+        arguments=request.arguments,
+        accepted=reply.accepted,
+        reason=reply.reason,
+    )
 
 
 class Answerer:
