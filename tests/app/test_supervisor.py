@@ -52,6 +52,7 @@ def test_a_killed_role_is_started_again_with_another_process(station):
         before = pids(supervisor)
         os.kill(before["inputs"], signal.SIGKILL)
         tick_until(supervisor, lambda: not supervisor.running())
+        assert supervisor.rows()[0].note == "killed by SIGKILL; starting again"
         tick_until(supervisor, supervisor.running)
         after = pids(supervisor)
         assert after["inputs"] != before["inputs"]
@@ -60,7 +61,10 @@ def test_a_killed_role_is_started_again_with_another_process(station):
 
 
 def test_a_second_station_in_the_same_folder_is_refused_by_name(station):
-    with Supervisor(station, ()), pytest.raises(StationError, match=rf"already running \(process {os.getpid()}\)"):
+    with (
+        Supervisor(station, ()),
+        pytest.raises(StationError, match=rf"already running \(process {os.getpid()}\)"),
+    ):
         Supervisor(station, ())
 
 
@@ -73,6 +77,32 @@ def test_a_role_that_says_why_it_cannot_run_is_not_started_again(station):
         assert "already running" in supervisor.given_up()["recorder"]
         assert supervisor.rows()[0].restarts == 0
     somebody_else.close()
+
+
+@pytest.mark.timeout(60)
+def test_a_role_that_falls_again_and_again_is_given_up_and_the_others_go_on(station):
+    with Supervisor(station, ROLES) as supervisor:
+        tick_until(supervisor, supervisor.running)
+        recorder = pids(supervisor)["recorder"]
+        killed = set()
+        while not supervisor.given_up():
+            row = supervisor.rows()[0]
+            if row.pid and row.pid not in killed:
+                killed.add(row.pid)
+                os.kill(row.pid, signal.SIGKILL)
+            supervisor.tick(now_ns() + 50 * NS_PER_MS)
+        assert supervisor.given_up() == {"inputs": "killed by SIGKILL, 6 times in a row"}
+        assert len(killed) == 6
+        assert pids(supervisor)["recorder"] == recorder
+        assert supervisor.rows()[1].state == "running"
+
+
+def test_a_closed_window_is_the_end_of_the_station(station):
+    with Supervisor(station, ("window",), {"QT_QPA_PLATFORM": "offscreen"}) as supervisor:
+        tick_until(supervisor, supervisor.running)
+        os.kill(pids(supervisor)["window"], signal.SIGTERM)
+        tick_until(supervisor, lambda: supervisor.ended)
+        assert supervisor.rows()[0].state == "ended"
 
 
 def test_no_role_outlives_a_killed_supervisor(station):

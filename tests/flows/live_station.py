@@ -38,8 +38,14 @@ STILL_RAD_S = 0.05
 
 def station_in(folder: Path, **fields: object) -> Station:
     """A station of the shipped robot whose inputs hold a virtual pad."""
-    given = {"virtual_pad": True, "takes_folder": str(folder / "takes"), "free_disk_gib": 0.1, **fields}
-    return Station(folder=str(folder), robot_folder=str(find_robot("optimus")), **given)
+    given = {
+        "robot_folder": str(find_robot("optimus")),
+        "takes_folder": str(folder / "takes"),
+        "virtual_pad": True,
+        "free_disk_gib": 0.1,
+        **fields,
+    }
+    return Station(folder=str(folder), **given)
 
 
 class LiveStation:
