@@ -4,6 +4,8 @@ The wanted pose is kept on a leash to the pose that was reached. At a limit it s
 arm answers at once when the stick is turned back.
 """
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +18,9 @@ from twin.spatial import Array, Pose, heading_of, rotation_from_vector, turned_b
 
 LINEAR_ACCELERATION_M_S2 = 2.5
 ANGULAR_ACCELERATION_RAD_S2 = 10.0
+# For a hand that follows the operator's: as quick as people reach.
+FOLLOWING_ACCELERATION_M_S2 = 20.0
+FOLLOWING_ACCELERATION_RAD_S2 = 100.0
 LEASH_M = 0.03
 LEASH_AT_LIMIT_M = 0.006
 LEASH_RAD = 0.12
@@ -83,6 +88,40 @@ class ArmDriver:
             self.rest()
         for each in SIDES:
             self._gather_speed(each, rates if each == side else NO_RATES, dt_s)
+        return self._move_on(dt_s)
+
+    def follow(
+        self, goals: Mapping[str, Pose], fastest_m_s: float, fastest_rad_s: float, dt_s: float
+    ) -> Step:
+        """Move on by ``dt_s``: each hand of ``goals`` towards its pose, no faster than told; the others come to rest.
+
+        The poses are in the frame of the model's world. A hand brakes in time to stand on its goal.
+        """
+        if goals and self._homing:
+            self._homing = ()
+            self.rest()
+        for each in SIDES:
+            goal, wanted = goals.get(each), self.wanted[each]
+            linear = angular = np.zeros(3)
+            if goal is not None:
+                linear = _closing_speed(
+                    goal.position_m - wanted.position_m, fastest_m_s, FOLLOWING_ACCELERATION_M_S2, dt_s
+                )
+                away_rad = vector_from_rotation(goal.rotation @ wanted.rotation.T)
+                angular = _closing_speed(away_rad, fastest_rad_s, FOLLOWING_ACCELERATION_RAD_S2, dt_s)
+            self._linear_m_s[each] = _towards(
+                self._linear_m_s[each], linear, FOLLOWING_ACCELERATION_M_S2 * dt_s
+            )
+            self._angular_rad_s[each] = _towards(
+                self._angular_rad_s[each], angular, FOLLOWING_ACCELERATION_RAD_S2 * dt_s
+            )
+        return self._move_on(dt_s)
+
+    def heading(self) -> Array:
+        """The heading frame that was latched, shape (3, 3)."""
+        return self._heading
+
+    def _move_on(self, dt_s: float) -> Step:
         moving = [each for each in SIDES if self._linear_m_s[each].any() or self._angular_rad_s[each].any()]
         if moving:
             return self._step(moving, dt_s)
@@ -139,6 +178,14 @@ class ArmDriver:
 def _towards(now: Array, target: Array, largest: float) -> Array:
     """``now`` changed towards ``target`` by no more than ``largest`` in length."""
     return now + limit_length(target - now, largest)
+
+
+def _closing_speed(ahead: Array, fastest: float, acceleration: float, dt_s: float) -> Array:
+    """The velocity with which ``ahead`` is made up for, and from which one can still brake in time."""
+    length = math.sqrt(float(ahead @ ahead))
+    if length == 0.0:
+        return np.zeros(3)
+    return np.asarray(ahead * (min(length / dt_s, fastest, math.sqrt(2.0 * acceleration * length)) / length))
 
 
 def _not_against(behind: Array, velocity: Array) -> Array:

@@ -11,7 +11,7 @@ from twin import places
 from twin.errors import SettingsError
 from twin.hands import PRESETS
 
-KINDS = ("gamepad", "keyboard")
+KINDS = ("gamepad", "keyboard", "headset")
 LAYERS = ("walk", "arms", "hands")
 SCALES = ("slow", "normal", "fast")
 SIDES = ("left", "right")
@@ -47,6 +47,19 @@ DOES = (
     "scale.faster",
     "stop",
 )
+# What a headset's controllers have; "grip" is held while either grip is.
+HEADSET_BUTTONS = (
+    "grip",
+    "left_grip",
+    "right_grip",
+    "a",
+    "b",
+    "x",
+    "y",
+    "left_stick",
+    "right_stick",
+    "both_sticks",
+)
 # The names under which the window reports its keys.
 KEYS = (
     *"abcdefghijklmnopqrstuvwxyz0123456789",
@@ -65,6 +78,7 @@ KEYS = (
         "equal",
     ),
 )
+_CONTROLS = {"gamepad": BUTTONS, "keyboard": KEYS, "headset": HEADSET_BUTTONS}
 
 
 class _Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -93,6 +107,7 @@ class Scale(_Strict, frozen=True, kw_only=True):
 
     linear_m_s: float
     angular_rad_s: float
+    reach: float = 1.0  # way of the robot's hand over that of a hand it follows
 
 
 class Scales(_Strict, frozen=True, kw_only=True):
@@ -146,7 +161,7 @@ class Button(_Strict, frozen=True, kw_only=True):
 class Bindings(_Strict, frozen=True, kw_only=True):
     """All that one kind of device means."""
 
-    kind: Literal["gamepad", "keyboard"]
+    kind: Literal["gamepad", "keyboard", "headset"]
     title: str
     hold_to_run: HoldToRun
     scales: Scales
@@ -211,7 +226,7 @@ def read_bindings(path: Path, kind: str) -> Bindings:
         raise SettingsError(
             f"{path}: kind is {bindings.kind!r}, but a file of this name must say kind = {kind!r}"
         )
-    buttons = BUTTONS if kind == "gamepad" else KEYS
+    buttons = _CONTROLS[kind]
     _check(path, "hold_to_run", bindings.hold_to_run.input, buttons, "input")
     for number, axis in enumerate(bindings.axis, 1):
         _check_axis(path, f"[[axis]] number {number} ({axis.label or axis.moves})", axis, kind)
@@ -226,8 +241,8 @@ def read_bindings(path: Path, kind: str) -> Bindings:
 
 
 def _check_axis(path: Path, where: str, axis: Axis, kind: str) -> None:
-    buttons = BUTTONS if kind == "gamepad" else KEYS
-    axes = AXES if kind == "gamepad" else ()
+    buttons = _CONTROLS[kind]
+    axes = () if kind == "keyboard" else AXES
     _check(path, where, axis.moves, MOVES, "moves")
     if bool(axis.input) == bool(axis.positive or axis.negative):
         raise SettingsError(f"{path}: {where} needs either input, or positive and negative")

@@ -37,6 +37,7 @@ class Facts:
 
     device: str = ""  # what drives, "" if there is nothing
     device_lost: str = ""  # sentence about the device that drove and went away in this very tick
+    device_fault: str = ""  # why what the device says must not be followed, in its own words
     input_age_ns: int = 0
     hold_to_run: bool = False
     seen_released: bool = True  # the device's hold-to-run, since the device appeared
@@ -107,6 +108,8 @@ def _obstacle(facts: Facts) -> str:
         return "no device: plug in a gamepad, or click into the window to use the keyboard"
     if facts.input_age_ns > INPUT_STALE_NS:
         return f"the device has been silent for more than {INPUT_STALE_NS // 1_000_000} ms"
+    if facts.device_fault:
+        return facts.device_fault
     if facts.robot_age_ns < 0:
         return "no robot is heard: start one, or check the station"
     if facts.robot_age_ns > ROBOT_STALE_NS:

@@ -41,7 +41,7 @@ def _goal(controller: Controller, side: str) -> HandGoal:
     position_m, rotation = _in_world(controller, side)
     return HandGoal(
         side=side,
-        driven=coupled and side == controller.driven_side,
+        driven=coupled and side in controller.driven_sides,
         position_m=vector(position_m),
         orientation_wxyz=vector(quaternion_from_rotation(rotation)),
         grasp=fingers.preset if fingers else "",

@@ -7,10 +7,20 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from teleop.bindings import Bindings
-from teleop.clutch import BLEND_NS, BLEND_SPEED, COUPLED, MOVING_STATES, Facts, Phase, next_phase
+from teleop.bindings import SIDES, Bindings
+from teleop.clutch import (
+    BLEND_NS,
+    BLEND_SPEED,
+    COUPLED,
+    INPUT_STALE_NS,
+    MOVING_STATES,
+    Facts,
+    Phase,
+    next_phase,
+)
 from teleop.devices import Device, Devices
 from teleop.driver import Driver, ImpossibleStepError
+from teleop.followers import Followers
 from teleop.intent import Intent
 from teleop.robot_view import RobotView, Session
 from teleop.selection import Selection, other
@@ -19,7 +29,7 @@ from twin.shaping import quintic
 from twin.spatial import Array
 from twin.wire.clock import NS_PER_MS, NS_PER_S
 from twin.wire.command_frame import FRESH_PRESS, HOLD_TO_RUN, JointCommand
-from twin.wire.messages import AgentStatus, AppliedCommand, InputSample, RobotState, vector
+from twin.wire.messages import AgentStatus, AppliedCommand, InputSample, RobotState, XrSample, vector
 
 VALID_FOR_NS = 80 * NS_PER_MS
 _DEVICE_GONE_NS = 1000 * NS_PER_MS
@@ -51,6 +61,8 @@ class Controller:
         self.session = Session()
         self.selection = Selection(bindings["gamepad"], can_walk=spec.base.mount != "fixed")
         self.phase, self.reason = Phase.IDLE, ""
+        self.followers = Followers()
+        self._xr, self._xr_ns = XrSample(), 0
         self.paused = False
         self.fault = ""  # why control itself must not go on
         self.barred = ""  # why the station around it must not be driven now
@@ -82,6 +94,17 @@ class Controller:
         return other(self.selection.side) if self._intent.other_side else self.selection.side
 
     @property
+    def driven_sides(self) -> frozenset[str]:
+        """The hands that move when the operator wants it."""
+        return frozenset(self.followers.goals if self._is_followed else (self.driven_side,))
+
+    @property
+    def _is_followed(self) -> bool:
+        """True if a headset drives: hands follow hands instead of sticks."""
+        device = self.devices.driver
+        return device is not None and device.sample.device == self._xr.device
+
+    @property
     def _intent(self) -> Intent:
         return self.devices.driver.intent if self.devices.driver else Intent()
 
@@ -90,6 +113,10 @@ class Controller:
     def hear_input(self, sample: InputSample, seq: int, sampled_ns: int) -> None:
         """Take in a device's sample; in their order."""
         self._actions += self.devices.hear(sample, seq, sampled_ns, self.selection.layer)
+
+    def hear_xr(self, sample: XrSample, sampled_ns: int) -> None:
+        """Take in head and hands of a headset; they count while the headset drives."""
+        self._xr, self._xr_ns = sample, sampled_ns
 
     def hear_state(self, state: RobotState, sampled_ns: int) -> None:
         """Take in what the robot measures."""
@@ -123,6 +150,7 @@ class Controller:
         self._decide(now_ns)
         if self.is_coupled and was_coupled:
             return Tick(self._command(now_ns, self._advance(now_ns, dt_s), HOLD_TO_RUN), wishes)
+        self.followers.let_go()
         if self.is_coupled:
             self._engage(now_ns)
         if self.is_coupled or was_coupled:
@@ -150,6 +178,8 @@ class Controller:
         device, status = self.devices.driver, self.robot.status
         if device is not None:
             same = device.sample.device == self._engaged_device
+            if self._is_followed:
+                facts = replace(facts, device_fault=self._headset_fault(now_ns))
             facts = _with_device(replace(facts, same_device=same), device, now_ns)
         if status is not None:
             leased = self.robot.is_leased_to(self.session)
@@ -163,6 +193,13 @@ class Controller:
                 rejection=self._rejection(status),
             )
         return facts
+
+    def _headset_fault(self, now_ns: int) -> str:
+        """Why no hand at all may be followed; empty if one may."""
+        if now_ns - self._xr_ns > INPUT_STALE_NS:
+            return f"no head and hands were heard for {INPUT_STALE_NS // NS_PER_MS} ms"
+        faults = [hand.fault for hand in self._xr.hands]
+        return self._xr.fault or (faults[-1] if all(faults) and faults else "")
 
     def _rejection(self, status: AgentStatus) -> str:
         if status.reason.startswith("not engaged"):
@@ -181,6 +218,11 @@ class Controller:
         gentle = BLEND_SPEED * quintic(engaged_for_ns / BLEND_NS) if engaged_for_ns < BLEND_NS else 1.0
         scale = self.bindings.scales.of(self.selection.scale)
         try:
+            if self._is_followed:
+                self.followers.hear(
+                    self._xr, self.driver.arms.solver.hand, self.driver.arms.heading(), scale.reach
+                )
+                return self.driver.follow(self.followers.goals, self._intent, scale, gentle, dt_s)
             return self.driver.advance(self.driven_side, self._intent, scale, gentle, dt_s)
         except ImpossibleStepError:
             self.fault = "control computed an impossible step and holds; restart the control role and tell us"
@@ -221,12 +263,23 @@ class Controller:
                 self.selection.note(text, now_ns)
             elif action.startswith(("layer.", "scale.", "side.")):
                 self.selection.choose(action, self.bindings, now_ns)
+            elif action in _GESTURES and self.is_coupled and self._is_followed:
+                self._gesture_of_follower(action)
             elif action in _GESTURES and self.is_coupled:
                 self.driver.gesture(action, self.driven_side)
             elif action in _GESTURES:
                 press = self.bindings.hold_to_run.title
                 self.selection.note(f"hold {press} as well: nothing moves without it", now_ns)
         return tuple(action for action in actions if action in _FOR_OTHERS)
+
+    def _gesture_of_follower(self, action: str) -> None:
+        """With a headset every gesture is for both hands; one that moves waits for the grips to be opened after."""
+        if action == "relatch":
+            self.followers.let_go()
+        else:
+            self.followers.wait_for_release()
+        for side in SIDES:
+            self.driver.gesture("ready_pose.both" if action == "ready_pose" else action, side)
 
 
 def _with_device(facts: Facts, device: Device, now_ns: int) -> Facts:

@@ -1,7 +1,7 @@
 """Which device drives: one at a time, by a rule that can be said in a sentence.
 
-The device whose hold-to-run is held drives, until it is released; while none is held it is the gamepad, or the
-keyboard if there is no gamepad.
+The device whose hold-to-run is held drives, until it is released; while none is held it is the gamepad, else
+the headset, else the keyboard.
 """
 
 from dataclasses import dataclass, field
@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from teleop.bindings import Bindings
 from teleop.intent import Intent, Interpreter
 from twin.wire.messages import InputSample
+
+_RANKS = {"gamepad": 0, "headset": 1, "keyboard": 2}
 
 
 @dataclass
@@ -25,7 +27,7 @@ class Device:
     @property
     def rank(self) -> int:
         """Smaller drives first while nothing is held."""
-        return 0 if self.sample.kind == "gamepad" else 1
+        return _RANKS.get(self.sample.kind, len(_RANKS))
 
 
 class Devices:
@@ -58,7 +60,9 @@ class Devices:
         gone = self._all.pop(name, None)
         if gone is not None and gone is self.driver:
             title = gone.interpreter.bindings.hold_to_run.title
-            self.lost = f"{gone.sample.kind} unplugged: plug it in and press {title} again"
+            back = "link it" if gone.sample.kind == "headset" else "plug it in"
+            lost = "gone" if gone.sample.kind == "headset" else "unplugged"
+            self.lost = f"{gone.sample.kind} {lost}: {back} and press {title} again"
             self.driver = None
         self._choose()
 

@@ -1,6 +1,7 @@
 """The commanded pose of arms and fingers, and how it moves on by what the operator wants."""
 
 import math
+from collections.abc import Callable, Mapping
 from time import perf_counter_ns
 
 import numpy as np
@@ -12,8 +13,9 @@ from teleop.finger_driver import FingerDriver
 from teleop.intent import Intent
 from twin.hands import load_hands
 from twin.ik.model import load_kinematics
+from twin.ik.solver import Step
 from twin.robot import RobotSpec
-from twin.spatial import Array
+from twin.spatial import Array, Pose
 
 # A little inside what the robot's gate takes for a jump.
 _LARGEST_ARM_STEP_RAD, _LARGEST_FINGER_STEP_RAD = 0.18, 0.45
@@ -36,6 +38,7 @@ class Driver:
         self.fingers = {side: FingerDriver(spec, hand) for side, hand in load_hands(spec).items()}
         self.position_rad = spec.home_rad.copy()
         self.mask, self._largest_step_rad = self._driven(len(spec.joints))
+        self._following: frozenset[str] = frozenset()  # hands that follow the operator's
         self.limited_by: tuple[str, ...] = ()
         self.error_m = dict.fromkeys(SIDES, 0.0)
         self.solve_us = 0.0
@@ -53,7 +56,7 @@ class Driver:
         """Begin anew from ``held_rad``, shape (n,), at rest: nothing moves by engaging."""
         self.position_rad = held_rad.copy()
         self.arms.latch(held_rad)
-        self.limited_by = ()
+        self.limited_by, self._following = (), frozenset()
         for side, fingers in self.fingers.items():
             fingers.latch(held_rad[fingers.hand.joints], max(0.0, intent.rate(f"closure.{side}")))
 
@@ -70,15 +73,48 @@ class Driver:
         Raises:
             ImpossibleStepError: the pose stays as it was.
         """
+        return self._moved_on(
+            lambda: self.arms.drive(side, _rates(intent, scale, gentle), dt_s),
+            lambda fingers, here: _advance_fingers(fingers, here, side, intent, dt_s, gentle),
+            dt_s,
+        )
+
+    def follow(
+        self, goals: Mapping[str, Pose], intent: Intent, scale: Scale, gentle: float, dt_s: float
+    ) -> Array:
+        """Move on by ``dt_s`` towards the poses in ``goals`` (side -> pose); returns the velocity, shape (n,).
+
+        A trigger closes the hand of its side while that hand follows; the other hand keeps its grasp. Otherwise as
+        ``advance``.
+
+        Raises:
+            ImpossibleStepError: the pose stays as it was.
+        """
+        for here in goals.keys() - self._following:
+            if here in self.fingers:
+                fingers = self.fingers[here]
+                fingers.latch(fingers.position_rad, max(0.0, intent.rate(f"closure.{here}")))
+        self._following = frozenset(goals)
+        return self._moved_on(
+            lambda: self.arms.follow(goals, scale.linear_m_s * gentle, scale.angular_rad_s * gentle, dt_s),
+            lambda fingers, here: fingers.drive(
+                intent.rates.get(f"closure.{here}") if here in goals else None, 0.0, 0.0, 0.0, dt_s, gentle
+            ),
+            dt_s,
+        )
+
+    def _moved_on(
+        self, move_arms: Callable[[], Step], move_fingers: Callable[[FingerDriver, str], Array], dt_s: float
+    ) -> Array:
         began_ns = perf_counter_ns()
-        step = self.arms.drive(side, _rates(intent, scale, gentle), dt_s)
+        step = move_arms()
         self.solve_us = (perf_counter_ns() - began_ns) / 1000
         wanted_rad = self.position_rad.copy()
         solved_rad = self.arms.solver.position_rad
         for joints in self.arms.kinematics.arm_joints.values():
             wanted_rad[joints] = solved_rad[joints]
         for here, fingers in self.fingers.items():
-            angles = _advance_fingers(fingers, here, side, intent, dt_s, gentle)
+            angles = move_fingers(fingers, here)
             wanted_rad[fingers.hand.joints] = angles
             self.arms.solver.follow(fingers.hand.joints, angles)
         self.limited_by = step.limited_by

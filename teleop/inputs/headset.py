@@ -8,7 +8,7 @@ from teleop.inputs.webxr.guard import Guard
 from teleop.inputs.webxr.link import Arrival, HeadsetLink
 from teleop.inputs.webxr.packet import unpack
 from teleop.inputs.webxr.pairing import Paired
-from teleop.inputs.webxr.reading import KIND, Controls
+from teleop.inputs.webxr.reading import KIND, STOP, Controls
 from twin.errors import StationError, WireError
 from twin.station import Station
 from twin.wire.ask import arguments, named
@@ -16,8 +16,6 @@ from twin.wire.clock import now_ns
 from twin.wire.messages import InputDevice, Reply, Request, XrSample
 
 log = logging.getLogger(__name__)
-
-_BOTH_STICKS = frozenset(("left_stick", "right_stick"))
 
 
 class _Worn:
@@ -108,7 +106,7 @@ class Headsets:
             return
         worn.is_silent = worn.was_unreadable = False
         worn.take(sample, min(arrival.at_ns, max(frame.sent_ns, arrival.at_ns - 1_000_000_000)))
-        sticks_down = _BOTH_STICKS.issubset(worn.reading.buttons)
+        sticks_down = STOP in worn.reading.buttons
         if sticks_down and not self._sticks_down:
             self.stops_pressed.append(f"{worn.device} both sticks")
         self._sticks_down = sticks_down

@@ -10,6 +10,9 @@ KIND = "headset"
 # Held for "either grip is held", and for the grip of one hand.
 HOLD, GRIPS = "grip", {"left": "left_grip", "right": "right_grip"}
 
+STOP = "both_sticks"
+
+_BOTH_STICKS = frozenset(("left_stick", "right_stick"))
 _TRIGGER, _STICK, _LOWER, _UPPER = 0, 3, 4, 5  # numbers of buttons in the xr-standard mapping
 _NAMES = {
     "left": {_STICK: "left_stick", _LOWER: "x", _UPPER: "y"},
@@ -31,7 +34,7 @@ class Controls:
         """The controllers in ``sample``, which came at ``changed_ns``."""
         hands = {hand.side: hand for hand in sample.hands}
         buttons: list[str] = [HOLD] if any(hand.held for hand in sample.hands) else []
-        sticks = {side: (0.0, 0.0) for side in GRIPS}
+        sticks = dict.fromkeys(GRIPS, (0.0, 0.0))
         for side in ("left", "right"):
             hand = hands.get(side, XrHand())
             buttons += [GRIPS[side]] if hand.held else []
@@ -45,6 +48,8 @@ class Controls:
                 self._triggers[side] = pressed[_TRIGGER]
             if pressed and len(hand.axes) == _AXES:
                 sticks[side] = (float(hand.axes[2]), float(hand.axes[3]))
+        if _BOTH_STICKS.issubset(buttons):
+            buttons.append(STOP)
         axes = normalised(*sticks["left"], *sticks["right"], *self._triggers.values())
         return Reading(
             self._device, KIND, self._name, True, True, axes, tuple(buttons), changed_ns, xr=sample

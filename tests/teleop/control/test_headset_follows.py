@@ -1,0 +1,233 @@
+"""Hands follow hands: the whole controller with samples of a headset, against a robot that obeys."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_controller import ARMS, LEFT_ARM, RIGHT_HAND, Bench, joint_speeds
+
+from teleop.clutch import Phase
+from teleop.followers import Followers
+from teleop.inputs.webxr.reading import Controls
+from teleop.run_inputs import sample_of
+from twin.spatial import Pose, quaternion_from_rotation, rotation_from_vector
+from twin.wire.messages import XrHand, XrSample, vector
+
+UPRIGHT = vector([1, 0, 0, 0])
+
+
+def turned(yaw_rad):
+    return vector(quaternion_from_rotation(rotation_from_vector(np.array([0.0, 0.0, yaw_rad]))))
+
+
+class Worn(Bench):
+    """The bench of the controller with a headset instead of a pad."""
+
+    def __init__(self):
+        self.hands = {
+            side: {"position_m": np.array([0.4, y, 1.1]), "turn": np.zeros(3), "held": False, "fault": ""}
+            for side, y in (("left", 0.2), ("right", -0.2))
+        }
+        self.facing_rad, self.trigger, self.fault, self.anchor = 0.0, 0.0, "", 1
+        self.controls = Controls("headset:1", "Quest")
+        super().__init__()
+
+    def hear(self):
+        self.seq += 1
+        sample = XrSample(
+            device="headset:1",
+            fault=self.fault,
+            anchor=self.anchor,
+            head_position_m=vector([0, 0, 1.6]),
+            head_orientation_wxyz=turned(self.facing_rad),
+            hands=tuple(self.xr_hand(side, **hand) for side, hand in self.hands.items()),
+            frame_seq=self.seq,
+            frame_ns=self.now_ns,
+        )
+        self.controller.hear_xr(sample, self.now_ns)
+        self.controller.hear_input(sample_of(self.controls.read(sample, self.now_ns)), self.seq, self.now_ns)
+        self.speaks = False
+        super().hear()
+
+    def xr_hand(self, side, position_m, turn, held, fault):
+        lost = bool(fault or self.fault)
+        return XrHand(
+            side=side,
+            source="controller",
+            fault=fault,
+            held=held and not lost,
+            position_m=vector(position_m),
+            orientation_wxyz=vector(quaternion_from_rotation(rotation_from_vector(turn))),
+            buttons=vector([self.trigger, 0.5 if held else 0, 0, 0, 0, 0, 0, 0]),
+            axes=vector([0, 0, 0, 0]),
+        )
+
+    def grip(self, *sides):
+        for side in self.hands:
+            self.hands[side]["held"] = side in sides
+
+    def engage(self, *sides):
+        self.grip(*(sides or ("right",)))
+        self.go_on(0.7)
+        assert self.controller.phase is Phase.ENGAGED
+
+    def reach(self, side, way_m, seconds=1.0):
+        start = self.hands[side]["position_m"].copy()
+        for share in np.linspace(0, 1, round(seconds * 100)):
+            self.hands[side]["position_m"] = start + share * np.asarray(way_m)
+            self.tick()
+        self.go_on(0.3)
+
+
+@pytest.fixture
+def worn():
+    return Worn()
+
+
+def test_taking_hold_moves_nothing(worn):
+    before = worn.held_rad[ARMS].copy()
+    worn.engage("left", "right")
+    assert np.abs(worn.held_rad[ARMS] - before).max() < 1e-3
+
+
+def test_the_hand_goes_as_far_as_the_operators(worn):
+    worn.engage()
+    before, left = worn.hand().copy(), worn.held_rad[LEFT_ARM].copy()
+    worn.reach("right", [0.05, 0.03, 0.08])
+    np.testing.assert_allclose(worn.hand() - before, [0.05, 0.03, 0.08], atol=3e-3)
+    assert np.abs(worn.held_rad[LEFT_ARM] - left).max() < 1e-6
+
+
+def test_slow_goes_half_as_far_and_choosing_it_moves_nothing(worn):
+    worn.engage()
+    worn.controller.selection.scale = "slow"
+    before = worn.hand().copy()
+    worn.go_on(0.2)
+    np.testing.assert_allclose(worn.hand(), before, atol=1e-4)
+    worn.reach("right", [0.1, 0, 0])
+    np.testing.assert_allclose(worn.hand() - before, [0.05, 0, 0], atol=3e-3)
+
+
+def test_an_operator_who_faces_left_pushes_away_from_himself_and_the_robot_does_too(worn):
+    worn.facing_rad = np.pi / 2
+    worn.engage()
+    before = worn.hand().copy()
+    worn.reach("right", [0, 0.08, 0])
+    np.testing.assert_allclose(worn.hand() - before, [0.08, 0, 0], atol=3e-3)
+
+
+def test_looking_round_moves_nothing(worn):
+    worn.engage()
+    before = worn.held_rad.copy()
+    for yaw_rad in np.linspace(0, 2, 50):
+        worn.facing_rad = yaw_rad
+        worn.tick()
+    np.testing.assert_allclose(worn.held_rad, before, atol=1e-4)
+
+
+def test_a_turned_wrist_turns_the_hand_one_to_one(worn):
+    worn.engage()
+    before = worn.controller.driver.arms.solver.hand("right").rotation.copy()
+    for share in np.linspace(0, 1, 100):
+        worn.hands["right"]["turn"] = share * np.array([0.4, 0, 0])
+        worn.tick()
+    worn.go_on(0.4)
+    after = worn.controller.driver.arms.solver.hand("right").rotation
+    np.testing.assert_allclose(after @ before.T, rotation_from_vector(np.array([0.4, 0, 0])), atol=0.02)
+
+
+def test_letting_go_and_pressing_elsewhere_is_how_one_moves_on(worn):
+    worn.engage()
+    worn.reach("right", [0.05, 0, 0])
+    worn.grip()
+    worn.go_on(0.1)
+    before = worn.held_rad.copy()
+    worn.hands["right"]["position_m"] = np.array([0.1, -0.4, 0.8])
+    worn.go_on(0.1)
+    worn.engage()
+    np.testing.assert_allclose(worn.held_rad[ARMS], before[ARMS], atol=2e-3)
+
+
+def test_a_lost_frame_lets_go_in_the_tick_that_hears_of_it_and_says_why(worn):
+    worn.engage()
+    worn.fault = "the headset was recentred"
+    command = worn.tick()
+    assert command.hold_to_run_bits == 0
+    worn.tick()
+    assert worn.controller.phase is not Phase.ENGAGED
+    assert "the headset was recentred" in worn.controller.reason
+
+
+def test_one_lost_hand_does_not_stop_the_other(worn):
+    worn.engage("left", "right")
+    worn.hands["left"]["fault"] = "the left controller is not tracked"
+    worn.hands["left"]["position_m"] = np.array([0.0, 0.0, 0.0])
+    left, right = worn.hand("left").copy(), worn.hand("right").copy()
+    worn.reach("right", [0.05, 0, 0])
+    assert worn.controller.phase is Phase.ENGAGED
+    np.testing.assert_allclose(worn.hand("left"), left, atol=1e-3)
+    np.testing.assert_allclose(worn.hand("right") - right, [0.05, 0, 0], atol=3e-3)
+
+
+def test_a_gesture_faster_than_the_scale_is_followed_within_its_speed(worn):
+    worn.engage()
+    before, began = worn.hand().copy(), len(worn.commands)
+    worn.hands["right"]["position_m"] = worn.hands["right"]["position_m"] + np.array([0.09, 0, 0])
+    worn.go_on(0.1)
+    assert np.linalg.norm(worn.hand() - before) < 0.6 * 0.1 + 1e-3
+    worn.go_on(0.5)
+    np.testing.assert_allclose(worn.hand() - before, [0.09, 0, 0], atol=4e-3)
+    assert np.abs(joint_speeds(worn.commands[began:])).max() < 8.0
+
+
+def test_the_trigger_closes_the_hand_only_while_it_follows(worn):
+    worn.engage()
+    for share in np.linspace(0, 1, 50):
+        worn.trigger = share
+        worn.tick()
+    worn.go_on(0.8)
+    closed = worn.controller.driver.fingers["right"].closure
+    assert closed > 0.9
+    worn.engage("left")
+    worn.trigger = 0.0
+    grasp = worn.held_rad[RIGHT_HAND].copy()
+    worn.go_on(0.5)
+    np.testing.assert_allclose(worn.held_rad[RIGHT_HAND], grasp, atol=1e-3)
+
+
+def test_the_ready_pose_is_gone_to_while_the_grip_is_held_and_the_hand_follows_after_a_new_press(worn):
+    worn.engage()
+    worn.reach("right", [0.08, 0, 0.05])
+    away = np.abs(
+        worn.held_rad[ARMS] - np.asarray(worn.controller.driver.arms.kinematics.spec.home_rad)[ARMS]
+    )
+    worn.controller.do("ready_pose")
+    worn.go_on(4.0)
+    home = np.abs(
+        worn.held_rad[ARMS] - np.asarray(worn.controller.driver.arms.kinematics.spec.home_rad)[ARMS]
+    )
+    assert home.max() < 0.02 < away.max()
+    before = worn.hand().copy()
+    worn.reach("right", [0.05, 0, 0], 0.3)
+    np.testing.assert_allclose(worn.hand(), before, atol=1e-4)
+
+
+finite = st.floats(-2, 2)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.tuples(*[finite] * 3), st.tuples(*[finite] * 3), st.floats(-3, 3), st.floats(0.3, 2))
+def test_whatever_the_poses_the_first_goal_is_where_the_hand_is(place, axis, yaw_rad, reach):
+    hand = Pose(np.array([0.3, -0.2, 0.2]), rotation_from_vector(np.array(axis)))
+    sample = XrSample(
+        device="headset:1",
+        anchor=1,
+        frame_seq=1,
+        frame_ns=10**9,
+        head_orientation_wxyz=turned(yaw_rad),
+        hands=(XrHand(side="right", held=True, position_m=vector(place), orientation_wxyz=UPRIGHT),),
+    )
+    followers = Followers()
+    followers.hear(sample, lambda _: hand, np.eye(3), reach)
+    np.testing.assert_allclose(followers.goals["right"].position_m, hand.position_m, atol=1e-9)
+    np.testing.assert_allclose(followers.goals["right"].rotation, hand.rotation, atol=1e-9)
