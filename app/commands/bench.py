@@ -11,7 +11,7 @@ from typing import Any
 from twin.errors import UnderstudyError
 
 # Each is a module in benchmarks with `TITLE` and `measure(quick: bool) -> list[Figure]`.
-BENCHMARKS = ("latency", "twin", "ik", "recorder", "startup", "window")
+BENCHMARKS = ("latency", "twin", "ik", "recorder", "startup", "window", "balance")
 
 
 def add_parser(subparsers: Any) -> None:

@@ -1,5 +1,6 @@
 """Keeps a legged robot on its feet: from posture and velocity to torques, once per tick."""
 
+import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +27,16 @@ class Effort:
     fall: str  # reason, latched; empty while upright
 
 
+@dataclass(frozen=True)
+class Memory:
+    """A balance between two ticks."""
+
+    walker: Walker | None
+    falls: FallWatch
+    last_nm: Array
+    unsolved: int
+
+
 class Balance:
     """One robot's balance. Pure: it knows no clock, no process and no simulator's truth."""
 
@@ -42,6 +53,18 @@ class Balance:
         self._falls = FallWatch(self.body)
         self._last = np.zeros(self.body.joint_count)
         self.unsolved = 0  # ticks in which the QP had no answer
+
+    def save(self) -> "Memory":
+        """All that the next tick depends on."""
+        shared: dict[int, object] = {id(part): part for part in (self._dynamics, self.gains, self.body)}
+        return copy.deepcopy(Memory(self._walker, self._falls, self._last, self.unsolved), shared)
+
+    def load(self, memory: "Memory") -> None:
+        """Be again as at ``memory``."""
+        shared: dict[int, object] = {id(part): part for part in (self._dynamics, self.gains, self.body)}
+        kept = copy.deepcopy(memory, shared)
+        self._walker, self._falls = kept.walker, kept.falls
+        self._last, self.unsolved = kept.last_nm, kept.unsolved
 
     @property
     def standing_sides(self) -> tuple[int, ...]:

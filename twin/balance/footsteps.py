@@ -19,7 +19,7 @@ from twin.balance.gains import Gains
 _TIMES_COMPARED = 12
 _UNREACHABLE_COST = 60.0  # per m^2 by which a foothold that would be right lies out of reach
 _RETIMING_COST = 0.6  # per s^2
-_HURRY_COST = 20.0  # per m^2 that the foot would be late
+_HURRY_COST = 60.0  # per m^2 that the foot would be late
 
 
 @dataclass(frozen=True)

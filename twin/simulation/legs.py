@@ -1,24 +1,45 @@
 """A simulated robot on its own feet: physics, and its balance every other step."""
 
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 
-from twin.balance.balance import TICK_S, Balance, Effort
+from twin.balance.balance import TICK_S, Balance, Effort, Memory
 from twin.balance.body import BASE, Body, load_body
+from twin.balance.estimator import Estimator
 from twin.balance.motion import BaseState, Stride
 from twin.robot_model import FREE_BASE
-from twin.simulation.measured import Measured
-from twin.simulation.simulation import Simulation
+from twin.simulation.measured import Array, Measured
+from twin.simulation.simulation import Simulation, Snapshot
 
 _LIMP_ARMS = 0.15  # share of their stiffness with which arms are drawn in during a fall
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A moment to come back to."""
+
+    physics: Snapshot
+    balance: Memory
+    estimator: dict[str, Any]
+    posture_rad: Array
+    posture_rad_s: Array
+    stride: Stride
+    effort: Effort | None
+    steps: int
 
 
 class StandingRobot:
     """Steps a simulation and keeps its robot upright."""
 
-    def __init__(self, simulation: Simulation, body: Body | None = None) -> None:
+    def __init__(self, simulation: Simulation, body: Body | None = None, reads_truth: bool = False) -> None:
+        """``reads_truth`` gives the balance the simulator's own knowledge, to measure what estimating costs."""
         self.simulation = simulation
+        self._reads_truth = reads_truth
         self.body = body or load_body(simulation.spec)
         self.balance = Balance(self.body)
+        self.estimator = Estimator(self.body, TICK_S)
         self._ticks_every = round(TICK_S / simulation.step_s)
         base = simulation.model.joint(FREE_BASE).id
         self._qpos = int(simulation.model.jnt_qposadr[base])
@@ -29,11 +50,34 @@ class StandingRobot:
         """Upright at the start of the attempt."""
         self.simulation.reset()
         self.balance.reset()
+        self.estimator.reset()
         self.stride = Stride()
         self.posture_rad = self.simulation.spec.home_rad.copy()
         self.posture_rad_s = np.zeros_like(self.posture_rad)
         self.effort: Effort | None = None
         self._steps = 0
+
+    def snapshot(self) -> "Moment":
+        """This moment of physics and balance, to the last bit."""
+        return Moment(
+            self.simulation.snapshot(),
+            self.balance.save(),
+            self.estimator.save(),
+            self.posture_rad.copy(),
+            self.posture_rad_s.copy(),
+            self.stride,
+            self.effort,
+            self._steps,
+        )
+
+    def restore(self, moment: "Moment") -> None:
+        """Be again as at ``moment``; what follows is what followed then, bit by bit, if commanded alike."""
+        self.simulation.restore(moment.physics)
+        self.balance.load(moment.balance)
+        self.estimator.load(moment.estimator)
+        self.posture_rad = moment.posture_rad.copy()
+        self.posture_rad_s = moment.posture_rad_s.copy()
+        self.stride, self.effort, self._steps = moment.stride, moment.effort, moment.steps
 
     @property
     def fall(self) -> str:
@@ -59,10 +103,20 @@ class StandingRobot:
 
     def _think(self, measured: Measured) -> None:
         was_upright = not self.fall
+        if self._reads_truth:
+            base, position_rad, velocity_rad_s = (
+                self.true_base(),
+                measured.position_rad,
+                measured.velocity_rad_s,
+            )
+        else:
+            base = self._estimate(measured)
+            joints = self.estimator.joints
+            position_rad, velocity_rad_s = joints.position_rad, joints.velocity_rad_s
         self.effort = self.balance.tick(
-            self.true_base(),
-            measured.position_rad,
-            measured.velocity_rad_s,
+            base,
+            position_rad,
+            velocity_rad_s,
             self.posture_rad,
             self.posture_rad_s,
             self.stride,
@@ -71,6 +125,16 @@ class StandingRobot:
             self.simulation.drive_by_torque(self.body.joints, self.effort.torque_nm)
         elif was_upright:
             self._give_way()
+
+    def _estimate(self, measured: Measured) -> BaseState:
+        return self.estimator.update(
+            measured.position_rad,
+            measured.velocity_rad_s,
+            measured.imu_angular_velocity_rad_s,
+            measured.imu_acceleration_m_s2,
+            measured.foot_n,
+            self.balance.standing_sides,
+        )
 
     def _give_way(self) -> None:
         """Legs to damping, arms drawn in softly."""

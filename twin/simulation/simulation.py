@@ -36,6 +36,7 @@ class Snapshot:
     since_heat_s: float
     carried_nm: Array
     torque_driven: Array
+    torque_nm: Array
     sensors: SensorState | None
 
 
@@ -209,6 +210,7 @@ class Simulation:
             since_heat_s=self._since_heat_s,
             carried_nm=self._carried_nm.copy(),
             torque_driven=self._torque_driven.copy(),
+            torque_nm=self._torque_nm.copy(),
             sensors=self._sensors.save() if self._sensors else None,
         )
 
@@ -224,6 +226,7 @@ class Simulation:
         self._since_heat_s = snapshot.since_heat_s
         self._carried_nm = snapshot.carried_nm.copy()
         self._torque_driven[:] = snapshot.torque_driven
+        self._torque_nm[:] = snapshot.torque_nm
         self._set_servo_gains()
         if self._sensors and snapshot.sensors:
             self._sensors.load(snapshot.sensors)

@@ -1,0 +1,244 @@
+"""Single trials of the balance: one seed, one robot on open ground, one question. Each says how it ended."""
+
+import dataclasses
+import functools
+import time
+from collections.abc import Callable
+
+import mujoco
+import numpy as np
+from numpy.typing import NDArray
+
+from teleop.agent.limits import JointLimits
+from twin.balance.motion import Stride
+from twin.robot import RobotSpec, find_robot, load_robot
+from twin.scene import LEGS, build_scene
+from twin.scenery.layout import Fixture, Layout, read_layout
+from twin.simulation.legs import StandingRobot
+from twin.simulation.sensors import SensorErrors
+from twin.simulation.simulation import Simulation
+
+STEP_S = 0.002
+PUSH_S = 0.1
+_FAR_M = 300.0
+Array = NDArray[np.float64]
+
+
+class Arms:
+    """Arms, torso and neck that run from one random pose to the next as fast as teleoperation lets them."""
+
+    def __init__(self, spec: RobotSpec, seed: int, speed: float = 1.0) -> None:
+        limits = JointLimits.of(spec)
+        groups = ("left_arm", "right_arm", "torso", "neck")
+        self.joints = np.array([joint.index for joint in spec.joints if joint.group in groups])
+        self._random = np.random.default_rng((seed, 1))
+        self._speed = speed * limits.speed_rad_s[self.joints]
+        self._acceleration = speed * limits.acceleration_rad_s2[self.joints]
+        self._home = spec.home_rad[self.joints]
+        # Half way to the ends of the ranges at most: further, arms would meet each other and the body.
+        self._low = 0.5 * (self._home + limits.soft_lower_rad[self.joints])
+        self._high = 0.5 * (self._home + limits.soft_upper_rad[self.joints])
+        self._goal, self._position = self._home, self._home.copy()
+        self._velocity = np.zeros(len(self.joints))
+        self._left_s = 0.0
+
+    def advance(self, robot: StandingRobot) -> None:
+        """Move the robot's posture on by one physics step."""
+        self._left_s -= STEP_S
+        if self._left_s <= 0.0:
+            self._left_s = float(self._random.uniform(0.6, 1.6))
+            self._goal = self._random.uniform(self._low, self._high)
+        error = self._goal - self._position
+        fastest = np.minimum(self._speed, np.sqrt(1.6 * self._acceleration * np.abs(error)))
+        change = self._acceleration * STEP_S
+        self._velocity += np.clip(np.sign(error) * fastest - self._velocity, -change, change)
+        self._position += self._velocity * STEP_S
+        robot.posture_rad[self.joints] = self._position
+        robot.posture_rad_s[self.joints] = self._velocity
+
+
+@functools.cache
+def robot_spec() -> RobotSpec:
+    """The robot in the box."""
+    return load_robot(find_robot("optimus"))
+
+
+def open_ground(fixtures: tuple[Fixture, ...] = ()) -> Layout:
+    """The table scene with everything out of the way."""
+    layout = read_layout("table")
+    return dataclasses.replace(
+        layout,
+        name="open ground",
+        fixtures=fixtures,
+        totes=tuple(dataclasses.replace(tote, position_m=(_FAR_M, 0.0, 0.0)) for tote in layout.totes),
+        objects=tuple(
+            dataclasses.replace(free, position_m=(_FAR_M, 5.0 * (i + 1), free.size_m[2] / 2))
+            for i, free in enumerate(layout.objects)
+        ),
+    )
+
+
+def standing_robot(
+    seed: int, is_noisy: bool = True, fixtures: tuple[Fixture, ...] = (), reads_truth: bool = False
+) -> StandingRobot:
+    """A robot on its feet on open ground; ``seed`` also draws the errors of its sensors."""
+    spec = robot_spec()
+    scene = build_scene(spec, open_ground(fixtures), seed, LEGS)
+    errors = SensorErrors() if is_noisy else None
+    return StandingRobot(Simulation(spec, scene, errors), reads_truth=reads_truth)
+
+
+def drive(robot: StandingRobot, seconds: float, before_step: Callable[[float], None]) -> bool:
+    """Whether the robot stays up for so long; ``before_step`` is told the time and may command and disturb."""
+    for index in range(round(seconds / STEP_S)):
+        before_step(index * STEP_S)
+        robot.step(0.0)
+        if robot.fall:
+            return False
+    return True
+
+
+def stands(seed: int, seconds: float) -> bool:
+    """Stands while the arms move at full teleop speed."""
+    robot = standing_robot(seed)
+    arms = Arms(robot.simulation.spec, seed)
+    return drive(robot, seconds, lambda _: arms.advance(robot))
+
+
+def takes_push(seed: int, impulse_n_s: tuple[float, float], forward_m_s: float) -> bool:
+    """Stays up for 5 s after an impulse at the chest, at a random moment of standing or walking."""
+    robot = standing_robot(seed)
+    data = robot.simulation.data
+    torso = robot.simulation.model.body("torso").id
+    at_s = (3.0 if forward_m_s else 1.0) + float(np.random.default_rng((seed, 2)).uniform(0.0, 1.1))
+
+    def before_step(now_s: float) -> None:
+        robot.stride = Stride(forward_m_s) if now_s > 0.5 else Stride()
+        is_pushed = at_s <= now_s < at_s + PUSH_S
+        data.xfrc_applied[torso, :2] = np.array(impulse_n_s) / PUSH_S if is_pushed else 0.0
+
+    return drive(robot, at_s + 5.0, before_step)
+
+
+def follows_joystick(seed: int, seconds: float) -> bool:
+    """Walks by random commands, a new one every 2 s, arms waving, with 0, 1 or 2 kg in each hand."""
+    robot = standing_robot(seed)
+    arms = Arms(robot.simulation.spec, seed, speed=0.3)
+    carry(robot, seed % 3)
+    random = np.random.default_rng((seed, 3))
+    lower, upper = np.array([-0.3, -0.2, -0.6]), np.array([0.6, 0.2, 0.6])
+    commands = random.uniform(lower, upper, (int(seconds / 2) + 2, 3))
+
+    def before_step(now_s: float) -> None:
+        arms.advance(robot)
+        robot.stride = Stride(*commands[int(now_s / 2)].tolist()) if now_s > 1.0 else Stride()
+
+    return drive(robot, seconds, before_step)
+
+
+def carry(robot: StandingRobot, mass_kg: float) -> None:
+    """A weight in each hand that the balance does not know of."""
+    for side in ("left", "right"):
+        hand = robot.simulation.model.body(f"{side}_palm").id
+        robot.simulation.data.xfrc_applied[hand, 2] = -9.81 * mass_kg
+
+
+def squats(seed: int) -> bool:
+    """Five squats of 20 cm at 0.3 m/s with 2 kg in each hand, the body really going down and up."""
+    robot = standing_robot(seed)
+    carry(robot, 2.0)
+    heights: list[float] = []
+    phase_s = float(np.random.default_rng((seed, 4)).uniform(0.0, 0.5))
+
+    def before_step(now_s: float) -> None:
+        is_down = now_s > 1.0 + phase_s and int((now_s - 1.0 - phase_s) / 1.5) % 2 == 0
+        robot.stride = Stride(height_m=-0.22 if is_down else 0.0)
+        heights.append(float(robot.true_base().position_m[2]))
+
+    return drive(robot, 17.0, before_step) and max(heights[500:]) - min(heights) > 0.17
+
+
+def crosses_edges(seed: int) -> bool:
+    """Walks at 0.3 m/s up a step of 3 cm, along it and down again."""
+    start = 0.8 + float(np.random.default_rng((seed, 5)).uniform(0.0, 0.3))
+    ledge = Fixture("ledge", "box", (1.2, 6.0, 0.03), (start + 0.6, 0.0, 0.015), "steel")
+    robot = standing_robot(seed, fixtures=(ledge,))
+    robot_stays = drive(robot, 14.0, lambda now_s: _walk(robot, now_s, 0.3))
+    return robot_stays and float(robot.true_base().position_m[0]) > start + 1.5
+
+
+def walks_slope(seed: int, degrees: float) -> bool:
+    """Walks at 0.3 m/s on a plane tilted about a random horizontal axis."""
+    robot = standing_robot(seed)
+    heading = float(np.random.default_rng((seed, 6)).uniform(0.0, 2 * np.pi))
+    half = np.radians(degrees) / 2
+    model = robot.simulation.model
+    floor = model.geom("floor").id
+    model.geom_quat[floor] = [
+        np.cos(half),
+        np.sin(half) * np.cos(heading),
+        np.sin(half) * np.sin(heading),
+        0.0,
+    ]
+    model.geom_pos[floor, 2] = -0.01  # the outer edges of the soles shall be above it at the start
+    return drive(robot, 12.0, lambda now_s: _walk(robot, now_s, 0.3))
+
+
+def walks_slippery(seed: int, friction: float) -> bool:
+    """Walks at 0.3 m/s on ground of low friction, which the balance does not know of."""
+    robot = standing_robot(seed)
+    model = robot.simulation.model
+    for side in ("left", "right"):
+        model.geom_friction[model.geom(f"{side}_foot").id, 0] = friction
+    return drive(robot, 12.0, lambda now_s: _walk(robot, now_s, 0.3))
+
+
+def mean_speed(seed: int, asked_m_s: float, way_m: float) -> tuple[float, float]:
+    """Mean speed forwards between 1 m and ``way_m``, and the largest drift to the side on the way; nan after a fall."""
+    robot = standing_robot(seed)
+    places: list[Array] = []
+    up = drive(robot, 3.0 + 1.15 * way_m / asked_m_s, lambda now_s: _note(robot, now_s, asked_m_s, places))
+    way = np.array(places)
+    if not up or way[-1, 0] < way_m:
+        return float("nan"), float("nan")
+    first, last = (int(np.argmax(way[:, 0] > x)) for x in (1.0, way_m))
+    speed = (way[last, 0] - way[first, 0]) / ((last - first) * STEP_S)
+    return float(speed), float(np.abs(way[:last, 1]).max())
+
+
+def _note(robot: StandingRobot, now_s: float, asked_m_s: float, places: list[Array]) -> None:
+    _walk(robot, now_s, asked_m_s)
+    places.append(robot.true_base().position_m[:2])
+
+
+def _walk(robot: StandingRobot, now_s: float, forward_m_s: float) -> None:
+    robot.stride = Stride(forward_m_s) if now_s > 1.0 else Stride()
+
+
+def is_replayed_exactly(seed: int) -> bool:
+    """A run from a snapshot in the middle of a step repeats itself to the last bit."""
+    robot = standing_robot(seed)
+    drive(robot, 3.0, lambda now_s: _walk(robot, now_s, 0.4))
+    moment = robot.snapshot()
+    ends = []
+    for _ in range(2):
+        robot.restore(moment)
+        drive(robot, 2.0, lambda _: None)
+        ends.append(robot.simulation.data.qpos.tobytes())
+    return ends[0] == ends[1] and not robot.fall
+
+
+def share_of_core(seconds: float) -> float:
+    """Processor time over simulated time of physics, sensors, estimator and balance of a walking robot, in percent."""
+    robot = standing_robot(1)
+    drive(robot, 3.0, lambda now_s: _walk(robot, now_s, 0.4))
+    began = time.process_time()
+    for _ in range(round(seconds / STEP_S)):
+        robot.step(0.0)
+        robot.simulation.measure()
+    return 100.0 * (time.process_time() - began) / seconds
+
+
+def mujoco_version() -> str:
+    """Of the physics these trials ran in."""
+    return str(mujoco.__version__)

@@ -1,0 +1,198 @@
+"""Where the base is and how it moves, from IMU, encoders and the feet that stand: an error-state Kalman filter.
+
+Bloesch, Hutter, Hoepflinger, Leutenegger, Gehring, Remy, Siegwart, "State estimation for legged robots - consistent
+fusion of leg kinematics and IMU", RSS 2012. States: position and velocity of the IMU, its rotation, both feet, biases
+of gyroscope and accelerometer. A foot that stands does not move; one in the air may be anywhere. Position and heading
+are known only from the start on: they drift, the rest does not.
+"""
+
+import copy
+from typing import Any
+
+import mujoco
+import numpy as np
+
+from twin.balance.body import BASE, LEFT, RIGHT, Array, Body
+from twin.balance.dynamics import GRAVITY_M_S2
+from twin.balance.joint_filter import JointFilter
+from twin.balance.motion import BaseState
+from twin.spatial import quaternion_from_rotation, rotation_from_vector
+
+_SIZE = 21
+_P, _V, _R = slice(0, 3), slice(3, 6), slice(6, 9)
+_FEET, _GYRO, _ACC = slice(9, 15), slice(15, 18), slice(18, 21)
+_GRAVITY = np.array([0.0, 0.0, -GRAVITY_M_S2])
+# Spectral densities of the process, and the error of a foot's place by kinematics.
+_ACCELERATION = 0.3  # m/s^2: sensor noise and the vibration of impacts
+_TURN = 0.01  # rad/s
+_GYRO_DRIFT, _ACC_DRIFT = 2e-4, 2e-3
+_STANDING_M_S, _SETTLING_M_S, _FLYING_M_S = 0.02, 0.5, 10.0
+_KINEMATICS_M = 0.003
+_LOADED = 0.12  # a foot stands when it carries this share of the weight
+_FIXED = ("_body", "_data", "_dt_s", "_enough_n")
+_SETTLED_S = 0.03  # after touchdown a foot may still slip
+
+
+class Estimator:
+    """The state of one robot's base."""
+
+    def __init__(self, body: Body, dt_s: float) -> None:
+        self._body, self._dt_s = body, dt_s
+        self._data = mujoco.MjData(body.model)
+        self._enough_n = _LOADED * body.mass_kg * GRAVITY_M_S2
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget everything; the next reading is taken standing still, and its place becomes the origin."""
+        self.joints = JointFilter(self._dt_s)
+        self._known = False
+        self._stood_s = [0.0, 0.0]
+
+    def save(self) -> dict[str, Any]:
+        """All that the next reading meets."""
+        return {name: copy.deepcopy(value) for name, value in vars(self).items() if name not in _FIXED}
+
+    def load(self, memory: dict[str, Any]) -> None:
+        """Be again as at ``memory``."""
+        vars(self).update(copy.deepcopy(memory))
+
+    def update(
+        self,
+        position_rad: Array,
+        velocity_rad_s: Array,
+        turn_rad_s: Array,
+        acceleration_m_s2: Array,
+        foot_n: Array,
+        standing: tuple[int, ...],
+    ) -> BaseState:
+        """The base after this reading.
+
+        Args:
+            position_rad: of all joints of the robot, (n,).
+            velocity_rad_s: (n,).
+            turn_rad_s: of the gyroscope, (3,), in the IMU's frame.
+            acceleration_m_s2: of the accelerometer, (3,), gravity included.
+            foot_n: force under the left and the right foot, (2,).
+            standing: feet that are meant to stand.
+        """
+        self.joints.update(position_rad, velocity_rad_s)
+        self._place_joints()
+        if not self._known:
+            self._begin()
+        loaded = [side in standing and foot_n[side] > self._enough_n for side in (LEFT, RIGHT)]
+        for side in (LEFT, RIGHT):
+            self._stood_s[side] = self._stood_s[side] + self._dt_s if loaded[side] else 0.0
+        self._turn_rad_s = turn_rad_s - self._gyro_bias
+        self._predict(acceleration_m_s2 - self._acc_bias)
+        self._correct()
+        return self._base()
+
+    def _place_joints(self) -> None:
+        """Kinematics with the base at the origin, upright and still."""
+        model, data, joints = self._body.model, self._data, self._body.joints
+        data.qpos[:7] = [0, 0, 0, 1, 0, 0, 0]
+        data.qpos[7:] = self.joints.position_rad[joints]
+        mujoco.mj_kinematics(model, data)
+        mujoco.mj_comPos(model, data)
+        site = self._body.imu_site
+        self._imu_place = data.site_xpos[site].copy()
+        self._imu_axes = data.site_xmat[site].reshape(3, 3).copy()
+        linear, angular = np.zeros((3, model.nv)), np.zeros((3, model.nv))
+        mujoco.mj_jacSite(model, data, linear, angular, site)
+        speed = self.joints.velocity_rad_s[joints]
+        self._imu_speed = linear[:, BASE:] @ speed
+        self._imu_turn = angular[:, BASE:] @ speed
+        soles = []
+        for sole in self._body.soles:
+            axes = data.xmat[sole.body].reshape(3, 3)
+            soles.append(data.xpos[sole.body] + axes @ sole.centre_m)
+        self._soles = np.array(soles)
+        self._soles_in_imu = (self._soles - self._imu_place) @ self._imu_axes
+
+    def _begin(self) -> None:
+        """Both soles are flat on the plane z = 0, the base is over the origin and looks along x."""
+        up = sum(self._data.xmat[sole.body].reshape(3, 3)[:, 2] for sole in self._body.soles)
+        up = up / np.linalg.norm(up)
+        level = rotation_from_vector(np.cross(up, [0.0, 0.0, 1.0]))
+        feet = self._soles @ level.T
+        start = np.array([0.0, 0.0, -float(feet[:, 2].mean())])
+        self._rotation = level @ self._imu_axes
+        self._position = start + level @ self._imu_place
+        self._velocity = np.zeros(3)
+        self._feet = feet + start
+        self._gyro_bias, self._acc_bias = np.zeros(3), np.zeros(3)
+        spread = np.empty(_SIZE)
+        spread[_P], spread[_V], spread[_R] = 1e-3, 0.05, 0.03
+        spread[_FEET], spread[_GYRO], spread[_ACC] = 1e-3, 0.01, 0.05
+        self._spread = np.diag(spread**2)
+        self._known = True
+
+    def _predict(self, force: Array) -> None:
+        """One period ahead; ``force`` is what the accelerometer says without its bias."""
+        h, rotation = self._dt_s, self._rotation
+        acceleration = rotation @ force + _GRAVITY
+        move = np.eye(_SIZE)
+        move[_P, _V] = h * np.eye(3)
+        move[_V, _R] = -h * rotation @ _cross_matrix(force)
+        move[_V, _ACC] = -h * rotation
+        turned = rotation_from_vector(self._turn_rad_s * h)
+        move[_R, _R] = turned.T
+        move[_R, _GYRO] = -h * np.eye(3)
+        self._position = self._position + h * self._velocity + 0.5 * h * h * acceleration
+        self._velocity = self._velocity + h * acceleration
+        self._rotation = rotation @ turned
+        noise = np.empty(_SIZE)
+        noise[_P], noise[_V], noise[_R] = 1e-4, _ACCELERATION, _TURN
+        noise[_GYRO], noise[_ACC] = _GYRO_DRIFT, _ACC_DRIFT
+        noise[_FEET] = np.repeat([self._foot_noise(side) for side in (LEFT, RIGHT)], 3)
+        self._spread = move @ self._spread @ move.T
+        self._spread.ravel()[:: _SIZE + 1] += h * noise**2
+
+    def _foot_noise(self, side: int) -> float:
+        if self._stood_s[side] == 0.0:
+            return _FLYING_M_S
+        return _STANDING_M_S if self._stood_s[side] > _SETTLED_S else _SETTLING_M_S
+
+    def _correct(self) -> None:
+        """Both feet are where the legs say."""
+        back = self._rotation.T
+        seen = np.zeros((6, _SIZE))
+        surprise = np.empty(6)
+        for side in (LEFT, RIGHT):
+            rows = slice(3 * side, 3 * side + 3)
+            expected = back @ (self._feet[side] - self._position)
+            surprise[rows] = self._soles_in_imu[side] - expected
+            seen[rows, _P] = -back
+            seen[rows, 9 + 3 * side : 12 + 3 * side] = back
+            seen[rows, _R] = _cross_matrix(expected)
+        cross = self._spread @ seen.T
+        doubt = seen @ cross
+        doubt.ravel()[::7] += _KINEMATICS_M**2
+        gain = np.linalg.solve(doubt, cross.T).T
+        step = gain @ surprise
+        spread = self._spread - gain @ cross.T
+        self._spread = 0.5 * (spread + spread.T)
+        self._position = self._position + step[_P]
+        self._velocity = self._velocity + step[_V]
+        self._rotation = self._rotation @ rotation_from_vector(step[_R])
+        self._feet = self._feet + step[_FEET].reshape(2, 3)
+        self._gyro_bias = self._gyro_bias + step[_GYRO]
+        self._acc_bias = self._acc_bias + step[_ACC]
+
+    def _base(self) -> BaseState:
+        """From the IMU to the base, along the joints between them."""
+        pelvis = self._rotation @ self._imu_axes.T
+        turn = self._rotation @ self._turn_rad_s - pelvis @ self._imu_turn
+        arm = pelvis @ self._imu_place
+        return BaseState(
+            position_m=self._position - arm,
+            orientation_wxyz=quaternion_from_rotation(pelvis),
+            velocity_m_s=self._velocity - np.cross(turn, arm) - pelvis @ self._imu_speed,
+            angular_velocity_rad_s=pelvis.T @ turn,
+        )
+
+
+def _cross_matrix(v: Array) -> Array:
+    """The matrix whose product with a vector is the cross product of ``v`` with it, shape (3, 3)."""
+    x, y, z = v.tolist()
+    return np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
