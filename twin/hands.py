@@ -1,6 +1,7 @@
 """Hands by grasp synergies: a few numbers (which grasp, how closed, how spread) become the angles of all fingers.
 
-A grasp is a path through the joint space of a hand, read from ``grasps.toml`` in the robot's folder.
+A grasp is a path through the joint space of a hand, read from ``grasps.toml`` in the robot's folder, or from the
+file that the robot's revision names instead.
 """
 
 import tomllib
@@ -68,7 +69,7 @@ def load_hands(spec: RobotSpec) -> dict[str, Hand]:
     sides = [side for side in ("left", "right") if spec.groups.get(f"{side}_hand")]
     if not sides:
         return {}
-    path = spec.folder / GRASPS_FILE
+    path = spec.folder / spec.grasps
     try:
         tables = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:

@@ -12,15 +12,18 @@ from twin import places
 from twin.errors import RobotSpecError
 from twin.robot_files.faults import did_you_mean
 from twin.robot_files.folder import ROBOT_FILE, read_folder
-from twin.robot_parts import BaseSpec, CameraSpec, JointSpec, MotorSpec
+from twin.robot_files.revisions import overlay_files
+from twin.robot_parts import BaseSpec, CameraSpec, JointSpec, ModelChanges, MotorSpec
 
 __all__ = [
     "BaseSpec",
     "CameraSpec",
     "JointSpec",
+    "ModelChanges",
     "MotorSpec",
     "RobotSpec",
     "find_robot",
+    "list_revisions",
     "list_robots",
     "load_robot",
 ]
@@ -44,6 +47,8 @@ class RobotSpec:
     model_hash: str  # hex SHA-256 over the canonical description
     motors: Mapping[str, MotorSpec] = field(default_factory=dict)
     rigid_joints: tuple[str, ...] = ()  # joints of the model that do not exist on the robot, or are bolted
+    changes: ModelChanges = field(default_factory=ModelChanges)  # how it differs from the model file
+    grasps: str = "grasps.toml"  # in ``folder``: how the hands close
     base: BaseSpec = field(default_factory=BaseSpec)
     imu_gyro: str = ""  # MJCF sensors; empty where the robot has none
     imu_accelerometer: str = ""
@@ -99,6 +104,12 @@ def load_robot(folder: Path, revision: str = "") -> RobotSpec:
         more = f" (and {len(faults) - 1} more; see `understudy robots check {folder}`)" if faults[1:] else ""
         raise RobotSpecError(f"{faults[0]}{more}")
     return RobotSpec(**fields)
+
+
+def list_revisions(spec: RobotSpec) -> tuple[str, ...]:
+    """All hardware revisions that the folder of ``spec`` describes."""
+    own = load_robot(spec.folder).revision
+    return (own, *overlay_files(spec.folder))
 
 
 def list_robots() -> dict[str, Path]:

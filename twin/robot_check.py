@@ -6,7 +6,7 @@ from pathlib import Path
 import mujoco
 
 from twin.errors import RobotSpecError
-from twin.hands import GRASPS_FILE, load_hands
+from twin.hands import load_hands
 from twin.robot import RobotSpec
 from twin.robot_files.faults import Fault
 from twin.robot_files.folder import ROBOT_FILE, read_folder
@@ -94,7 +94,7 @@ def _judge_hands(spec: RobotSpec) -> list[Fault]:
     try:
         load_hands(spec)
     except RobotSpecError as error:
-        file = spec.folder / GRASPS_FILE
+        file = spec.folder / spec.grasps
         return [Fault(file, "", str(error).removeprefix(f"{file}: "))]
     return []
 

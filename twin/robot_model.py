@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from twin import mujoco_log
 from twin.errors import RobotSpecError
+from twin.model_changes import apply_changes
 from twin.robot import RobotSpec
 
 mujoco_log.to_role_log()
@@ -23,10 +24,7 @@ def open_model(spec: RobotSpec, is_free: bool = False) -> mujoco.MjSpec:
     Raises:
         RobotSpecError: MuJoCo cannot read the model.
     """
-    try:
-        tree = mujoco.MjSpec.from_file(str(spec.model_path))
-    except (ValueError, RuntimeError, mujoco.FatalError) as error:
-        raise RobotSpecError(f"{spec.model_path}: the model cannot be used: {one_line(error)}") from error
+    tree = read_tree(spec)
     for key in list(tree.keys):  # they hold positions of a model of another size
         tree.delete(key)
     for actuator in list(tree.actuators):  # the drives are the robot folder's to say
@@ -35,6 +33,20 @@ def open_model(spec: RobotSpec, is_free: bool = False) -> mujoco.MjSpec:
         if (part.objname if isinstance(part, mujoco.MjsSensor) else part.name) in spec.rigid_joints:
             tree.delete(part)
     _hold_base(spec, tree, is_free)
+    return tree
+
+
+def read_tree(spec: RobotSpec) -> mujoco.MjSpec:
+    """The robot's model file with everything that its folder and its revision change in it.
+
+    Raises:
+        RobotSpecError: MuJoCo cannot read the model.
+    """
+    try:
+        tree = mujoco.MjSpec.from_file(str(spec.model_path))
+    except (ValueError, RuntimeError, mujoco.FatalError) as error:
+        raise RobotSpecError(f"{spec.model_path}: the model cannot be used: {one_line(error)}") from error
+    apply_changes(spec, tree)
     return tree
 
 

@@ -1,6 +1,7 @@
-"""The parts a robot is described by: joint, motor, camera, base."""
+"""The parts a robot is described by: joint, motor, camera, base, and what it changes in the model it names."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -17,24 +18,28 @@ class JointSpec:
     max_effort_nm: float
     home_rad: float
     motor: str = ""  # key of RobotSpec.motors
-    stiffness_nm_rad: float = 1.0  # of its position servo
+    stiffness_nm_rad: float = 1.0  # of its position servo; 0 where it is to be computed from the model
     damping_nms_rad: float = 0.1
 
 
 @dataclass(frozen=True)
 class MotorSpec:
-    """One kind of drive, as seen at the joint; what a joint does not say itself, it takes from here."""
+    """One kind of drive, as seen at the joint; what a joint does not say itself, it takes from here.
+
+    What is unknown is 0: gains come in pairs and are then computed from the model, the last four come together
+    and are then not reported.
+    """
 
     name: str
     max_speed_rad_s: float
     max_acceleration_rad_s2: float
     max_effort_nm: float
-    stiffness_nm_rad: float
-    damping_nms_rad: float
-    torque_per_current_nm_a: float
-    winding_ohm: float
-    thermal_resistance_k_w: float  # winding to air
-    thermal_capacity_j_k: float
+    stiffness_nm_rad: float = 0.0
+    damping_nms_rad: float = 0.0
+    torque_per_current_nm_a: float = 0.0
+    winding_ohm: float = 0.0
+    thermal_resistance_k_w: float = 0.0  # winding to air
+    thermal_capacity_j_k: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -52,3 +57,73 @@ class BaseSpec:
     body: str = ""  # the root body in the model; its free joint, if it has one, is taken away when fixed
     mount: str = "fixed"
     position_m: tuple[float, ...] = (0.0, 0.0, 0.0)  # of that body, in the world
+
+
+@dataclass(frozen=True)
+class BodyChange:
+    """What is different about a body of the model; ``None`` leaves it as it is."""
+
+    position_m: tuple[float, ...] | None = None  # (3,) in its parent
+    mass_kg: float | None = None  # its inertia grows in proportion
+    centre_m: tuple[float, ...] | None = None  # (3,) of mass, in the body
+
+
+@dataclass(frozen=True)
+class JointChange:
+    """What is different about a joint of the model."""
+
+    range_rad: tuple[float, ...] | None = None  # (2,)
+    armature_kg_m2: float | None = None
+    damping_nms_rad: float | None = None
+
+
+@dataclass(frozen=True)
+class GeomChange:
+    """What is different about a named shape of the model."""
+
+    from_to_m: tuple[float, ...] | None = None  # (6,) ends of a capsule or cylinder
+    position_m: tuple[float, ...] | None = None  # (3,)
+    size_m: tuple[float, ...] | None = None  # (3,) as MuJoCo counts them: halves and radii
+
+
+@dataclass(frozen=True)
+class AddedShape:
+    """A shape that is only looked at."""
+
+    body: str
+    shape: str  # box, capsule, cylinder, ellipsoid, sphere
+    size_m: tuple[float, ...]  # (3,) as MuJoCo counts them: halves and radii
+    rgba: tuple[float, ...]
+    position_m: tuple[float, ...] = (0.0, 0.0, 0.0)
+    from_to_m: tuple[float, ...] | None = None  # (6,) ends of a capsule or cylinder, instead of a position
+
+
+@dataclass(frozen=True)
+class AddedSite:
+    """A place on a body: a frame, or the skin of a touch sensor."""
+
+    body: str
+    position_m: tuple[float, ...]
+    quaternion_wxyz: tuple[float, ...] = (1.0, 0.0, 0.0, 0.0)
+    size_m: tuple[float, ...] = (0.005, 0.005, 0.005)  # halves of a box
+
+
+@dataclass(frozen=True)
+class AddedSensor:
+    """A sensor on a site."""
+
+    kind: str  # touch, gyro, accelerometer
+    site: str
+
+
+@dataclass(frozen=True)
+class ModelChanges:
+    """How the robot differs from the model file that its folder names. Keys are names in the model."""
+
+    locked_rad: Mapping[str, float] = field(default_factory=dict)  # joints cast in one piece at an angle
+    bodies: Mapping[str, BodyChange] = field(default_factory=dict)
+    joints: Mapping[str, JointChange] = field(default_factory=dict)
+    geoms: Mapping[str, GeomChange] = field(default_factory=dict)
+    added_shapes: Mapping[str, AddedShape] = field(default_factory=dict)
+    added_sites: Mapping[str, AddedSite] = field(default_factory=dict)
+    added_sensors: Mapping[str, AddedSensor] = field(default_factory=dict)

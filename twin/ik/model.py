@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from twin.errors import RobotSpecError
 from twin.robot import RobotSpec
+from twin.robot_model import read_tree
 from twin.spatial import Pose, rotation_from_quaternion
 
 SIDES = ("left", "right")
@@ -80,7 +81,7 @@ def kinematic_description(spec: RobotSpec, near_m: float = 0.05, margin_m: float
 
 def _draft(spec: RobotSpec, near_m: float) -> Any:
     """The MJCF without looks, motors and sensors, its shapes sorted into arms and body."""
-    draft = mujoco.MjSpec.from_file(str(spec.model_path))
+    draft = read_tree(spec)
     for part in [*draft.sensors, *draft.actuators, *draft.keys, *draft.tendons, *draft.equalities]:
         draft.delete(part)
     for joint in list(draft.joints):

@@ -9,8 +9,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from twin.robot_files.changes import as_canonical, read_changes
 from twin.robot_files.faults import Fault, did_you_mean
 from twin.robot_files.model_names import ModelNames, read_model_names
+from twin.robot_files.revisions import overlay
 from twin.robot_files.table import Table
 from twin.robot_parts import BaseSpec, CameraSpec, JointSpec, MotorSpec
 
@@ -29,16 +31,17 @@ def read_folder(folder: Path, revision: str = "") -> tuple[dict[str, Any], list[
         return {}, [Fault(file, "", f"there is no {ROBOT_FILE} in this folder, so it is not a robot")]
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         return {}, [Fault(file, "", f"cannot be read as TOML: {error}")]
-    top = Table(file, "", values, faults)
+    values, overlay_file = overlay(folder, revision, values, faults)
+    top = Table(overlay_file or file, "", values, faults)
     own_revision = top.take_text("revision")
-    if revision and revision != own_revision:
-        top.fault(f"revision {revision!r} is not here; this folder describes {own_revision!r}")
     model_path = folder / top.take_text("model")
     model = read_model_names(model_path, faults) if model_path.suffix else ModelNames()
     motors = _read_motors(top)
     rigid_joints = _read_rigid_joints(top, model)
-    joints, groups = _read_joints(top, motors, model, rigid_joints)
+    changes = read_changes(top, model)
+    joints, groups = _read_joints(top, motors, model, {*rigid_joints, *changes.locked_rad})
     sensors = top.take_table("sensors")
+    grasps = top.take_text("grasps", "grasps.toml")
     fields = {
         "folder": folder,
         "name": top.take_text("name"),
@@ -50,6 +53,8 @@ def read_folder(folder: Path, revision: str = "") -> tuple[dict[str, Any], list[
         "groups": groups,
         "motors": motors,
         "rigid_joints": rigid_joints,
+        "changes": changes,
+        "grasps": grasps,
         "base": _read_base(top, model),
         "frames": _read_frames(top, model),
         "cameras": _read_cameras(top, model),
@@ -77,7 +82,7 @@ def _read_motors(top: Table) -> dict[str, MotorSpec]:
 
 
 def _read_joints(
-    top: Table, motors: Mapping[str, MotorSpec], model: ModelNames, rigid: tuple[str, ...]
+    top: Table, motors: Mapping[str, MotorSpec], model: ModelNames, rigid: set[str]
 ) -> tuple[tuple[JointSpec, ...], dict[str, tuple[int, ...]]]:
     joints: list[JointSpec] = []
     groups: dict[str, list[int]] = {}
@@ -86,6 +91,8 @@ def _read_joints(
         joint = _read_joint(row, len(joints), motors)
         if joint.name in seen:
             row.fault("is listed twice; keep one of the lines")
+        elif joint.name in rigid:
+            row.fault("is listed and locked; it can be one of them")
         elif model.digest and joint.name and joint.name not in model.joints:
             row.fault(f"is not in the model{did_you_mean(joint.name, set(model.joints) - seen)}")
         seen.add(joint.name)
@@ -99,7 +106,7 @@ def _read_joints(
                 Fault(
                     top.file,
                     f"joint {name!r}",
-                    "the model has it but the list does not; list it, or name it in rigid_joints",
+                    "the model has it but the list does not; list it, or name it in rigid_joints or locked_joints",
                 )
             )
     return tuple(joints), {name: tuple(indices) for name, indices in groups.items()}
@@ -226,6 +233,7 @@ def _model_hash(fields: Mapping[str, Any], model_digest: str) -> str:
         "base": asdict(fields["base"]),
         "frames": dict(fields["frames"]),
         "rigid_joints": list(fields["rigid_joints"]),
+        "changes": as_canonical(fields["changes"]),
         "model": model_digest,
     }
     return hashlib.sha256(json.dumps(canonical, sort_keys=True).encode()).hexdigest()

@@ -21,6 +21,7 @@ class ModelNames:
 
     joints: list[str] = field(default_factory=list)  # hinges and slides with a name, in file order
     bodies: set[str] = field(default_factory=set)
+    geoms: set[str] = field(default_factory=set)
     sites: set[str] = field(default_factory=set)
     cameras: set[str] = field(default_factory=set)
     sensors: dict[str, str] = field(default_factory=dict)  # name -> kind, e.g. "touch"
@@ -103,6 +104,8 @@ def _read_bodies(section: ElementTree.Element, names: ModelNames) -> None:
                 names.joints.append(name)
             case "body":
                 names.bodies.add(name)
+            case "geom":
+                names.geoms.add(name)
             case "site":
                 names.sites.add(name)
             case "camera":

@@ -82,6 +82,11 @@ class Table:
             where = f"{kind} {name!r}" if isinstance(name, str) and name else f"{kind} number {number}"
             yield Table(self.file, where, row, self.faults)
 
+    def has(self, key: str) -> bool:
+        """Whether ``key`` is here; it need not be."""
+        self._asked.add(key)
+        return key in self.values
+
     def finish(self) -> None:
         """Note every key that nobody asked for."""
         for key in self.values.keys() - self._asked:
