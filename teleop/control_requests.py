@@ -4,16 +4,17 @@ import logging
 from collections.abc import Callable
 
 from teleop.bindings import SIDES
-from teleop.clutch import ROBOT_STALE_NS
 from teleop.command_line import RobotLine
 from teleop.controller import Controller
 from teleop.why import chain, first_broken
 from twin.hands import PRESETS
 from twin.wire.ask import arguments, named
+from twin.wire.clock import NS_PER_S
 from twin.wire.messages import Reply, Request
 
 log = logging.getLogger(__name__)
 _YES = Reply(accepted=True)
+_ROBOT_GONE_NS = 3 * NS_PER_S
 
 
 class Requests:
@@ -55,7 +56,7 @@ class Requests:
         """Take the lease and power on; goes on if paused. Never moves anything."""
         if self._controller.is_coupled:
             return Reply(accepted=True, reason="armed already")
-        if not 0 <= self._controller.robot.age_ns(self.now_ns) <= ROBOT_STALE_NS:
+        if not 0 <= self._controller.robot.age_ns(self.now_ns) <= _ROBOT_GONE_NS:
             return Reply(reason="no robot is heard: is the robot role running?")
         reply = self._line.acquire()
         if reply.accepted:

@@ -179,7 +179,7 @@ def test_the_pad_starts_saves_and_discards_takes(station_folder):
             cockpit.go_on(0.1)
 
         cockpit.until(lambda: cockpit.status.phase == "ready" and recorder().phase == "idle", "all up", 30)
-        cockpit.until(lambda: cockpit.agent.state == "STANDBY", "robot up")
+        cockpit.until(lambda: cockpit.agent.state == "STANDBY", "robot up", 30)
         cockpit.until(lambda: "robot.identity" in cockpit.newest, "the robot has said who it is")
         press("a")
         cockpit.until(lambda: recorder().phase == "recording", "recording")
