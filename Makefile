@@ -4,9 +4,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+HEADSET := tests/headset
 XVFB := xvfb-run -a -s "-screen 0 1600x1000x24"
 
-.PHONY: run demo test lint format bench env system lock clean
+.PHONY: run demo test emulated-headset lint format bench env system lock clean
 
 run: system $(READY)  ## the station with its window; without a display, the demo
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
@@ -19,9 +20,18 @@ run: system $(READY)  ## the station with its window; without a display, the dem
 demo: system $(READY)  ## the whole way from a gamepad to a dataset, without a display
 	$(BIN)/understudy demo
 
-test: system $(READY)  ## the whole suite; what keeps time runs alone
+test: system $(READY) emulated-headset  ## the whole suite; what keeps time runs alone
 	$(XVFB) $(BIN)/python -m pytest -n 2 -m "not serial"
 	$(XVFB) $(BIN)/python -m pytest -m serial
+
+emulated-headset:  ## what the tests put on; where it cannot be fetched, those tests are skipped and say so
+	@packaging/install-system-packages packaging/debian-packages-test.txt || echo "No browser: its tests are skipped."
+	@if ! command -v npm >/dev/null; then \
+		echo "No npm: the tests with an emulated headset are skipped."; \
+	elif [ ! -e $(HEADSET)/node_modules ] || [ $(HEADSET)/package-lock.json -nt $(HEADSET)/node_modules ]; then \
+		npm ci --prefix $(HEADSET) --ignore-scripts --no-audit --no-fund --loglevel error && touch $(HEADSET)/node_modules || \
+		echo "The emulated headset could not be fetched: its tests are skipped."; \
+	fi
 
 lint: $(READY)  ## style, types, layers
 	$(BIN)/ruff format --check .

@@ -58,8 +58,8 @@ class Headsets:
         self.stops_pressed.clear()
         readings: list[Reading] = []
         for arrival in self._link.take():
-            gone = self._hear(arrival)
-            readings += [gone] if gone else []
+            said = self._hear(arrival)
+            readings += [said] if said else []
         worn = self._worn
         if worn is None:
             return readings
@@ -71,7 +71,7 @@ class Headsets:
         return [*readings, worn.reading]
 
     def _hear(self, arrival: Arrival) -> Reading | None:
-        """Take in what arrived; the last reading of a headset that is gone by it."""
+        """Take in what arrived; a reading that must be said even if a newer one follows at once."""
         worn = self._worn
         if arrival.what == "linked":
             gone = worn.controls.gone(arrival.at_ns) if worn else None
@@ -86,6 +86,7 @@ class Headsets:
             case "event":
                 log.info("headset: %s", arrival.content)
                 worn.take(worn.guard.without_hands(arrival.content), arrival.at_ns)
+                return worn.reading  # each event is said, also when a newer one came with it
             case "gone":
                 log.info("headset %s is gone", worn.paired.name)
                 self._worn = None

@@ -1,0 +1,93 @@
+"""The real inputs role with an open headset link, and an ear for what it says."""
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+
+from chrome import config_environment, free_port, pin_of, until
+
+from twin.station import Station
+from twin.wire.ask import Asker
+from twin.wire.bus import Heard, Listener, Speaker
+from twin.wire.clock import now_ns
+from twin.wire.messages import InputSample, XrSample
+
+
+class InputsRole:
+    """Started as a process of its own."""
+
+    def __init__(self, folder: Path, speaks_for: tuple[str, ...] = ()) -> None:
+        self.folder = folder
+        self.station = Station(folder=str(folder / "s"), robot_folder="", virtual_pad=True)
+        self.station.save()
+        self.speakers = {role: Speaker(self.station, role) for role in speaks_for}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "app.main", "role", "inputs", "--station-dir", self.station.folder],
+            env=config_environment(folder / "config"),
+            stdin=subprocess.DEVNULL,
+        )
+        self.asker = Asker(self.station, "inputs", "test")
+        self.listener = Listener(self.station, ("operator.xr", "operator.input", "inputs.devices"))
+        self.samples: list[tuple[Heard, XrSample]] = []
+        self.inputs: list[tuple[Heard, InputSample]] = []
+        self.port = free_port()
+
+    @property
+    def config(self) -> Path:
+        return self.folder / "config" / "understudy" / "headset"
+
+    async def open(self) -> dict[str, str]:
+        """Open the link; what the role says of it."""
+        await asyncio.to_thread(self.asker.ask, "headset.link", 10.0, switch="on", port=self.port)
+        facts: dict[str, str] = {}
+
+        def is_open() -> bool:
+            facts.update(self.asker.ask("headset.status"))
+            assert facts["state"] != "failed", facts
+            return facts["state"] == "open"
+
+        await until(is_open, "the link opens", 20.0)
+        return facts
+
+    def pin(self) -> str:
+        return pin_of(self.config / "server.pem")
+
+    def hear(self) -> None:
+        for heard in self.listener.drain():
+            if heard.topic == "operator.xr":
+                self.samples.append((heard, heard.read(XrSample)))
+            elif heard.topic == "operator.input":
+                sample = heard.read(InputSample)
+                if sample.kind == "headset":
+                    self.inputs.append((heard, sample))
+
+    @property
+    def newest(self) -> XrSample:
+        self.hear()
+        return self.samples[-1][1] if self.samples else XrSample()
+
+    @property
+    def input(self) -> InputSample:
+        self.hear()
+        return self.inputs[-1][1] if self.inputs else InputSample()
+
+    @property
+    def buttons(self) -> tuple[str, ...]:
+        return self.input.buttons
+
+    def held_since(self, at_ns: int) -> list[InputSample]:
+        """Samples after ``at_ns`` in which a grip counts as held."""
+        self.hear()
+        return [
+            sample for heard, sample in self.inputs if heard.received_ns > at_ns and "grip" in sample.buttons
+        ]
+
+    def now(self) -> int:
+        return now_ns()
+
+    def close(self) -> None:
+        self.process.terminate()
+        self.process.wait(10)
+        for part in (self.asker, self.listener, *self.speakers.values()):
+            part.close()
