@@ -145,6 +145,7 @@ def pick_and_place(view: View, grasp: Grasp, on_lifted: Callable[[], None]) -> S
     yield from rest(0.6, gripped)
     lifted = view.hand("right") + np.array([0.0, 0.0, grasp.lift_m])
     yield from move(view, lambda: lifted, gripped, 0.02, 12)
+    yield from rest(0.1, gripped)  # sticks at rest: whoever looks now may take their time
     on_lifted()
     yield from move(view, lambda: _above(view, task.object, task.tote, grasp.above_tote_m), gripped, 0.02, 15)
     yield from rest(0.4, gripped)
