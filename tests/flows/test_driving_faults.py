@@ -159,6 +159,6 @@ def test_a_recorder_killed_in_a_take_leaves_the_driving_alone_and_a_take_that_ve
 
 
 def test_a_stranger_without_the_lease_is_refused_by_name(station):
-    with pytest.raises(RequestRefused, match="lease is not yours"):
+    with pytest.raises(RequestRefused, match="power.off needs the lease, which operator at"):
         station.ask("robot", "power.off")
     assert station.agent.state == "HOLD"
