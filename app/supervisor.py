@@ -19,7 +19,7 @@ STATION_ROLES = ("robot", "control", "inputs", "cameras", "recorder", "window")
 # First those who ask for motion, then the robot, and the recorder last, so that it hears the end.
 _ENDING_ORDER = ("inputs", "control", "window", "robot", "cameras", "recorder")
 
-_SILENCE_NS = 20 * NS_PER_S  # no health for so long, once it had begun: the process hangs (and is not just starved)
+_SILENCE_NS = 20 * NS_PER_S  # no health for so long, once it had begun: it hangs, and is not just starved
 _FIRST_BACKOFF_S, _LONGEST_BACKOFF_S = 0.25, 8.0
 _STEADY_NS = 30 * NS_PER_S  # having run for so long forgives earlier falls
 _FALLS_BEFORE_GIVING_UP = 6

@@ -37,6 +37,6 @@ def test_without_a_display_the_window_says_so_and_names_the_demo():
 
 
 def test_the_command_line_starts_without_qt_or_physics():
-    code = "import sys, app.main; app.main.parser(); print([m for m in ('PySide6', 'mujoco', 'vispy', 'av', 'pyarrow') if m in sys.modules])"
+    code = "import sys, app.main; app.main.parser(); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    assert not {"PySide6", "mujoco", "vispy", "av", "pyarrow"} & set(done.stdout.split())

@@ -256,7 +256,7 @@ def test_the_command_line_exports(tmp_path, capsys):
 
 
 def test_a_recovery_that_was_killed_itself_is_simply_done_again(hurt, original, tmp_path):
-    path, content = original
+    path, _ = original
     part = hurt(lambda content: content[: len(content) // 2], name=path.name + ".part", manifest=False)
     for leftover in (".recovering", ".recovering.reserve"):
         (tmp_path / f"{path.name}{leftover}").write_bytes(b"half a recovery")
