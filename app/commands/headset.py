@@ -1,0 +1,149 @@
+"""`understudy headset`: link a headset to a running station, see who is linked, forget one, and find what is wrong."""
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from twin.errors import NoAnswer, StationError
+
+if TYPE_CHECKING:
+    from twin.wire.ask import Asker
+
+_OPENS_WITHIN_S = 15.0
+_LOOK_S = 0.05
+
+
+def add_parser(subparsers: Any) -> None:
+    """Describe the command."""
+    parser = subparsers.add_parser("headset", help="link a headset to the running station")
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    where = argparse.ArgumentParser(add_help=False)
+    where.add_argument(
+        "--station", default="default", metavar="NAME", help="which station (default: default)"
+    )
+    where.add_argument("--station-dir", type=Path, help="the station's folder instead")
+    where.add_argument("--json", action="store_true", help="print one JSON object")
+    link = actions.add_parser(
+        "link", parents=[where], help="open the link and show how to come in, or close it"
+    )
+    link.add_argument("switch", nargs="?", choices=("on", "off"), default="on", help="default: on")
+    link.add_argument(
+        "--address",
+        default="",
+        metavar="IP",
+        help="an address of this machine that the headset can reach; without it only this machine and a headset on "
+        "its USB cable can (adb reverse)",
+    )
+    link.add_argument("--port", default="", help="default: 8443")
+    actions.add_parser(
+        "status", parents=[where], help="whether the link is open, who is linked, who is paired"
+    )
+    revoke = actions.add_parser(
+        "revoke", parents=[where], help="forget a paired headset and close its session"
+    )
+    revoke.add_argument("id", help="as `understudy headset status` shows it")
+    doctor = actions.add_parser(
+        "doctor",
+        parents=[where],
+        help="check certificate, address, port, firewall, and what a headset will see",
+    )
+    doctor.add_argument("--address", default="", metavar="IP", help="the address that you mean to use")
+    doctor.add_argument("--port", default="", help="default: 8443")
+    parser.set_defaults(func=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do what was asked and return the exit code."""
+    if args.action == "doctor":
+        return _doctor(args)
+    from twin.station import Station, default_folder
+    from twin.wire.ask import Asker
+
+    station = Station.load(args.station_dir or default_folder(args.station))
+    asker = Asker(station, "inputs", "understudy headset")
+    try:
+        if args.action == "revoke":
+            asker.ask("headset.revoke", id=args.id)
+            print(f"{args.id} is no longer paired")
+        elif args.action == "link" and args.switch == "off":
+            asker.ask("headset.link", switch="off")
+            print("the headset link is closed")
+        elif args.action == "link":
+            asker.ask("headset.link", switch="on", address=args.address, port=args.port)
+            _show(_opened(asker), args.json)
+        else:
+            _show(asker.ask("headset.status"), args.json)
+    finally:
+        asker.close()
+    return 0
+
+
+def _opened(asker: "Asker") -> dict[str, str]:
+    """What the inputs role says once the link listens; making the first certificate takes a moment."""
+    until_s = time.monotonic() + _OPENS_WITHIN_S
+    while time.monotonic() < until_s:
+        facts = asker.ask("headset.status")
+        if facts["state"] == "failed":
+            raise StationError(f"the headset link did not open: {facts['reason']}")
+        if facts["state"] == "open":
+            return facts
+        time.sleep(_LOOK_S)
+    raise NoAnswer(
+        f"the headset link did not open within {_OPENS_WITHIN_S:g} s; see the log of the inputs role"
+    )
+
+
+def _show(facts: dict[str, str], as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(facts, indent=2))
+        return
+    state = facts["state"]
+    print(f"The headset link is {state}{': ' + facts['reason'] if facts.get('reason') else ''}.")
+    if "linked" in facts:
+        print(f"Linked: {facts['linked']} ({facts['linked_id']}), {facts.get('link_ms', '?')} ms away.")
+    if "invitation_url" in facts:
+        _show_invitation(facts)
+    elif state == "open":
+        print("Nobody is invited now: `understudy headset link` makes a new code.")
+    paired = {
+        name.removeprefix("paired."): text for name, text in facts.items() if name.startswith("paired.")
+    }
+    for device_id, text in paired.items():
+        print(f"Paired: {device_id}  {text}")
+
+
+def _show_invitation(facts: dict[str, str]) -> None:
+    import segno
+
+    if sys.stdout.isatty():
+        segno.make(facts["invitation_url"], error="l").terminal(compact=True, border=2)
+    print(f"In the headset's browser open  {facts['url']}")
+    print(
+        f"and type the code              {facts['code'][:3]} {facts['code'][3:]}    (once, within 10 minutes)"
+    )
+    print(f"Certificate SHA-256            {facts['fingerprint']}")
+    if facts["address"] == "127.0.0.1":
+        print(
+            "Only this machine can reach that address. For a Quest on its USB cable: "
+            f"adb reverse tcp:{facts['port']} tcp:{facts['port']}. For Wi-Fi: --address IP."
+        )
+
+
+def _doctor(args: argparse.Namespace) -> int:
+    from dataclasses import asdict
+
+    from app.headset_doctor import examine_link
+
+    checks = examine_link(args.address, args.port)
+    if args.json:
+        print(json.dumps([asdict(check) for check in checks], indent=2))
+    else:
+        for check in checks:
+            print(f"{check.status:<6} {check.title:<14} {check.found}")
+            for text in (check.meaning, check.remedy):
+                if text:
+                    print(f"       {text}")
+    return int(any(check.status == "fault" for check in checks))
