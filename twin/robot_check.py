@@ -30,9 +30,9 @@ class RobotReport:
     faults: tuple[Fault, ...]
 
 
-def check_robot(folder: Path) -> RobotReport:
-    """Everything that is wrong with ``folder``; the faults are empty if it can be driven."""
-    fields, faults = read_folder(folder)
+def check_robot(folder: Path, revision: str = "") -> RobotReport:
+    """Everything that is wrong with ``folder`` at ``revision``; the faults are empty if it can be driven."""
+    fields, faults = read_folder(folder, revision)
     mass_kg = 0.0
     if fields and all(fault.file != fields["model_path"] for fault in faults):
         spec = RobotSpec(**fields)

@@ -29,11 +29,14 @@ def run(args: argparse.Namespace) -> int:
     """Play it and print what came of it; 0 only if all of it held."""
     from app.demo.demo import run_demo
     from twin.places import data_folder
+    from twin.robot_apart import vouch_for
 
     out = args.out or data_folder() / "demos" / time.strftime("%Y%m%d-%H%M%S")
     logging.getLogger(__name__).info("the demo goes to %s", out)
     # The folder is only a name here; the stage makes one of its own.
-    summary = run_demo(station_from(args, folder=out), args.seconds, out)
+    station = station_from(args, folder=out)
+    vouch_for(Path(station.robot_folder), station.revision)
+    summary = run_demo(station, args.seconds, out)
     if args.json:
         sys.stdout.write(json.dumps(summary.as_json()) + "\n")
     else:

@@ -29,10 +29,11 @@ def add_station_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--robot", metavar="NAME", help="a robot from `understudy robots list`")
     parser.add_argument("--robot-path", type=Path, metavar="DIR", help="a robot's own folder")
     parser.add_argument("--revision", metavar="NAME", help="a hardware revision of the robot")
-    parser.add_argument("--scene", metavar="NAME", help="the simulated surroundings")
+    parser.add_argument("--scene", metavar="NAME", help="a scene from `understudy scenes list`")
     parser.add_argument(
         "--seed", type=int, help="places the scene's objects; the same seed gives the same places"
     )
+    parser.add_argument("--level", type=int, help="how hard the scene is, from 1")
     parser.add_argument("--operator", metavar="NAME", help="who drives; recorded with each take")
     parser.add_argument("--task", metavar="TEXT", help="the instruction recorded with each take")
     parser.add_argument("--takes", type=Path, metavar="DIR", dest="takes_folder", help="where takes are kept")
@@ -45,7 +46,17 @@ def station_from(args: argparse.Namespace, folder: Path | None = None, **overrid
 
     given = {
         name: value
-        for name in ("robot", "robot_path", "revision", "scene", "seed", "operator", "task", "takes_folder")
+        for name in (
+            "robot",
+            "robot_path",
+            "revision",
+            "scene",
+            "seed",
+            "level",
+            "operator",
+            "task",
+            "takes_folder",
+        )
         if (value := getattr(args, name)) is not None
     }
     settings = load_settings(args.settings) if args.settings else load_settings()
@@ -59,8 +70,10 @@ def run(args: argparse.Namespace) -> int:
     from app.displays import why_no_display
     from app.supervisor import Supervisor
     from twin.robot import load_robot
+    from twin.robot_apart import vouch_for
 
     station = station_from(args)
+    vouch_for(Path(station.robot_folder), station.revision)
     load_robot(Path(station.robot_folder), station.revision)  # said once here, not by every role
     if reason := why_no_display():
         raise GraphicsError(reason)

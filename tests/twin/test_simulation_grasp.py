@@ -126,3 +126,19 @@ def test_the_other_things_can_be_lifted_and_shaken_too(spec: RobotSpec, thing: s
     reacher.go(at_object + 0.16 * UP, 1.0, (1, 1))
     reacher.go(reacher.palm_m, 2.0, (1, 1), shake_m=0.02)
     assert reacher.object_m()[2] > resting_m + 0.05  # a tall can may slide down a little in the hand
+
+
+@pytest.mark.parametrize("revision", ["gen2", "gen3-b"])
+@pytest.mark.parametrize(
+    "aim_error_m", [(0, 0, 0), (0.008, 0, 0), (-0.008, 0, 0), (0, 0.008, 0), (0, -0.008, 0)]
+)
+def test_every_hardware_revision_grasps_the_box(revision: str, aim_error_m: tuple[float, ...]):
+    reacher = Reacher(load_robot(find_robot("optimus"), revision), seed=1, grasp="power")
+    at_object = reacher.object_m() + HAND_FROM_OBJECT_M["power"] + aim_error_m
+    resting_m = reacher.object_m()[2]
+    reacher.go(at_object + 0.10 * UP, 1.0, (0, 0))
+    reacher.go(at_object, 1.0, (0, 0))
+    reacher.go(at_object, 0.8, (0, 1))
+    reacher.go(at_object + 0.16 * UP, 1.0, (1, 1))
+    reacher.go(reacher.palm_m, 2.0, (1, 1), shake_m=0.02)
+    assert reacher.object_m()[2] > resting_m + 0.12

@@ -12,7 +12,7 @@ _FILE_KEYS = {"mesh": "meshdir", "hfield": "meshdir", "skin": "meshdir", "textur
 _LARGEST_FILE_BYTES = 256 * 1024 * 1024
 _DEEPEST_INCLUDE = 8
 _TEXT_KEYS = {"name", "class", "childclass", "file", "content_type"}
-_NUMBERLESS = {"nan", "+nan", "-nan", "inf", "+inf", "-inf", "infinity", "-infinity"}
+_MOST_COPIES = 10_000  # of one element, by nested <replicate>; every one costs memory in every process
 
 
 @dataclass
@@ -44,7 +44,7 @@ def read_model_names(path: Path, faults: list[Fault]) -> ModelNames:
         for section in root:
             match section.tag:
                 case "worldbody":
-                    _read_bodies(section, names)
+                    _read_bodies(section, path, names, faults)
                     _judge_masses(section, path, faults)
                 case "sensor":
                     names.sensors.update({s.get("name", ""): s.tag for s in section if s.get("name")})
@@ -74,6 +74,7 @@ def _parts(
         return []
     digest.update(ElementTree.canonicalize(text, strip_text=True).encode())
     _judge_numbers(root, path, faults)
+    _judge_copies(root, path, faults)
     roots = [root]
     for include in root.iter("include"):
         part = (path.parent / include.get("file", "")).resolve()
@@ -88,19 +89,58 @@ def _judge_numbers(root: ElementTree.Element, path: Path, faults: list[Fault]) -
     """MuJoCo reads NaN without an error, and steps into nothing."""
     for element in root.iter():
         for key, value in element.items():
-            if key in _TEXT_KEYS or _NUMBERLESS.isdisjoint(value.lower().split()):
+            if key in _TEXT_KEYS or all(map(_is_finite_or_word, value.split())):
                 continue
             where = f"{element.tag} {element.get('name', '')!r}"
-            faults.append(Fault(path, where, f"{key} must be finite numbers, not {value!r}"))
+            faults.append(Fault(path, where, f"{key} must be finite numbers, not {value[:80]!r}"))
+    for option in root.iter("option"):
+        text = option.get("timestep", "1")
+        if _is_finite_or_word(text) and not _number(text) > 0:
+            faults.append(Fault(path, "option", f"timestep must be a number greater than 0, not {text!r}"))
 
 
-def _read_bodies(section: ElementTree.Element, names: ModelNames) -> None:
+def _is_finite_or_word(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return True
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
+
+
+def _judge_copies(element: ElementTree.Element, path: Path, faults: list[Fault], copies: float = 1.0) -> None:
+    """A few bytes of <replicate> can ask for more elements than any memory holds."""
+    for child in element:
+        times = copies
+        if child.tag == "replicate":
+            times *= max(_number(child.get("count", "1")), 1.0)
+            if not times <= _MOST_COPIES:
+                where = "replicate"
+                faults.append(
+                    Fault(
+                        path, where, f"it asks for {times:.10g} copies; a robot needs at most {_MOST_COPIES}"
+                    )
+                )
+                return
+        _judge_copies(child, path, faults, times)
+
+
+def _read_bodies(section: ElementTree.Element, path: Path, names: ModelNames, faults: list[Fault]) -> None:
     for element in section.iter():
         name = element.get("name")
         if name is None:
             continue
         match element.tag:
             case "joint" if element.get("type", "hinge") in ("hinge", "slide"):
+                if name in names.joints:
+                    faults.append(
+                        Fault(path, f"joint {name!r}", "the model has two of this name; rename one")
+                    )
                 names.joints.append(name)
             case "body":
                 names.bodies.add(name)

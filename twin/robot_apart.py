@@ -1,0 +1,101 @@
+"""Looks at a robot's folder in a process of its own with little room, because a model may be built to do harm.
+
+A model that needs more memory or time than any robot does, or that brings the physics library down, takes only
+that process with it.
+"""
+
+import ctypes
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from twin import places
+from twin.errors import RobotSpecError
+from twin.robot_check import RobotReport, check_robot
+from twin.robot_files.faults import Fault
+from twin.robot_files.folder import ROBOT_FILE
+
+MEMORY_BYTES = 2 * 1024**3  # of address space
+CPU_S = 10
+_WALL_S = 60.0  # a busy machine gives a process its ten seconds late
+_NEW_USER_AND_NETWORK = 0x10000000 | 0x40000000  # CLONE_NEWUSER | CLONE_NEWNET
+_OUT_OF_MEMORY = 86  # exit status of the child
+
+
+def check_apart(folder: Path, revision: str = "") -> RobotReport:
+    """``check_robot`` in a process that has 2 GiB of memory, 10 s of processor time, and no network."""
+    words = [sys.executable, "-m", "twin.robot_apart", str(folder.absolute()), revision]
+    try:
+        ended = subprocess.run(
+            words, capture_output=True, timeout=_WALL_S, check=False, stdin=subprocess.DEVNULL, text=True
+        )
+    except subprocess.TimeoutExpired:
+        return _only(folder, f"its model was not read within {_WALL_S:g} s, so it is not used")
+    if ended.returncode == 0:
+        return _report(json.loads(ended.stdout.splitlines()[-1]))
+    return _only(folder, _reason(ended.returncode, ended.stderr))
+
+
+def vouch_for(folder: Path, revision: str = "") -> None:
+    """Look at a robot that did not ship with the program, before any process of the station opens its model.
+
+    Raises:
+        RobotSpecError: it has a fault, which is in the text.
+    """
+    if folder.resolve().is_relative_to((places.assets_folder() / "robots").resolve()):
+        return
+    faults = check_apart(folder, revision).faults
+    if faults:
+        more = f" (and {len(faults) - 1} more; see `understudy robots check {folder}`)" if faults[1:] else ""
+        raise RobotSpecError(f"{faults[0]}{more}")
+
+
+def _reason(status: int, said: str) -> str:
+    if status in (-signal.SIGXCPU, -signal.SIGKILL):
+        return f"its model takes more than {CPU_S} s to read, so it is not used; make it smaller"
+    if status == _OUT_OF_MEMORY or "alloc" in said:
+        return f"its model needs more than {MEMORY_BYTES >> 30} GiB of memory, so it is not used; make it smaller"
+    last = said.strip().splitlines()[-1] if said.strip() else f"exit status {status}"
+    return f"its model brings the physics library down, so it is not used: {last}"
+
+
+def _only(folder: Path, text: str) -> RobotReport:
+    return RobotReport(folder, "", "", 0, 0.0, "", "", (Fault(folder / ROBOT_FILE, "", text),))
+
+
+def _report(fields: dict[str, object]) -> RobotReport:
+    rows = fields.pop("faults")
+    assert isinstance(rows, list)
+    faults = tuple(Fault(Path(row["file"]), row["where"], row["text"]) for row in rows)
+    return RobotReport(**(fields | {"folder": Path(str(fields["folder"])), "faults": faults}))  # type: ignore[arg-type]
+
+
+def _shut_in() -> None:
+    """Give this process little room. Where the kernel grants no network of one's own, the limits must do."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S + 1))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    ctypes.CDLL(None, use_errno=True).unshare(_NEW_USER_AND_NETWORK)
+
+
+def main(folder: str, revision: str) -> int:
+    """Check and write the report as one line of JSON; the child's side of ``check_apart``."""
+    _shut_in()
+    try:
+        report = check_robot(Path(folder), revision)
+    except MemoryError:
+        return _OUT_OF_MEMORY
+    sys.stdout.write(json.dumps(asdict(report), default=str) + "\n")
+    sys.stdout.flush()
+    return 0
+
+
+if __name__ == "__main__":
+    status = main(sys.argv[1], sys.argv[2])
+    os._exit(status)  # nothing of the model may run any more
