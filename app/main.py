@@ -50,11 +50,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         role = f" role {args.role}" if args.command == "role" else ""
         sys.stderr.write(f"understudy{role}: {error}\n")
         return DELIBERATE_END
-    except KeyboardInterrupt:
-        return 130
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output left; there is nobody to tell
         return 141
+    except OSError as error:
+        # A file or folder that a person named and the system refuses; a role's trouble with one is its own.
+        if error.filename is None or args.command == "role":
+            raise
+        sys.stderr.write(f"understudy: {error.filename}: {error.strerror}; name another, or make it usable\n")
+        return DELIBERATE_END
+    except KeyboardInterrupt:
+        return 130
     return code
 
 

@@ -23,6 +23,8 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run the role until it is told to end."""
     folder = args.station_dir or default_folder()
+    if folder.exists() and not folder.is_dir():
+        raise StationError(f"{folder} is not a folder; choose another with --station-dir")
     last_words = last_words_file(folder, args.role)
     last_words.unlink(missing_ok=True)
     try:

@@ -29,6 +29,27 @@ def test_a_station_that_is_not_there_is_said_in_one_sentence(tmp_path):
     assert "Traceback" not in done.stderr
 
 
+def test_a_folder_that_cannot_be_made_is_named_without_a_traceback(tmp_path, capsys):
+    in_the_way = tmp_path / "file"
+    in_the_way.touch()
+    assert main(["demo", "--out", str(in_the_way / "out")]) == 2
+    said = capsys.readouterr().err.splitlines()[-1]
+    assert said == f"understudy: {in_the_way / 'out'}: Not a directory; name another, or make it usable"
+    assert main(["role", "robot", "--station-dir", str(in_the_way)]) == 2
+    assert "is not a folder; choose another with --station-dir" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", [":77", "garbage"])
+def test_a_display_that_does_not_answer_is_told_before_any_role_starts(name, monkeypatch, capsys):
+    monkeypatch.setenv("DISPLAY", name)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.delenv("QT_QPA_PLATFORM", raising=False)
+    assert main(["run"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"understudy: the display DISPLAY={name} cannot be opened")
+    assert said.count("\n") == 1
+
+
 def test_without_a_display_the_window_says_so_and_names_the_demo():
     done = understudy(env={"PATH": "/usr/bin:/bin", "HOME": "/nonexistent"})
     assert done.returncode == 2
