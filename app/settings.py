@@ -37,6 +37,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     revision: str = ""  # "": the robot's default
     scene: Annotated[str, Meta(min_length=1)] = "table"
     seed: Annotated[int, Meta(ge=0, le=2**31 - 1)] = 0
+    level: Annotated[int, Meta(ge=1, le=99)] = 1  # of the scene's difficulty
     operator: str = ""
     task: str = ""  # "": the scene's own instruction
     takes_folder: str = ""  # "": `takes` in the user's data folder

@@ -10,7 +10,7 @@ from app.panels.base import TakeDraft
 from app.requests import REQUESTED, Requests
 from app.stop import Stop
 from twin.wire.clock import NS_PER_S, now_ns
-from twin.wire.messages import AgentStatus, ControlStatus, RecorderStatus
+from twin.wire.messages import AgentStatus, ControlStatus, RecorderStatus, SceneState
 
 GRASPS = ("open", "power", "pinch", "tripod", "lateral", "point")
 _AGAIN_WITHIN_NS = 2 * NS_PER_S
@@ -81,6 +81,20 @@ def may_reset(feed: Feed) -> str | None:
         return "no robot is heard"
     latched = status.state in ("STOPPED_LATCHED", "PROTECTIVE_HOLD") or status.stop_level != "NONE"
     return None if latched else "nothing is latched"
+
+
+def may_set_up_scene(feed: Feed) -> str | None:
+    """The surroundings are simulated and the robot does not move."""
+    if feed.fresh("robot.scene", SceneState) is None:
+        return "no simulated surroundings are heard"
+    live = mode_of(feed.fresh("robot.status", AgentStatus)).live
+    return "the robot moves: release the hold-to-run first" if live else None
+
+
+def next_seed(feed: Feed) -> int:
+    """The seed after the one by which the surroundings are set up now."""
+    found = feed.message("robot.scene", SceneState)
+    return (found[0].seed + 1) % 2**31 if found else 0
 
 
 def control_here(feed: Feed) -> str | None:
@@ -190,6 +204,15 @@ def robot_actions(requests: Requests, stop: Stop, feed: Feed) -> Iterator[Action
         "Robot",
         control_here,
         "swap side left right",
+    )
+    yield Action(
+        "scene.reset",
+        "Set the scene up anew",
+        lambda: requests.post("robot", "scene.reset", "Set up anew", seed=next_seed(feed)),
+        "",
+        "Robot",
+        may_set_up_scene,
+        "seed objects restart attempt shuffle",
     )
     for preset in GRASPS:
         yield Action(

@@ -13,7 +13,8 @@ from teleop.agent.limits import JointLimits
 from twin.balance.motion import Stride
 from twin.robot import RobotSpec, find_robot, load_robot
 from twin.scene import LEGS, build_scene
-from twin.scenery.layout import Fixture, Layout, read_layout
+from twin.scenery.layout import Fixture, Layout
+from twin.scenery.reading import read_layout
 from twin.simulation.legs import StandingRobot
 from twin.simulation.sensors import SensorErrors
 from twin.simulation.simulation import Simulation

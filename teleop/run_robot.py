@@ -9,6 +9,7 @@ import logging
 import secrets
 from pathlib import Path
 
+from teleop.agent import scene_reset
 from teleop.agent.agent import Agent
 from teleop.agent.links.base import DriveMode, Reading, RobotLink, open_link
 from teleop.agent.requests import answer
@@ -76,6 +77,8 @@ class RobotLoop:
         self._voice.rest(at_ns)
 
     def _answer(self, request: Request) -> Reply:
+        if request.action == scene_reset.ACTION:
+            return scene_reset.answer(self._agent.state, self._link, request)
         return answer(self._agent, request, now_ns())
 
     def _apply(self, at_ns: int, reading: Reading | None) -> None:

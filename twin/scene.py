@@ -1,6 +1,6 @@
 """A robot in its surroundings, as one model: what is simulated, drawn and judged."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import mujoco
 import numpy as np
@@ -10,11 +10,13 @@ from twin.balance.body import load_body
 from twin.errors import SceneError
 from twin.robot import RobotSpec
 from twin.robot_model import FREE_BASE, joint_addresses, one_line, open_model
-from twin.scenery.build import add_surroundings, start_pose
+from twin.scenery.build import add_surroundings
 from twin.scenery.drives import add_drives
 from twin.scenery.feet import add_feet
 from twin.scenery.judge import Judge, make_judge
-from twin.scenery.layout import Layout, list_scenes, read_layout
+from twin.scenery.layout import Layout
+from twin.scenery.reading import list_scenes, read_layout
+from twin.scenery.start import level_of, objects_at, start_poses
 
 __all__ = ["BASES", "GANTRY", "LEGS", "Scene", "build_scene", "list_scenes", "load_scene"]
 
@@ -41,9 +43,35 @@ class Scene:
     joint_dof_address: NDArray[np.intp]  # (n,)
     judge: Judge  # (model, data) -> (succeeded, one sentence)
     base: str = GANTRY  # how the robot's base is held
+    level: int = 1  # how hard it is; the model depends on it, and not on the seed
+
+    def robot_coordinates(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Which of ``qpos`` (nq,) and of ``qvel`` (nv,) are the robot's, its base included."""
+        model = self.model
+        surroundings = {thing.name for thing in self.layout.things}
+        qpos, dof = np.ones(model.nq, bool), np.ones(model.nv, bool)
+        for joint in range(model.njnt):
+            if model.joint(joint).name in surroundings:
+                wide, free = (7, 6) if model.jnt_type[joint] == mujoco.mjtJoint.mjJNT_FREE else (1, 1)
+                qpos[model.jnt_qposadr[joint] : model.jnt_qposadr[joint] + wide] = False
+                dof[model.jnt_dofadr[joint] : model.jnt_dofadr[joint] + free] = False
+        return qpos, dof
+
+    def start_qpos(self, seed: int) -> NDArray[np.float64]:
+        """``initial_qpos`` (nq,) as another seed has it.
+
+        Raises:
+            SceneError: no places were found at which the objects do not touch.
+        """
+        qpos = self.initial_qpos.copy()
+        poses = start_poses(self.layout, level_of(self.layout, self.level), seed)
+        for name, pose in poses.items():
+            start = self.model.jnt_qposadr[self.model.joint(name).id]
+            qpos[start : start + 7] = pose
+        return qpos
 
 
-def load_scene(spec: RobotSpec, name: str, seed: int = 0, base: str = GANTRY) -> Scene:
+def load_scene(spec: RobotSpec, name: str, seed: int = 0, base: str = GANTRY, level: int = 1) -> Scene:
     """Build the scene called ``name`` around the robot.
 
     Args:
@@ -51,22 +79,24 @@ def load_scene(spec: RobotSpec, name: str, seed: int = 0, base: str = GANTRY) ->
         name: a file in ``assets/scenes``.
         seed: draws where the objects start.
         base: one of ``BASES``: whether the robot hangs by its base or stands.
+        level: how hard the seed makes it, counted from 1; says which objects are there.
 
     Raises:
-        SceneError: no such scene, or its file cannot be used.
+        SceneError: no such scene or level, or its file cannot be used.
         RobotSpecError: the robot's model cannot be used, or it has no legs to stand on.
     """
-    return build_scene(spec, read_layout(name), seed, base)
+    return build_scene(spec, read_layout(name), seed, base, level)
 
 
-def build_scene(spec: RobotSpec, layout: Layout, seed: int = 0, base: str = GANTRY) -> Scene:
+def build_scene(spec: RobotSpec, layout: Layout, seed: int = 0, base: str = GANTRY, level: int = 1) -> Scene:
     """Build ``layout`` around the robot; else like ``load_scene``."""
     name = layout.name
+    objects = objects_at(layout, level_of(layout, level))
     tree = open_model(spec, is_free=base == LEGS)
     if base == LEGS:
         add_feet(spec, tree)
     add_drives(spec, tree)
-    add_surroundings(tree, layout)
+    add_surroundings(tree, layout, objects)
     try:
         model = tree.compile()
     except (ValueError, RuntimeError, mujoco.FatalError) as error:
@@ -76,20 +106,18 @@ def build_scene(spec: RobotSpec, layout: Layout, seed: int = 0, base: str = GANT
     initial[qpos_address] = spec.home_rad
     if base == LEGS:
         initial[model.jnt_qposadr[model.joint(FREE_BASE).id] + 2] = load_body(spec).home_height_m
-    random = np.random.default_rng(seed)
-    for free in layout.objects:
-        start = model.jnt_qposadr[model.joint(free.name).id]
-        initial[start : start + 7] = start_pose(free, random)
-    return Scene(
+    scene = Scene(
         name=name,
         seed=seed,
         instruction=layout.task.instruction,
         layout=layout,
         model=model,
         initial_qpos=initial,
-        objects=tuple(free.name for free in layout.objects),
+        objects=tuple(free.name for free in objects),
         joint_qpos_address=qpos_address,
         joint_dof_address=dof_address,
         judge=make_judge(layout, model),
         base=base,
+        level=level,
     )
+    return replace(scene, initial_qpos=scene.start_qpos(seed))

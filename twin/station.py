@@ -35,6 +35,7 @@ class Station(msgspec.Struct, frozen=True, kw_only=True):
     virtual_pad: bool = False  # inputs plugs a virtual pad into its SDL and lets a script hold it
     base_port: int = 0  # 0: Unix sockets in ``folder``; else TCP on the loopback from this port on
     free_disk_gib: float = 5.0  # no take begins with less than this free
+    level: int = 1  # of the scene's difficulty
 
     @property
     def path(self) -> Path:

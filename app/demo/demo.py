@@ -67,7 +67,7 @@ def _perform(stage: Stage, seconds: float, out: Path, summary: Summary) -> None:
     stage.play(script.record(view))
     begun_s = view.world.time_s
     log.info("recording; %s", view.scene.instruction)
-    stage.play(script.pick_and_place(view, script.TOP_GRASP, on_lifted=lambda: _picture(stage, out, summary)))
+    stage.play(script.put_all(view, script.TOP_GRASP, on_lifted=lambda: _picture(stage, out, summary)))
     while view.world.time_s - begun_s < seconds:
         stage.play(script.rest(0.5, {}))
     stage.play(script.save(view))

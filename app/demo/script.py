@@ -1,10 +1,10 @@
-"""The scripted operator: what a person would do with the pad to put the object into the tote.
+"""The scripted operator: what a person would do with the pad to put things where the task wants them.
 
 A script is a generator: at each turn it gives the positions in which the pad is to be held, having looked
 through its ``View``. It may look at the simulation's truth to steer, but moves the robot through the pad only.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,15 +12,18 @@ import numpy as np
 from app.demo.pad import Positions, sticks
 from app.demo.view import Vector3, View
 from twin.errors import UnderstudyError
+from twin.scenery.layout import PUT, Goal, Layout
 
 TURN_S = 0.02
 
 Script = Iterator[Positions]
+SIDES = ("left", "right")
 
 _HOLD: Positions = {"left_shoulder": 1.0}
 _FOLLOWING = ("ENGAGING", "TELEOP")
 _OTHER_SIDE: Positions = {"right_shoulder": 1.0}
 _SPEED_PER_METRE = 6.0  # share of full speed for each metre still to go
+_SHALLOW_M = 0.05  # into what is no deeper, things are set down; into the rest they drop
 
 
 class DemoError(UnderstudyError):
@@ -29,12 +32,13 @@ class DemoError(UnderstudyError):
 
 @dataclass(frozen=True)
 class Grasp:
-    """How the right hand takes the task's object, relative to it, in the world frame."""
+    """How the right hand takes an object, relative to it, in the world frame; the left one is its mirror image."""
 
     hand_from_object: Vector3  # where the palm site is when the fingers close, m
     approach_from: Vector3  # added to it for the place from which the hand comes, m
     lift_m: float = 0.12
     above_tote_m: float = 0.18  # of the held object over the tote's place
+    drop_m: float = 0.008  # that it falls when it is set down
 
 
 # From above, in the ready pose's orientation, power grasp: held through a shake in 60 of 60 attempts with up to 10 mm
@@ -68,9 +72,9 @@ def press(button: str, seconds: float = 0.1) -> Script:
 
 
 def move(
-    view: View, goal: Callable[[], Vector3], held: Positions, tolerance_m: float, at_most_s: float
+    view: View, side: str, goal: Callable[[], Vector3], held: Positions, tolerance_m: float, at_most_s: float
 ) -> Script:
-    """Steer the right palm to ``goal()`` with the sticks.
+    """Steer the palm of ``side`` to ``goal()`` with the sticks.
 
     Raises:
         DemoError: it did not arrive in time.
@@ -79,21 +83,21 @@ def move(
         if view.agent.state not in _FOLLOWING:
             # As a person would: let go, keep the grip, press again.
             yield from engage(view, held)
-        error = goal() - view.hand("right")
+        error = goal() - view.hand(side)
         if np.linalg.norm(error) < tolerance_m:
             return
         velocity = error * _SPEED_PER_METRE
         speed = float(np.linalg.norm(velocity))
         yield held | sticks(velocity / max(1.0, speed))
-    left_mm = np.round(1000 * (goal() - view.hand("right"))).astype(int)
+    left_mm = np.round(1000 * (goal() - view.hand(side))).astype(int)
     why = ", ".join(view.control.limited_by) or view.control.reason or "no reason is given"
-    raise DemoError(f"the hand is still {left_mm} mm (x, y, z) from where it should be: {why}")
+    raise DemoError(f"the {side} hand is still {left_mm} mm (x, y, z) from where it should be: {why}")
 
 
-def squeeze(held: Positions, start: float, end: float, seconds: float) -> Script:
-    """Pull or release the right trigger evenly."""
+def squeeze(side: str, held: Positions, start: float, end: float, seconds: float) -> Script:
+    """Pull or release the trigger of ``side`` evenly."""
     for closure in np.linspace(start, end, max(2, round(seconds / TURN_S))):
-        yield held | {"right_trigger": float(closure)}
+        yield held | {f"{side}_trigger": float(closure)}
 
 
 def start(view: View) -> Script:
@@ -124,45 +128,98 @@ def engage(view: View, held: Positions) -> Script:
     yield from until(lambda: view.agent.state == "TELEOP", "the robot to follow", held, 5)
 
 
-def pick_and_place(view: View, grasp: Grasp, on_lifted: Callable[[], None]) -> Script:
-    """Reach, grasp, lift, carry, release, withdraw; ``on_lifted`` is called once the object is in the air."""
-    task = view.scene.layout.task
-    held = _HOLD
+def put_all(view: View, grasp: Grasp, on_lifted: Callable[[], None]) -> Script:
+    """Put every thing of the task where it belongs, one after another, with the hand on whose side it is.
 
-    def beside() -> Vector3:
-        return view.thing(task.object) + grasp.hand_from_object + grasp.approach_from
+    ``on_lifted`` is called once, when the first thing is in the air.
 
-    def at_object() -> Vector3:
-        return view.thing(task.object) + grasp.hand_from_object
-
-    yield from engage(view, held)
-    if not _drives_right(view):
-        held = _HOLD | _OTHER_SIDE
-    yield from move(view, beside, held, 0.012, 15)
-    yield from move(view, at_object, held, 0.008, 15)
-    yield from squeeze(held, 0.0, 1.0, 1.2)
-    gripped = held | {"right_trigger": 1.0}
-    yield from rest(0.6, gripped)
-    lifted = view.hand("right") + np.array([0.0, 0.0, grasp.lift_m])
-    yield from move(view, lambda: lifted, gripped, 0.02, 12)
-    yield from rest(0.1, gripped)  # sticks at rest: whoever looks now may take their time
-    on_lifted()
-    yield from move(view, lambda: _above(view, task.object, task.tote, grasp.above_tote_m), gripped, 0.02, 15)
-    yield from rest(0.4, gripped)
-    yield from squeeze(held, 1.0, 0.0, 0.8)
-    yield from rest(0.6, held)
-    withdrawn = view.hand("right") + np.array([0.0, 0.0, 0.10])
-    yield from move(view, lambda: withdrawn, held, 0.03, 10)
+    Raises:
+        DemoError: a step was not got through, or the task asks for more than this.
+    """
+    goals = view.scene.layout.task.goals
+    if not can_play(view.scene.layout):
+        raise DemoError(
+            f"the scripted operator cannot play the scene {view.scene.name!r}: it takes up one thing with one hand "
+            "and puts it down, no more"
+        )
+    yield from engage(view, _HOLD)
+    ready = {side: view.hand(side) for side in SIDES}
+    for goal in goals:
+        side = "left" if view.thing(goal.into)[1] > 0.0 else "right"
+        held = yield from choose_hand(view, side)
+        yield from pick_and_place(view, side, goal, grasp, held, on_lifted if goal is goals[0] else _nothing)
+        if goal is not goals[-1]:
+            yield from move(view, side, lambda side=side: ready[side], held, 0.05, 10)  # type: ignore[misc]
     yield from rest(0.5, {})
     yield from until(lambda: view.world.task_succeeded, f"success ({view.world.task_note})", {}, 3)
 
 
-def _drives_right(view: View) -> bool:
-    """Whether the right hand follows the sticks as the pad is held now."""
-    return any(hand.driven and hand.side == "right" for hand in view.control.hands)
+def can_play(layout: Layout) -> bool:
+    """Whether all of the task is taking up things that fit into one hand, and putting them down."""
+    shapes = {free.name: free.shape for free in layout.objects}
+    return all(goal.kind == PUT and shapes[goal.object] != "tote" for goal in layout.task.goals)
 
 
-def _above(view: View, thing: str, tote: str, height_m: float) -> Vector3:
-    """Where the palm must be for the held thing to hang over the tote."""
-    held_at = view.thing(thing) - view.hand("right")
-    return np.asarray(view.thing(tote) + np.array([0.0, 0.0, height_m]) - held_at)
+def choose_hand(view: View, side: str) -> Generator[Positions, None, Positions]:
+    """Drive the hand of ``side`` from now on; returns how the pad is to be held for it."""
+    yield from rest(0.1, _HOLD)
+    held = _HOLD if _drives(view, side) else _HOLD | _OTHER_SIDE
+    yield from until(lambda: _drives(view, side), f"the {side} hand to be driven", held, 3)
+    return held
+
+
+def pick_and_place(
+    view: View, side: str, goal: Goal, grasp: Grasp, held: Positions, on_lifted: Callable[[], None]
+) -> Script:
+    """Reach, grasp, lift, carry, release, withdraw; ``on_lifted`` is called once the object is in the air."""
+    mirror = np.array([1.0, 1.0 if side == "right" else -1.0, 1.0])
+
+    def at_object() -> Vector3:
+        return np.asarray(view.thing(goal.object) + grasp.hand_from_object * mirror)
+
+    yield from move(view, side, lambda: at_object() + grasp.approach_from, held, 0.012, 15)
+    yield from move(view, side, at_object, held, 0.008, 15)
+    yield from squeeze(side, held, 0.0, 1.0, 1.2)
+    gripped = held | {f"{side}_trigger": 1.0}
+    yield from rest(0.6, gripped)
+    lifted = view.hand(side) + np.array([0.0, 0.0, grasp.lift_m])
+    yield from move(view, side, lambda: lifted, gripped, 0.02, 12)
+    on_lifted()
+    yield from put_down(view, side, goal, grasp, gripped)
+    yield from rest(0.4, gripped)
+    yield from squeeze(side, held, 1.0, 0.0, 0.8)
+    yield from rest(0.6, held)
+    withdrawn = view.hand(side) + np.array([0.0, 0.0, 0.10])
+    yield from move(view, side, lambda: withdrawn, held, 0.03, 10)
+
+
+def put_down(view: View, side: str, goal: Goal, grasp: Grasp, gripped: Positions) -> Script:
+    """Carry what is held to over its place, and, where that is shallow, down to just above its floor."""
+    layout = view.scene.layout
+    place = next(place for place in layout.places if place.name == goal.into)
+    thing = next(free for free in layout.objects if free.name == goal.object)
+
+    def above(height_m: float) -> Callable[[], Vector3]:
+        return lambda: _above(view, side, goal, height_m)
+
+    if place.inner_size_m[2] > _SHALLOW_M:
+        yield from move(view, side, above(grasp.above_tote_m), gripped, 0.02, 15)
+        return
+    yield from move(view, side, above(grasp.lift_m + 0.5 * thing.size_m[2]), gripped, 0.02, 15)
+    low_m = place.floor_m[2] - place.position_m[2] + 0.5 * thing.size_m[2] + grasp.drop_m
+    yield from move(view, side, above(low_m), gripped, 0.006, 15)
+
+
+def _nothing() -> None:
+    """Not the first thing: nothing to be done about it."""
+
+
+def _drives(view: View, side: str) -> bool:
+    """Whether the hand of ``side`` follows the sticks as the pad is held now."""
+    return any(hand.driven and hand.side == side for hand in view.control.hands)
+
+
+def _above(view: View, side: str, goal: Goal, height_m: float) -> Vector3:
+    """Where the palm must be for the held thing to hang over its place."""
+    held_at = view.thing(goal.object) - view.hand(side)
+    return np.asarray(view.thing(goal.into) + np.array([0.0, 0.0, height_m]) - held_at)

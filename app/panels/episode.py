@@ -39,6 +39,15 @@ def figures(recorder: RecorderStatus | None) -> tuple[str, ...]:
     )
 
 
+def attempt_words(scene: SceneState) -> str:
+    """How the task stands: its steps where it has several, success, failure, or what is missing."""
+    steps = f" ({scene.subgoals_done} of {scene.subgoals_total})" if scene.subgoals_total > 1 else ""
+    if scene.task_succeeded:
+        return f"{scene.task}{steps}: done"
+    how = f"failed, {scene.task_note}" if scene.task_failed else (scene.task_note or "not yet")
+    return f"{scene.task}{steps}: {how}"
+
+
 class TaskField(QLineEdit):
     """A line of text in which Space stops the robot, as everywhere; an underscore stands for a space."""
 
@@ -138,10 +147,7 @@ class EpisodePanel:
         if recorder.note:
             return recorder.note
         scene = feed.fresh("robot.scene", SceneState)
-        if scene and scene.task:
-            done = "done" if scene.task_succeeded else (scene.task_note or "not yet")
-            return f"{scene.task}: {done}"
-        return ""
+        return attempt_words(scene) if scene and scene.task else ""
 
     def set_theme(self, theme: Theme) -> None:
         """The style sheet does it all."""

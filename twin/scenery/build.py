@@ -1,27 +1,17 @@
 """Builds a layout around a robot: floor, light, furniture, totes and objects, as parts of one model."""
 
-import math
+from collections.abc import Sequence
 
 import mujoco
-import numpy as np
-from numpy.typing import NDArray
 
-from twin.scenery.layout import FreeObject, Layout, Material, Tote
-
-_SHAPES = {
-    "box": mujoco.mjtGeom.mjGEOM_BOX,
-    "cylinder": mujoco.mjtGeom.mjGEOM_CYLINDER,
-    "sphere": mujoco.mjtGeom.mjGEOM_SPHERE,
-}
-# Contacts settle within 2.5 steps of 2 ms: softer ones let spheres squeeze out of a hand and boxes slide.
-_STIFF_CONTACT = [0.005, 1.0]
-_STIFF_IMPEDANCE = [0.95, 0.99, 0.001, 0.5, 2.0]
-_FRICTION = [1.0, 0.01, 0.0002]
-_WOOD_PIXELS = 256
+from twin.scenery.fixtures import add_fixtures
+from twin.scenery.layout import FreeObject, Layout
+from twin.scenery.solids import FRICTION, add_free_object, add_tote, add_zone
+from twin.scenery.surfaces import add_material
 
 
-def add_surroundings(tree: mujoco.MjSpec, layout: Layout) -> None:
-    """Everything of ``layout`` into ``tree``, objects last, so that the robot's addresses do not move."""
+def add_surroundings(tree: mujoco.MjSpec, layout: Layout, objects: Sequence[FreeObject]) -> None:
+    """Everything of ``layout``, and ``objects``, into ``tree``: after the robot, whose addresses do not move."""
     if tree.compiler.inertiafromgeom == mujoco.mjtInertiaFromGeom.mjINERTIAFROMGEOM_FALSE:
         tree.compiler.inertiafromgeom = (
             mujoco.mjtInertiaFromGeom.mjINERTIAFROMGEOM_AUTO
@@ -30,35 +20,14 @@ def add_surroundings(tree: mujoco.MjSpec, layout: Layout) -> None:
     _add_light(tree)
     _add_floor(tree)
     for material in layout.materials:
-        _add_material(tree, material)
-    world = tree.worldbody
-    for fixture in layout.fixtures:
-        body = world.add_body(name=fixture.name, pos=list(fixture.position_m))
-        _add_solid(body, fixture.name, fixture.shape, fixture.size_m, fixture.material)
+        add_material(tree, material)
+    add_fixtures(tree, layout)
     for tote in layout.totes:
-        _add_tote(world, tote)
-    for free in layout.objects:
-        body = world.add_body(name=free.name, pos=list(free.position_m))
-        body.add_freejoint(name=free.name)
-        _add_solid(body, free.name, free.shape, free.size_m, free.material, mass=free.mass_kg)
-
-
-def start_pose(free: FreeObject, random: np.random.Generator) -> NDArray[np.float64]:
-    """Position and quaternion (7,) of an object at the start of an attempt; draws three numbers from ``random``."""
-    along_x, along_y, turn = random.uniform(-1.0, 1.0, 3)
-    x, y, z = free.position_m
-    half_yaw = 0.5 * turn * free.yaw_jitter_rad
-    return np.array(
-        [
-            x + along_x * free.jitter_m[0],
-            y + along_y * free.jitter_m[1],
-            z,
-            math.cos(half_yaw),
-            0.0,
-            0.0,
-            math.sin(half_yaw),
-        ]
-    )
+        add_tote(tree.worldbody, tote)
+    for zone in layout.zones:
+        add_zone(tree.worldbody, zone)
+    for free in objects:
+        add_free_object(tree.worldbody, free)
 
 
 def _set_physics(tree: mujoco.MjSpec) -> None:
@@ -125,80 +94,5 @@ def _add_floor(tree: mujoco.MjSpec) -> None:
     floor = tree.add_material(name="floor", texrepeat=[1.2, 1.2], texuniform=True, rgba=[1, 1, 1, 1])
     floor.textures[mujoco.mjtTextureRole.mjTEXROLE_RGB] = "tiles"
     tree.worldbody.add_geom(
-        name="floor", type=mujoco.mjtGeom.mjGEOM_PLANE, size=[6, 6, 0.1], material="floor", friction=_FRICTION
+        name="floor", type=mujoco.mjtGeom.mjGEOM_PLANE, size=[6, 6, 0.1], material="floor", friction=FRICTION
     )
-
-
-def _add_material(tree: mujoco.MjSpec, material: Material) -> None:
-    made = tree.add_material(
-        name=material.name, rgba=list(material.rgba), shininess=material.shininess, specular=0.3
-    )
-    if material.texture == "wood":
-        _add_wood(tree, f"{material.name}_grain", material)
-        made.textures[mujoco.mjtTextureRole.mjTEXROLE_RGB] = f"{material.name}_grain"
-        made.rgba = [1.0, 1.0, 1.0, 1.0]
-
-
-def _add_wood(tree: mujoco.MjSpec, name: str, material: Material) -> None:
-    """A cube texture of planks with grain along x, always the same."""
-    random = np.random.default_rng(7)
-    across = np.arange(_WOOD_PIXELS)
-    plank = across * 6 // _WOOD_PIXELS
-    tone = random.uniform(0.90, 1.06, 6)[plank]
-    streaks = np.interp(across, np.arange(0, _WOOD_PIXELS, 2), random.uniform(0.93, 1.05, _WOOD_PIXELS // 2))
-    seam = np.where(np.diff(plank, prepend=plank[0]) > 0, 0.62, 1.0)
-    along = 1.0 + 0.02 * np.sin(np.linspace(0, 9 * math.pi, _WOOD_PIXELS))[None, :]
-    shade = (tone * streaks * seam)[:, None] * along
-    face = np.clip(shade[..., None] * np.array(material.rgba[:3]) * 255.0, 0, 255).astype(np.uint8)
-    texture = tree.add_texture(
-        name=name, type=mujoco.mjtTexture.mjTEXTURE_2D, width=_WOOD_PIXELS, height=_WOOD_PIXELS, nchannel=3
-    )
-    texture.data = face.tobytes()
-
-
-def _add_solid(
-    body: mujoco.MjsBody,
-    name: str,
-    shape: str,
-    size_m: tuple[float, ...],
-    material: str,
-    mass: float = 0.0,
-) -> None:
-    half = [0.5 * length for length in size_m]
-    size = {"box": half, "cylinder": [half[0], half[2], 0.0], "sphere": [half[0], 0.0, 0.0]}[shape]
-    body.add_geom(
-        name=name,
-        type=_SHAPES[shape],
-        size=size,
-        material=material,
-        mass=mass,
-        condim=4 if shape != "sphere" else 6,
-        friction=_FRICTION,
-        solref=_STIFF_CONTACT,
-        solimp=_STIFF_IMPEDANCE,
-    )
-
-
-def _add_tote(world: mujoco.MjsBody, tote: Tote) -> None:
-    length, width, depth = tote.inner_size_m
-    wall = tote.wall_m
-    body = world.add_body(name=tote.name, pos=list(tote.position_m))
-    middle = wall + 0.5 * depth
-    parts = {
-        "floor": ((0.0, 0.0, 0.5 * wall), (length + 2 * wall, width + 2 * wall, wall)),
-        "front": ((0.5 * (length + wall), 0.0, middle), (wall, width + 2 * wall, depth)),
-        "back": ((-0.5 * (length + wall), 0.0, middle), (wall, width + 2 * wall, depth)),
-        "left": ((0.0, 0.5 * (width + wall), middle), (length, wall, depth)),
-        "right": ((0.0, -0.5 * (width + wall), middle), (length, wall, depth)),
-    }
-    for part, (centre, size) in parts.items():
-        body.add_geom(
-            name=f"{tote.name}_{part}",
-            type=mujoco.mjtGeom.mjGEOM_BOX,
-            pos=list(centre),
-            size=[0.5 * edge for edge in size],
-            mass=0.0,
-            material=tote.material,
-            friction=_FRICTION,
-            solref=_STIFF_CONTACT,
-        )

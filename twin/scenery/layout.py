@@ -1,16 +1,17 @@
-"""Reads a scene's TOML file: what stands, lies and is asked for."""
+"""What a scene is made of, as its TOML file gives it: what stands, lies, moves and is asked for.
 
-import tomllib
+All positions are in the world frame (x forward, y left, z up), all lengths in metres, masses in kilogrammes.
+"""
+
 from dataclasses import dataclass
-from pathlib import Path
-
-from twin import places
-from twin.errors import SceneError
-from twin.robot_files.faults import Fault, did_you_mean
-from twin.robot_files.table import Table
 
 SHAPES = ("box", "cylinder", "sphere")
-TASKS = ("into_tote",)
+OBJECT_SHAPES = (*SHAPES, "tote")
+TEXTURES = ("", "wood", "speckle", "hazard")
+PUT, REACH, KEEP = "put", "reach", "keep"
+GOALS = (PUT, REACH, KEEP)
+ANY_ORDER, GIVEN_ORDER = "any", "given"
+ORDERS = (ANY_ORDER, GIVEN_ORDER)
 
 
 @dataclass(frozen=True)
@@ -19,30 +20,87 @@ class Material:
 
     name: str
     rgba: tuple[float, ...]
-    texture: str  # "" | "wood"
+    texture: str  # one of TEXTURES; "" is plain
     shininess: float
 
 
 @dataclass(frozen=True)
+class Motion:
+    """The one way in which a fixture moves: about a hinge, or along a slide. Units are rad and Nm, or m and N."""
+
+    kind: str  # "hinge" | "slide"
+    axis: tuple[float, ...]
+    anchor_m: tuple[float, ...]  # of a hinge, in the world; a slide needs none
+    range: tuple[float, ...]  # (2,) rad or m; 0 is as the file places it
+    friction: float  # Nm or N
+    damping: float  # Nm s or N s/m
+    spring: float  # Nm/rad or N/m, towards 0
+
+
+@dataclass(frozen=True)
 class Fixture:
-    """A solid that does not move."""
+    """A solid that stands where it is, or moves about a hinge or along a slide."""
 
     name: str
     shape: str
     size_m: tuple[float, ...]  # full lengths along x, y, z
     position_m: tuple[float, ...]
     material: str
+    motion: Motion | None = None
+    carried_by: str = ""  # moves together with this fixture
+    mass_kg: float = 0.0  # of what moves
 
 
 @dataclass(frozen=True)
 class Tote:
-    """An open box, fastened to what it stands on."""
+    """An open box, fastened to what it stands on: a tote, a bin, a pocket."""
 
     name: str
     inner_size_m: tuple[float, ...]
     wall_m: float
     position_m: tuple[float, ...]  # centre of its underside
     material: str
+    floor_material: str = ""  # "": as the walls
+    catch_m: float = (
+        0.0  # so high over its floor the centre of a thing may be that lies in it; 0: up to the rim
+    )
+
+    @property
+    def floor_m(self) -> tuple[float, ...]:
+        """Centre of its floor."""
+        x, y, z = self.position_m
+        return (x, y, z + self.wall_m)
+
+    @property
+    def height_m(self) -> float:
+        """How high over its floor the centre of a thing may be that lies in it."""
+        return self.catch_m or self.inner_size_m[2]
+
+
+@dataclass(frozen=True)
+class Zone:
+    """A marked rectangle, flat on what it is painted on."""
+
+    name: str
+    size_m: tuple[float, ...]  # (2,) along x and y
+    position_m: tuple[float, ...]
+    catch_m: float  # so high over it the centre of a thing may be that stands on it
+    material: str
+
+    @property
+    def inner_size_m(self) -> tuple[float, ...]:
+        """Its size, as a tote has one."""
+        return (*self.size_m, self.catch_m)
+
+    @property
+    def floor_m(self) -> tuple[float, ...]:
+        """Its centre."""
+        return self.position_m
+
+    @property
+    def height_m(self) -> float:
+        """How high over it the centre of a thing may be that stands on it."""
+        return self.catch_m
 
 
 @dataclass(frozen=True)
@@ -51,22 +109,45 @@ class FreeObject:
 
     name: str
     shape: str
-    size_m: tuple[float, ...]
+    size_m: tuple[float, ...]  # of a tote: its outer lengths
     mass_kg: float
-    position_m: tuple[float, ...]
+    position_m: tuple[float, ...]  # its centre; of a tote: the centre of its underside
     jitter_m: tuple[float, ...]  # (2,) half width in x and y
     yaw_jitter_rad: float
     material: str
+    wall_m: float = 0.0  # of a tote
+
+
+@dataclass(frozen=True)
+class Goal:
+    """One step of a task: a thing put somewhere, or a fixture moved."""
+
+    kind: str  # one of GOALS
+    title: str  # what is so when it is done, e.g. "the door is open"
+    object: str = ""  # to be put ...
+    into: str = ""  # ... into this tote or onto this zone
+    fixture: str = ""  # to be moved so that its joint is ...
+    between: tuple[float, ...] = (0.0, 0.0)  # (2,) ... from here to there, rad or m
 
 
 @dataclass(frozen=True)
 class Task:
-    """What is asked for, and how one knows that it is done."""
+    """What is asked for, and how one knows that it is done, or lost."""
 
-    kind: str
-    object: str
-    tote: str
     instruction: str
+    order: str  # one of ORDERS: whether goals count only after those before them
+    fallen_below_m: float  # what was to be put somewhere and is lower than this fell off the table
+    goals: tuple[Goal, ...]
+
+
+@dataclass(frozen=True)
+class Level:
+    """How hard the seed makes it."""
+
+    title: str
+    jitter_scale: float  # multiplies every object's jitter
+    without: tuple[str, ...]  # objects that are not there
+    shuffle: tuple[str, ...]  # objects that change places among themselves
 
 
 @dataclass(frozen=True)
@@ -76,148 +157,19 @@ class Layout:
     name: str
     title: str
     task: Task
+    levels: tuple[Level, ...]  # the first is the easiest
     materials: tuple[Material, ...]
     fixtures: tuple[Fixture, ...]
     totes: tuple[Tote, ...]
+    zones: tuple[Zone, ...]
     objects: tuple[FreeObject, ...]
 
     @property
-    def things(self) -> "tuple[Fixture | Tote | FreeObject, ...]":
+    def things(self) -> "tuple[Fixture | Tote | Zone | FreeObject, ...]":
         """All that is there, each with its name and material."""
-        return (*self.fixtures, *self.totes, *self.objects)
+        return (*self.fixtures, *self.totes, *self.zones, *self.objects)
 
-
-def scenes_folder() -> Path:
-    """Where scenes lie."""
-    return places.assets_folder() / "scenes"
-
-
-def list_scenes() -> tuple[str, ...]:
-    """Names of all scenes."""
-    return tuple(sorted(path.stem for path in scenes_folder().glob("*.toml")))
-
-
-def read_layout(name: str) -> Layout:
-    """The layout of the scene called ``name``.
-
-    Raises:
-        SceneError: there is no such scene, or its file has a fault; the text names the first.
-    """
-    path = scenes_folder() / f"{name}.toml"
-    if name not in list_scenes():
-        raise SceneError(
-            f"no scene is called {name!r}{did_you_mean(name, list_scenes())}; there are {', '.join(list_scenes())}"
-        )
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SceneError(f"{path}: cannot be read as TOML: {error}") from error
-    faults: list[Fault] = []
-    top = Table(path, "", values, faults)
-    layout = Layout(
-        name=top.take_text("name"),
-        title=top.take_text("title"),
-        task=_task(top.take_table("task")),
-        materials=tuple(_material(row) for row in top.take_tables("materials")),
-        fixtures=tuple(_fixture(row) for row in top.take_tables("fixtures")),
-        totes=tuple(_tote(row) for row in top.take_tables("totes")),
-        objects=tuple(_free_object(row) for row in top.take_tables("objects")),
-    )
-    top.finish()
-    _judge_references(layout, top)
-    if faults:
-        raise SceneError(str(faults[0]))
-    return layout
-
-
-def _task(row: Table) -> Task:
-    task = Task(
-        kind=_one_of(row, "kind", TASKS),
-        object=row.take_text("object"),
-        tote=row.take_text("tote"),
-        instruction=row.take_text("instruction"),
-    )
-    row.finish()
-    return task
-
-
-def _material(row: Table) -> Material:
-    material = Material(
-        name=row.take_text("name"),
-        rgba=row.take_numbers("rgba", 4),
-        texture=row.take_text("texture", ""),
-        shininess=row.take_number("shininess", 0.3),
-    )
-    row.finish()
-    return material
-
-
-def _fixture(row: Table) -> Fixture:
-    fixture = Fixture(
-        name=row.take_text("name"),
-        shape=_one_of(row, "shape", SHAPES),
-        size_m=_lengths(row, "size_m"),
-        position_m=row.take_numbers("position_m", 3),
-        material=row.take_text("material"),
-    )
-    row.finish()
-    return fixture
-
-
-def _tote(row: Table) -> Tote:
-    tote = Tote(
-        name=row.take_text("name"),
-        inner_size_m=_lengths(row, "inner_size_m"),
-        wall_m=row.take_number("wall_m", positive=True),
-        position_m=row.take_numbers("position_m", 3),
-        material=row.take_text("material"),
-    )
-    row.finish()
-    return tote
-
-
-def _free_object(row: Table) -> FreeObject:
-    free = FreeObject(
-        name=row.take_text("name"),
-        shape=_one_of(row, "shape", SHAPES),
-        size_m=_lengths(row, "size_m"),
-        mass_kg=row.take_number("mass_kg", positive=True),
-        position_m=row.take_numbers("position_m", 3),
-        jitter_m=row.take_numbers("jitter_m", 2, (0.0, 0.0)),
-        yaw_jitter_rad=row.take_number("yaw_jitter_rad", 0.0),
-        material=row.take_text("material"),
-    )
-    row.finish()
-    return free
-
-
-def _one_of(row: Table, key: str, known: tuple[str, ...]) -> str:
-    value = row.take_text(key)
-    if value and value not in known:
-        row.fault(f"{key} {value!r} is unknown{did_you_mean(value, known)}; it can be {', '.join(known)}")
-    return value
-
-
-def _lengths(row: Table, key: str) -> tuple[float, ...]:
-    lengths = row.take_numbers(key, 3)
-    if min(lengths) <= 0:
-        row.fault(f"{key} must be three lengths greater than 0, not {lengths}")
-    return lengths
-
-
-def _judge_references(layout: Layout, top: Table) -> None:
-    materials = {material.name for material in layout.materials}
-    for thing in layout.things:
-        if thing.material not in materials:
-            top.fault(
-                f"{thing.name}: unknown material {thing.material!r}{did_you_mean(thing.material, materials)}"
-            )
-    objects, totes = [o.name for o in layout.objects], [t.name for t in layout.totes]
-    if layout.task.object not in objects:
-        top.fault(
-            f"the task is about {layout.task.object!r}, which is no object{did_you_mean(layout.task.object, objects)}"
-        )
-    if layout.task.tote not in totes:
-        top.fault(
-            f"the task wants it in {layout.task.tote!r}, which is no tote{did_you_mean(layout.task.tote, totes)}"
-        )
+    @property
+    def places(self) -> "tuple[Tote | Zone, ...]":
+        """Where things can be put."""
+        return (*self.totes, *self.zones)

@@ -12,6 +12,7 @@ from twin.errors import SceneError
 from twin.robot import RobotSpec
 from twin.scene import LEGS, Scene
 from twin.scenery.drives import INPUTS
+from twin.scenery.judge import Progress
 from twin.simulation.heat import AIR_C, motor_constants, warm
 from twin.simulation.measured import Measured
 from twin.simulation.sensors import SensorErrors, SensorModel, SensorState
@@ -37,7 +38,10 @@ class Snapshot:
     carried_nm: Array
     torque_driven: Array
     torque_nm: Array
+    sensor_data: Array  # of the step before, which physics does not compute again
     sensors: SensorState | None
+    seed: int
+    progress: Progress
 
 
 class Simulation:
@@ -69,6 +73,8 @@ class Simulation:
         self._sensors = SensorModel(errors, len(spec.joints), scene.seed) if errors else None
         self._servo_gains = self.model.actuator_biasprm.copy()
         self._torque_driven = np.zeros(len(spec.joints), bool)
+        self.seed = scene.seed  # of the surroundings as they are set up now
+        self._progress = Progress()
         self._commanded_at_s = -np.inf
         self.limp = False  # drives give no torque, only their damping
         self.reset()
@@ -77,6 +83,7 @@ class Simulation:
         """Back to the start of the attempt, motors cold, drives holding the home pose."""
         mujoco.mj_resetData(self.model, self.data)
         self.data.qpos[:] = self.scene.initial_qpos
+        self.seed, self._progress = self.scene.seed, Progress()
         self._setpoints[:] = 0.0
         self._setpoints[:, 0] = self.spec.home_rad
         self.temperature_c = np.full(len(self.spec.joints), AIR_C)
@@ -189,14 +196,43 @@ class Simulation:
 
     def scene_state(self) -> SceneState:
         """The whole world's positions, and how the task stands."""
-        succeeded, note = self.scene.judge(self.model, self.data)
+        judgement = self.scene.judge.look(self.data, self._progress)
+        self._progress = judgement.progress
         return SceneState(
             time_s=float(self.data.time),
             qpos=vector(self.data.qpos),
             task=self.scene.instruction,
-            task_succeeded=succeeded,
-            task_note=note,
+            task_succeeded=judgement.succeeded,
+            task_note=judgement.note,
+            task_failed=judgement.failed,
+            subgoals_done=judgement.done,
+            subgoals_total=judgement.total,
+            seed=self.seed,
+            level=self.scene.level,
         )
+
+    def rearrange(self, seed: int) -> str:
+        """Set the surroundings up anew as ``seed`` has them; the robot stays as it is, and time goes on.
+
+        Returns:
+            Why not, in one sentence; empty if it is done.
+
+        Raises:
+            SceneError: no places were found at which the objects do not touch.
+        """
+        own_qpos, own_dof = self.scene.robot_coordinates()
+        trial = mujoco.MjData(self.model)
+        trial.qpos[:] = self.scene.start_qpos(seed)
+        trial.qpos[own_qpos] = self.data.qpos[own_qpos]
+        mujoco.mj_fwdPosition(self.model, trial)
+        if blocked := self.scene.judge.touched_by_robot(trial):
+            return f"the robot is where the {blocked} shall stand: move it away first"
+        self.data.qpos[:] = trial.qpos
+        self.data.qvel[~own_dof] = 0.0
+        self.data.qacc_warmstart[:] = 0.0
+        mujoco.mj_forward(self.model, self.data)
+        self.seed, self._progress = seed, Progress()
+        return ""
 
     def snapshot(self) -> Snapshot:
         """This moment, to the last bit."""
@@ -211,7 +247,10 @@ class Simulation:
             carried_nm=self._carried_nm.copy(),
             torque_driven=self._torque_driven.copy(),
             torque_nm=self._torque_nm.copy(),
+            sensor_data=self.data.sensordata.copy(),
             sensors=self._sensors.save() if self._sensors else None,
+            seed=self.seed,
+            progress=self._progress,
         )
 
     def restore(self, snapshot: Snapshot) -> None:
@@ -227,7 +266,9 @@ class Simulation:
         self._carried_nm = snapshot.carried_nm.copy()
         self._torque_driven[:] = snapshot.torque_driven
         self._torque_nm[:] = snapshot.torque_nm
+        self.data.sensordata[:] = snapshot.sensor_data
         self._set_servo_gains()
+        self.seed, self._progress = snapshot.seed, snapshot.progress
         if self._sensors and snapshot.sensors:
             self._sensors.load(snapshot.sensors)
 

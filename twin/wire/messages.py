@@ -251,6 +251,11 @@ class SceneState(Message, frozen=True, kw_only=True, eq=False):
     task: str = ""  # the instruction, e.g. "put the red cube into the tote"
     task_succeeded: bool = False
     task_note: str = ""
+    task_failed: bool = False  # lost until the scene is set up anew
+    subgoals_done: int = 0
+    subgoals_total: int = 0
+    seed: int = 0  # that places the objects
+    level: int = 0  # of difficulty, from 1
 
 
 # --- pictures -----------------------------------------------------------------------------------------

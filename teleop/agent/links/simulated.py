@@ -1,6 +1,7 @@
 """The link to the simulated robot: physics in this process, stepped by the wall clock."""
 
 import numpy as np
+from msgspec.structs import replace
 
 from teleop.agent.links.base import Capabilities, DriveMode, Reading, Setpoint
 from teleop.agent.links.pace import Pace
@@ -80,13 +81,11 @@ class SimulatedRobot:
         scene = self._simulation.scene_state()
         if not self._task:
             return scene
-        return SceneState(
-            time_s=scene.time_s,
-            qpos=scene.qpos,
-            task=self._task,
-            task_succeeded=scene.task_succeeded,
-            task_note=scene.task_note,
-        )
+        return replace(scene, task=self._task)
+
+    def rearrange(self, seed: int) -> str:
+        """Set the surroundings up anew; says why not, or nothing when it is done."""
+        return self._simulation.rearrange(seed)
 
     def close(self) -> None:
         """Nothing moves once nobody steps it."""
@@ -111,5 +110,5 @@ class SimulatedRobot:
 
 def open_link(station: Station, spec: RobotSpec) -> SimulatedRobot:
     """The robot of ``station``'s scene."""
-    scene = load_scene(spec, station.scene, station.seed)
+    scene = load_scene(spec, station.scene, station.seed, level=station.level)
     return SimulatedRobot(Simulation(spec, scene), station.task)
