@@ -85,7 +85,7 @@ def unpack(payload: bytes) -> PageFrame:
             f"{len(payload)} bytes are no frame of a headset's page of version {VERSION}; reload the page"
         )
     row = np.frombuffer(payload, LAYOUT)[0]
-    times_ms = (float(row["sent_ms"]), float(row["frame_ms"]))
+    times_ms = (float(row["sent_ms"]), float(row["frame_ms"]), float(row["picture_age_ms"]))
     floats = np.frombuffer(payload, "<f4", offset=LAYOUT.fields["head"][1]) if LAYOUT.fields else row["head"]
     if not (np.isfinite(times_ms).all() and max(np.abs(times_ms)) < 1e12 and np.isfinite(floats).all()):
         raise WireError("a frame of the headset's page holds a number that is none; reload the page")

@@ -21,6 +21,7 @@ HELLO_WITHIN_S = 5.0
 MOST_STRANGERS = 8  # sockets that have not said who they are
 FASTEST_HZ = 400  # messages of one headset
 HEARTBEAT_S = 2.0
+FAREWELL_S = 1.0  # so long a headset has to answer that the socket is closed
 # Close codes that the page tells people about.
 NOT_PAIRED, BUSY, TOO_FAST, REVOKED, TAKEN_OVER = 4401, 4409, 4429, 4403, 4410
 
@@ -113,7 +114,9 @@ class Server:
             raise web.HTTPForbidden(text="only the page itself may link")
         if self._strangers >= MOST_STRANGERS:
             raise web.HTTPServiceUnavailable(text="too many at the door")
-        socket = web.WebSocketResponse(heartbeat=HEARTBEAT_S, compress=False, max_msg_size=LARGEST_MESSAGE)
+        socket = web.WebSocketResponse(
+            timeout=FAREWELL_S, heartbeat=HEARTBEAT_S, compress=False, max_msg_size=LARGEST_MESSAGE
+        )
         self._strangers += 1
         try:
             await socket.prepare(request)
