@@ -106,7 +106,14 @@ def limb_uses(
                 of=of,
                 effort=worst["effort"][0],
                 error_rad=float(error_rad[joints].max()),
-                hottest_c=None if temperature_c is None else float(temperature_c[joints].max()),
+                hottest_c=_hottest_c(temperature_c, joints),
             )
         )
     return tuple(found)
+
+
+def _hottest_c(temperature_c: Floats | None, joints: NDArray[np.intp]) -> float | None:
+    """The highest known temperature of ``joints``, if any is known."""
+    if temperature_c is None or np.all(np.isnan(temperature_c[joints])):
+        return None
+    return float(np.nanmax(temperature_c[joints]))

@@ -27,18 +27,18 @@ _NEW_USER_AND_NETWORK = 0x10000000 | 0x40000000  # CLONE_NEWUSER | CLONE_NEWNET
 _OUT_OF_MEMORY = 86  # exit status of the child
 
 
-def check_apart(folder: Path, revision: str = "") -> RobotReport:
-    """``check_robot`` in a process that has 2 GiB of memory, 10 s of processor time, and no network."""
-    words = [sys.executable, "-m", "twin.robot_apart", str(folder.absolute()), revision]
+def check_apart(folder: Path, revision: str = "", cpu_s: int = CPU_S) -> RobotReport:
+    """``check_robot`` in a process that has 2 GiB of memory, ``cpu_s`` of processor time, and no network."""
+    words = [sys.executable, "-m", "twin.robot_apart", str(folder.absolute()), revision, str(cpu_s)]
     try:
-        ended = subprocess.run(
+        ended = subprocess.run(  # noqa: S603 - our own interpreter and module
             words, capture_output=True, timeout=_WALL_S, check=False, stdin=subprocess.DEVNULL, text=True
         )
     except subprocess.TimeoutExpired:
         return _only(folder, f"its model was not read within {_WALL_S:g} s, so it is not used")
     if ended.returncode == 0:
         return _report(json.loads(ended.stdout.splitlines()[-1]))
-    return _only(folder, _reason(ended.returncode, ended.stderr))
+    return _only(folder, _reason(ended.returncode, ended.stderr, cpu_s))
 
 
 def vouch_for(folder: Path, revision: str = "") -> None:
@@ -55,9 +55,9 @@ def vouch_for(folder: Path, revision: str = "") -> None:
         raise RobotSpecError(f"{faults[0]}{more}")
 
 
-def _reason(status: int, said: str) -> str:
+def _reason(status: int, said: str, cpu_s: int) -> str:
     if status in (-signal.SIGXCPU, -signal.SIGKILL):
-        return f"its model takes more than {CPU_S} s to read, so it is not used; make it smaller"
+        return f"its model takes more than {cpu_s} s to read, so it is not used; make it smaller"
     if status == _OUT_OF_MEMORY or "alloc" in said:
         return f"its model needs more than {MEMORY_BYTES >> 30} GiB of memory, so it is not used; make it smaller"
     last = said.strip().splitlines()[-1] if said.strip() else f"exit status {status}"
@@ -75,18 +75,18 @@ def _report(fields: dict[str, object]) -> RobotReport:
     return RobotReport(**(fields | {"folder": Path(str(fields["folder"])), "faults": faults}))  # type: ignore[arg-type]
 
 
-def _shut_in() -> None:
+def _shut_in(cpu_s: int) -> None:
     """Give this process little room. Where the kernel grants no network of one's own, the limits must do."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S + 1))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     ctypes.CDLL(None, use_errno=True).unshare(_NEW_USER_AND_NETWORK)
 
 
-def main(folder: str, revision: str) -> int:
+def main(folder: str, revision: str, cpu_s: str) -> int:
     """Check and write the report as one line of JSON; the child's side of ``check_apart``."""
-    _shut_in()
+    _shut_in(int(cpu_s))
     try:
         report = check_robot(Path(folder), revision)
     except MemoryError:
@@ -97,5 +97,5 @@ def main(folder: str, revision: str) -> int:
 
 
 if __name__ == "__main__":
-    status = main(sys.argv[1], sys.argv[2])
+    status = main(*sys.argv[1:4])
     os._exit(status)  # nothing of the model may run any more

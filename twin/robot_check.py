@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import mujoco
+import numpy as np
 
 from twin.errors import RobotSpecError
 from twin.hands import load_hands
@@ -13,6 +14,7 @@ from twin.robot_files.folder import ROBOT_FILE, read_folder
 from twin.robot_model import compile_model, joint_addresses, open_model
 
 _SLACK_RAD = 2e-3  # ranges are written with two or three decimals
+_STEPS = 100
 _CLEAR_M = 1e-4  # shapes may touch by rounding
 
 
@@ -42,7 +44,7 @@ def check_robot(folder: Path, revision: str = "") -> RobotReport:
             faults.append(Fault(spec.model_path, "", str(error).removeprefix(f"{spec.model_path}: ")))
         else:
             mass_kg = float(model.body_mass.sum())
-            faults += _judge_joints(spec, model)
+            faults += _judge_joints(spec, model) + _judge_motion(spec, model)
             if not faults:
                 faults += _judge_home(spec, model) + _judge_hands(spec)
     joints = fields.get("joints", ())
@@ -87,6 +89,23 @@ def _judge_joints(spec: RobotSpec, model: mujoco.MjModel) -> list[Fault]:
                 )
             )
     return faults
+
+
+def _judge_motion(spec: RobotSpec, model: mujoco.MjModel) -> list[Fault]:
+    """Some numbers are read without complaint and give nothing that can be stepped."""
+    data = mujoco.MjData(model)
+    for _ in range(_STEPS):
+        mujoco.mj_step(model, data)
+        if not np.all(np.isfinite(data.qpos)) or data.warning.number.any():
+            return [
+                Fault(
+                    spec.model_path,
+                    "",
+                    f"the model does not stay finite for {_STEPS} steps of {model.opt.timestep:g} s; look at its "
+                    "masses, inertias, stiffnesses and timestep",
+                )
+            ]
+    return []
 
 
 def _judge_hands(spec: RobotSpec) -> list[Fault]:

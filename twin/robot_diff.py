@@ -108,4 +108,4 @@ def _bodies(spec: RobotSpec) -> dict[str, dict[str, Any]]:
 
 
 def _total_kg(bodies: Mapping[str, Mapping[str, Any]]) -> float:
-    return round(sum(body["mass_kg"] for body in bodies.values()), 3)
+    return float(round(sum(body["mass_kg"] for body in bodies.values()), 3))

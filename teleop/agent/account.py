@@ -27,7 +27,8 @@ def worst_joint(limits: JointLimits, reading: Reading, motors: MotorState) -> tu
         "speed": np.abs(state.velocity_rad_s) / limits.speed_rad_s,
         "effort": np.abs(state.effort_nm) / limits.effort_nm,
         "position": np.where(limits.is_hand, 0.0, 1.0 - to_end / _NEAR_END_RAD),
-        "temperature": (motors.temperature_c - _COOL_C) / (_HOT_C - _COOL_C),
+        # A motor of which no heat is known reports NaN.
+        "temperature": np.nan_to_num((motors.temperature_c - _COOL_C) / (_HOT_C - _COOL_C)),
     }
     worst = max(
         ((use, name) for name, use in uses.items() if use.size), key=lambda pair: float(pair[0].max())

@@ -110,15 +110,26 @@ def test_a_model_that_needs_too_much_memory_costs_only_the_process_that_reads_it
     assert "memory" in fault
 
 
-def test_a_model_that_takes_too_long_is_given_up(tmp_path: Path):
-    side = 100
+def test_a_model_of_ten_thousand_bodies_is_refused_for_its_size(tmp_path: Path):
     folder = robot(
         tmp_path,
-        inside=f'<replicate count="{side}" offset="1 0 0"><replicate count="{side}" offset="0 1 0">'
+        inside='<replicate count="100" offset="1 0 0"><replicate count="100" offset="0 1 0">'
         '<body><joint/><geom size="1"/></body></replicate></replicate>',
     )
     (fault,) = faults(folder)
-    assert "so it is not used" in fault
+    assert "memory" in fault
+
+
+def test_a_model_that_takes_too_long_is_given_up(tmp_path: Path):
+    cloth = '<flexcomp name="c" type="grid" count="400 400 1" spacing="1 1 1" mass="1"/>'
+    (fault,) = check_apart(robot(tmp_path, before=cloth), cpu_s=1).faults
+    assert "takes more than 1 s to read" in str(fault)
+
+
+def test_a_model_that_flies_apart_is_refused(tmp_path: Path):
+    folder = robot(tmp_path, second='<joint axis="1 0 0" stiffness="-1e14" springref="1"/>')
+    said = faults(folder)
+    assert any("does not stay finite" in fault for fault in said), said
 
 
 def test_nobody_drives_a_robot_with_a_fault(tmp_path: Path):

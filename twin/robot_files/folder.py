@@ -19,6 +19,9 @@ from twin.robot_parts import BaseSpec, CameraSpec, JointSpec, MotorSpec
 ROBOT_FILE = "robot.toml"
 _LOOKS_LIKE_DEGREES_RAD = 4 * math.pi
 _SLACK_RAD = 1e-6
+_MOTOR_LIMITS = ("max_speed_rad_s", "max_acceleration_rad_s2", "max_effort_nm")
+_GAINS = ("stiffness_nm_rad", "damping_nms_rad")
+_HEAT = ("torque_per_current_nm_a", "winding_ohm", "thermal_resistance_k_w", "thermal_capacity_j_k")
 
 
 def read_folder(folder: Path, revision: str = "") -> tuple[dict[str, Any], list[Fault]]:
@@ -75,8 +78,19 @@ def _read_motors(top: Table) -> dict[str, MotorSpec]:
     motors = {}
     for name in rows.values:
         row = rows.take_table(name, f"motor {name!r}")
-        keys = [key for key in MotorSpec.__dataclass_fields__ if key != "name"]
-        motors[name] = MotorSpec(name=name, **{key: row.take_number(key, positive=True) for key in keys})
+        figures = {key: row.take_number(key, positive=True) for key in _MOTOR_LIMITS}
+        for together, otherwise in (
+            (_GAINS, "computed from the model"),
+            (_HEAT, "neither simulated nor shown"),
+        ):
+            given = [key for key in together if row.has(key)]
+            lacking = [key for key in together if key not in given]
+            if given and lacking:
+                row.fault(
+                    f"{lacking[0]} is missing: give {', '.join(together)}, or none of them and they are {otherwise}"
+                )
+            figures |= {key: row.take_number(key, positive=True) for key in given}
+        motors[name] = MotorSpec(name=name, **figures)
         row.finish()
     return motors
 
@@ -149,7 +163,8 @@ def _read_joint(row: Table, index: int, motors: Mapping[str, MotorSpec]) -> Join
 
 def _own_or(row: Table, key: str, motor: MotorSpec | None) -> float:
     """The joint's own value, or else its motor's."""
-    return row.take_number(key, getattr(motor, key) if motor else 1.0, positive=True)
+    inherited = getattr(motor, key) if motor else 1.0
+    return row.take_number(key, inherited, positive=key not in _GAINS or row.has(key))
 
 
 def _judge_range(row: Table, lower: float, upper: float, home: float) -> None:

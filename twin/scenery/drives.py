@@ -2,6 +2,7 @@
 
 import mujoco
 
+from twin.gains import servo_gains
 from twin.robot import RobotSpec
 
 # Inputs of one drive, in MuJoCo's order: wanted position, wanted velocity, torque to add.
@@ -15,11 +16,10 @@ def add_drives(spec: RobotSpec, tree: mujoco.MjSpec) -> None:
     The damping is inside MuJoCo's implicit integration: as a torque computed from outside it would
     make light fingers unstable at a step of 2 ms.
     """
-    for joint in spec.joints:
+    stiffness_nm_rad, damping_nms_rad = servo_gains(spec)
+    for joint, stiffness, damping in zip(spec.joints, stiffness_nm_rad, damping_nms_rad, strict=True):
         drive = tree.add_actuator(name=joint.name, target=joint.name, trntype=mujoco.mjtTrn.mjTRN_JOINT)
-        drive.set_to_pid(
-            kp=joint.stiffness_nm_rad, kv=joint.damping_nms_rad, ctrlspec=_POSITION_VELOCITY_TORQUE
-        )
+        drive.set_to_pid(kp=stiffness, kv=damping, ctrlspec=_POSITION_VELOCITY_TORQUE)
         drive.forcelimited = True
         drive.forcerange = [-joint.max_effort_nm, joint.max_effort_nm]
         drive.ctrllimited = False
