@@ -9,6 +9,7 @@
     ├── RequestRefused     the other side understood, and said no (carries its reason)
     ├── NoAnswer           the other side said nothing in time
     ├── GraphicsError      no way to draw on this machine
+    ├── SculptError        shells that cannot be made from their recipe
     ├── RecordingError     a take that cannot be written or read
     └── ExportError        a dataset that cannot be written
 
@@ -50,6 +51,10 @@ class NoAnswer(UnderstudyError):
 
 class GraphicsError(UnderstudyError):
     """There is no way to draw on this machine."""
+
+
+class SculptError(UnderstudyError):
+    """A robot's shells cannot be made from their recipe, or are not what it says."""
 
 
 class RecordingError(UnderstudyError):

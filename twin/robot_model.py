@@ -11,6 +11,7 @@ from twin.robot import RobotSpec
 
 mujoco_log.to_role_log()
 
+MARK = "mark:"  # "mark:REVISION:..." names a geom that only this revision shows, such as its lettering
 FREE_BASE = "floating_base"  # the joint of a base that floats
 
 
@@ -47,6 +48,9 @@ def read_tree(spec: RobotSpec) -> mujoco.MjSpec:
     except (ValueError, RuntimeError, mujoco.FatalError) as error:
         raise RobotSpecError(f"{spec.model_path}: the model cannot be used: {one_line(error)}") from error
     apply_changes(spec, tree)
+    for geom in [geom for geom in tree.geoms if geom.name.startswith(MARK)]:
+        if geom.name.split(":")[1] != spec.revision:
+            tree.delete(geom)
     return tree
 
 

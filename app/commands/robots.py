@@ -1,4 +1,4 @@
-"""`understudy robots list|check|diff`: which robots there are, what is wrong with one, and how two differ."""
+"""`understudy robots list|check|diff|sculpt`: which robots there are, how they differ, and their shells made."""
 
 import argparse
 import json
@@ -30,6 +30,11 @@ def add_parser(subparsers: Any) -> None:
     differing = actions.add_parser("diff", help="what differs between two robots or two revisions")
     differing.add_argument("before", metavar="A", help="a robot's name or folder, or NAME@REVISION")
     differing.add_argument("after", metavar="B", help="the other")
+    sculpting = actions.add_parser("sculpt", help="make a robot's shells from its shells.toml")
+    sculpting.add_argument("robot", metavar="ROBOT", nargs="?", default="optimus", help="its name or folder")
+    sculpting.add_argument(
+        "--check", action="store_true", help="make nothing; judge the meshes that are there"
+    )
     for action in (listing, checking, differing):
         action.add_argument("--json", action="store_true", help="print JSON instead of text")
     parser.set_defaults(func=run)
@@ -42,6 +47,8 @@ def run(args: argparse.Namespace) -> int:
             return _list(args.json)
         case "check":
             return _check(args.robot, args.json)
+        case "sculpt":
+            return _sculpt(args.robot, args.check)
         case _:
             return _diff(args.before, args.after, args.json)
 
@@ -174,6 +181,25 @@ def _value(what: str, value: Any) -> str:
     if not what:
         return "present"
     return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _sculpt(robot: str, only_check: bool) -> int:
+    from twin.sculpt.check import check_shells
+
+    folder, _ = _named(robot)
+    if not only_check:
+        from twin.sculpt.workshop import write_shells
+
+        write_shells(folder, lambda made: print(f"\r{made:<60}", end="", flush=True))
+        print("\r", end="")
+    report = check_shells(folder)
+    for fault in report.faults:
+        print(fault)
+    print(
+        f"{report.files} meshes in {report.folder}, {report.size_bytes / 1e6:.2f} MB; "
+        f"the robot shows {report.triangles:,} triangles"
+    )
+    return 1 if report.faults else 0
 
 
 def _judge_link(report: "RobotReport") -> list[Fault]:

@@ -18,6 +18,10 @@ VERTEX = np.dtype(
 )
 SHOWN_GROUPS = (0, 2)  # scene and robot shells; 3 is collision only
 
+SCULPTED = "sculpt:"  # so begins the name of a mesh whose first texture coordinate is its baked light
+
+LitMesh = tuple[Mesh, NDArray[np.float32] | None]  # with the share of light at each vertex, if it is known
+
 _GEOM = mujoco.mjtGeom
 _INVISIBLE_ALPHA = 0.02
 _GROUND_AT_M = (
@@ -65,18 +69,23 @@ def geometry_of(model: Any, data: Any, robot_root: int) -> Geometry:
     geoms, n_robot = _shown(model, robot_root)
     if not len(geoms):
         raise GraphicsError("the scene shows nothing: none of its geoms is in group 0 or 2; check the model")
-    known_meshes: dict[int, Mesh] = {}
-    vertices, triangles, first, robot_triangles = [], [], 0, 0
+    known_meshes: dict[int, LitMesh] = {}
+    vertices, baked, triangles, first, robot_triangles = [], [], [], 0, 0
     for row, geom in enumerate(geoms):
-        mesh = _mesh_of(model, int(geom), known_meshes)
+        mesh, light = _mesh_of(model, int(geom), known_meshes)
         part = np.empty(len(mesh.positions), VERTEX)
-        part["a_position"], part["a_normal"], part["a_geom"], part["a_open"] = *mesh[:2], row, 1.0
+        part["a_position"], part["a_normal"], part["a_geom"], part["a_open"] = (
+            *mesh[:2],
+            row,
+            1.0 if light is None else light,
+        )
+        baked.append(np.full(len(part), light is not None))
         vertices.append(part)
         triangles.append(mesh.triangles + np.uint32(first))
         first += len(part)
         robot_triangles += len(mesh.triangles) if row < n_robot else 0
     merged = np.concatenate(vertices)
-    merged["a_open"] = crevices(model, data, geoms, merged)
+    merged["a_open"] = np.where(np.concatenate(baked), merged["a_open"], crevices(model, data, geoms, merged))
     return Geometry(
         vertices=merged,
         triangles=np.concatenate(triangles),
@@ -114,7 +123,17 @@ def _is_ground(model: Any, geom: int) -> bool:
     )
 
 
-def _mesh_of(model: Any, geom: int, known_meshes: dict[int, Mesh]) -> Mesh:
+def _mesh_of(model: Any, geom: int, known_meshes: dict[int, LitMesh]) -> LitMesh:
+    """A geom's mesh and, for a sculpted one, its baked light."""
+    if int(model.geom_type[geom]) != _GEOM.mjGEOM_MESH:
+        return _primitive(model, geom), None
+    mesh_id = int(model.geom_dataid[geom])
+    if mesh_id not in known_meshes:
+        known_meshes[mesh_id] = _compiled_mesh(model, mesh_id)
+    return known_meshes[mesh_id]
+
+
+def _primitive(model: Any, geom: int) -> Mesh:
     size = np.asarray(model.geom_size[geom], np.float64)
     match int(model.geom_type[geom]):
         case _GEOM.mjGEOM_SPHERE:
@@ -127,25 +146,28 @@ def _mesh_of(model: Any, geom: int, known_meshes: dict[int, Mesh]) -> Mesh:
             return primitives.cylinder(size[0], size[1])
         case _GEOM.mjGEOM_PLANE:
             return primitives.quad(size[0] or 5.0, size[1] or 5.0)
-        case _GEOM.mjGEOM_MESH:
-            mesh_id = int(model.geom_dataid[geom])
-            if mesh_id not in known_meshes:
-                known_meshes[mesh_id] = _compiled_mesh(model, mesh_id)
-            return known_meshes[mesh_id]
         case _:
             return primitives.box(size)
 
 
-def _compiled_mesh(model: Any, mesh_id: int) -> Mesh:
-    """A mesh of the model with one vertex for each pair of position and normal that its faces use."""
+def _compiled_mesh(model: Any, mesh_id: int) -> LitMesh:
+    """A mesh of the model with one vertex for each pair of position and normal that its faces use.
+
+    A mesh that was sculpted carries the light baked into it as its first texture coordinate.
+    """
     face_start, face_count = int(model.mesh_faceadr[mesh_id]), int(model.mesh_facenum[mesh_id])
     faces = slice(face_start, face_start + face_count)
     vertex = np.asarray(model.mesh_face[faces], np.int64).reshape(-1)
     normal = np.asarray(model.mesh_facenormal[faces], np.int64).reshape(-1)
     stride = int(model.mesh_normalnum[mesh_id]) + 1
-    pairs, triangles = np.unique(vertex * stride + normal, return_inverse=True)
-    return Mesh(
+    pairs, used_by, triangles = np.unique(vertex * stride + normal, return_index=True, return_inverse=True)
+    mesh = Mesh(
         np.asarray(model.mesh_vert[int(model.mesh_vertadr[mesh_id]) + pairs // stride], np.float32),
         np.asarray(model.mesh_normal[int(model.mesh_normaladr[mesh_id]) + pairs % stride], np.float32),
         triangles.reshape(-1, 3).astype(np.uint32),
     )
+    texture = int(model.mesh_texcoordadr[mesh_id])
+    if texture < 0 or not model.mesh(mesh_id).name.startswith(SCULPTED):
+        return mesh, None
+    texture_of = np.asarray(model.mesh_facetexcoord[faces], np.int64).reshape(-1)[used_by]
+    return mesh, np.asarray(model.mesh_texcoord[texture + texture_of, 0], np.float32)
