@@ -8,6 +8,7 @@ from teleop.command_line import RobotLine
 from teleop.control_requests import Requests
 from teleop.control_status import status_of
 from teleop.controller import Controller
+from teleop.window_watch import WindowWatch
 from twin.errors import WireError
 from twin.robot import load_robot
 from twin.role import RoleLife, be_urgent, calm_memory
@@ -24,7 +25,6 @@ from twin.wire.messages import (
     Request,
     RobotIdentity,
     RobotState,
-    StationRoles,
     XrSample,
 )
 
@@ -54,10 +54,11 @@ class Control:
         self._answerer = Answerer(station, "control")
         self._recorder = Asker(station, "recorder", "control")
         # Only what may change the decision at once wakes; the robot's 500 Hz state waits for the next tick.
-        self._waking = Listener(station, ("operator.xr", "operator.input", "robot.status", "station.roles"))
+        self._waking = Listener(station, ("operator.xr", "operator.input", "robot.status"))
         self._waiting = Listener(
             station, ("robot.state", "robot.applied", "robot.identity", "recorder.status")
         )
+        self._window = WindowWatch(station, now_ns())
         for source in (self._waking.socket, self._answerer.socket):
             life.waiter.add(source)
         self._recording = ""
@@ -105,8 +106,6 @@ class Control:
                     controller.hear_applied(heard.read(AppliedCommand), heard.sampled_ns)
                 case "robot.identity":
                     self._check(heard.read(RobotIdentity))
-                case "station.roles":
-                    self._look_at(heard.read(StationRoles))
                 case "recorder.status":
                     self._recording = heard.read(RecorderStatus).phase
         except WireError as error:
@@ -120,16 +119,6 @@ class Control:
             "start the station with the robot's own description"
         )
         self._bar("model", fault if differs else "")
-
-    def _look_at(self, roles: StationRoles) -> None:
-        """Nobody drives without the picture and the STOP of a window that the station should have."""
-        window = next((row for row in roles.rows if row.role == "window"), None)
-        is_gone = (
-            window is not None
-            and window.state != "running"
-            and (window.restarts or window.state != "starting")
-        )
-        self._bar("window", "the window is gone: wait until it is back" if is_gone else "")
 
     def _bar(self, cause: str, why: str) -> None:
         self._bars[cause] = why
@@ -146,6 +135,7 @@ class Control:
     def _tick(self, at_ns: int) -> None:
         for heard in self._waiting.newest().values():
             self._take(heard)
+        self._bar("window", self._window.look(at_ns))
         self.line.tick(at_ns)
         self.controller.session = self.line.session
         tick = self.controller.tick(at_ns)
@@ -186,7 +176,7 @@ class Control:
 
     def close(self) -> None:
         """Hang up. The robot holds by itself when it hears nothing."""
-        for part in (self.line, self._answerer, self._recorder, self._waking, self._waiting):
+        for part in (self.line, self._answerer, self._recorder, self._waking, self._waiting, self._window):
             part.close()
 
 

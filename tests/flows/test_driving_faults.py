@@ -159,6 +159,38 @@ def test_a_recorder_killed_in_a_take_leaves_the_driving_alone_and_a_take_that_ve
 
 
 def test_a_stranger_without_the_lease_is_refused_by_name(station):
-    with pytest.raises(RequestRefused, match="power.off needs the lease, which operator at"):
+    with pytest.raises(RequestRefused, match=r"power\.off needs the lease, which operator at"):
         station.ask("robot", "power.off")
     assert station.agent.state == "HOLD"
+
+
+def test_a_window_that_is_killed_or_hangs_stops_the_robot_and_killed_cameras_do_not():
+    folder = Path(tempfile.mkdtemp(prefix="us-"))
+    roles = ("robot", "control", "inputs", "cameras", "window")
+    # Neither draws here: this is about their lives, and drawing in software would take the machine.
+    nothing_drawn = {
+        "QT_QPA_PLATFORM": "offscreen",
+        "LIBGL_DRIVERS_PATH": "/nonexistent",
+        "GALLIUM_DRIVER": "none",
+    }
+    with LiveStation(station_in(folder), roles, nothing_drawn) as station:
+        station.ready()
+        station.drive()
+        station.pad.hold(HOLD_TO_RUN)
+        station.kill("cameras")
+        station.go_on(0.5)
+        assert station.agent.state == "TELEOP"
+        killed_ns = station.kill("window")
+        assert (
+            station.stopped_after_ms(killed_ns) < 100 + STOPS_WITHIN_MS
+        )  # the supervisor looks every 100 ms
+        station.until(lambda: "the window is gone" in station.control.reason, "the loss is told")
+        station.returns("window")
+        held_input_does_not_resume_but_a_new_press_does(station)
+
+        station.signal("window", signal.SIGSTOP)
+        station.until(lambda: station.agent.state == "HOLD", "a hung window lets go", 10)
+        assert "the window has not moved for" in station.control.reason
+        station.signal("window", signal.SIGCONT)
+        held_input_does_not_resume_but_a_new_press_does(station)
+    shutil.rmtree(folder)
