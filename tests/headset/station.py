@@ -7,6 +7,7 @@ from pathlib import Path
 
 from chrome import config_environment, free_port, pin_of, until
 
+from twin.robot import find_robot
 from twin.station import Station
 from twin.wire.ask import Asker
 from twin.wire.bus import Heard, Listener, Speaker
@@ -17,21 +18,25 @@ from twin.wire.messages import InputSample, XrSample
 class InputsRole:
     """Started as a process of its own."""
 
-    def __init__(self, folder: Path, speaks_for: tuple[str, ...] = ()) -> None:
+    def __init__(self, folder: Path, speaks_for: tuple[str, ...] = (), others: tuple[str, ...] = ()) -> None:
         self.folder = folder
-        self.station = Station(folder=str(folder / "s"), robot_folder="", virtual_pad=True)
+        robot = str(find_robot("optimus")) if others else ""
+        self.station = Station(folder=str(folder / "s"), robot_folder=robot, virtual_pad=not others)
         self.station.save()
         self.speakers = {role: Speaker(self.station, role) for role in speaks_for}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "app.main", "role", "inputs", "--station-dir", self.station.folder],
-            env=config_environment(folder / "config"),
-            stdin=subprocess.DEVNULL,
-        )
+        self.processes = [self._start(name) for name in ("inputs", *others)]
         self.asker = Asker(self.station, "inputs", "test")
         self.listener = Listener(self.station, ("operator.xr", "operator.input", "inputs.devices"))
         self.samples: list[tuple[Heard, XrSample]] = []
         self.inputs: list[tuple[Heard, InputSample]] = []
         self.port = free_port()
+
+    def _start(self, role: str) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(
+            [sys.executable, "-m", "app.main", "role", role, "--station-dir", self.station.folder],
+            env=config_environment(self.folder / "config"),
+            stdin=subprocess.DEVNULL,
+        )
 
     @property
     def config(self) -> Path:
@@ -87,7 +92,9 @@ class InputsRole:
         return now_ns()
 
     def close(self) -> None:
-        self.process.terminate()
-        self.process.wait(10)
+        for process in self.processes:
+            process.terminate()
+        for process in self.processes:
+            process.wait(10)
         for part in (self.asker, self.listener, *self.speakers.values()):
             part.close()

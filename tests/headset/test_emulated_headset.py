@@ -10,10 +10,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
 from chrome import Chrome, missing, until
 from station import InputsRole
 
+from teleop.cameras.encoder import Encoder, compressed_video
 from twin.wire.clock import NS_PER_MS
 
 pytestmark = [
@@ -158,6 +160,41 @@ async def test_a_session_that_ends_or_a_page_that_hangs_or_closes_lets_go(role):
         await until(lambda: "no picture" in role.newest.fault, "no picture, no driving")
         await chrome.open("about:blank")
         await until(lambda: not role.input.connected, "the headset is gone")
+
+
+async def show(role: InputsRole, wanted: Callable[[], Awaitable[object]]) -> None:
+    """Be the head camera until ``wanted``."""
+    encoder, number = Encoder(64, 48), 0
+    async with asyncio.timeout(10):
+        while not await wanted():
+            unit = encoder.encode(np.full((48, 64, 3), number % 256, np.uint8))
+            number += 8
+            payload = compressed_video("head", unit, role.now())
+            role.speakers["cameras"].say_bytes("camera.head", payload, role.now())
+            await asyncio.sleep(0.033)
+
+
+@story
+async def test_the_robots_picture_is_seen_and_a_frozen_one_lets_go(station_folder):
+    role = InputsRole(station_folder, speaks_for=("cameras",))
+    try:
+        async with linked(role, "vr") as chrome:
+            await show(role, lambda: chrome.run("headsetFigures.picture.count > 5"))
+            assert await chrome.run("headsetFigures.link.video") == "h264"
+            assert await chrome.run("[headsetFigures.picture.width, headsetFigures.picture.height]") == [
+                64,
+                48,
+            ]
+            await chrome.run("headsetFigures.link.wantVideo('jpeg')")
+            seen = await chrome.run("headsetFigures.picture.count")
+            await show(role, lambda: chrome.run(f"headsetFigures.picture.count > {seen + 12}"))
+            assert -1 < role.newest.picture_age_ms < 500
+            assert "picture" not in role.newest.fault
+            await until(lambda: "stands still" in role.newest.fault, "a frozen picture lets go", 3.0)
+            assert 1000 < role.newest.picture_age_ms < 2000
+            assert await chrome.run("headsetFigures.errors") == []
+    finally:
+        role.close()
 
 
 @story

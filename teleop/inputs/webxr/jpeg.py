@@ -6,8 +6,10 @@ from fractions import Fraction
 import av
 from av.error import FFmpegError
 
+_QUALITY = 4  # MPEG quantiser, 2 best .. 31; about the same size and look as JPEG quality 80
+_BIT_RATE = 50_000_000  # out of the way of the quality
+
 log = logging.getLogger(__name__)
-_QUALITY = "4"  # MPEG quantiser, 2 best .. 31; about the same size and look as JPEG quality 80
 
 
 class JpegStream:
@@ -23,18 +25,20 @@ class JpegStream:
         """The JPEG of the newest picture that ``access_unit`` completes; empty if it completes none."""
         try:
             frames = self._decoder.decode(av.Packet(access_unit))
+            return self._encoded(frames[-1]) if frames else b""
         except FFmpegError as error:
             log.debug("a picture for the headset was skipped: %s", error)
             return b""
-        if not frames:
-            return b""
-        frame = frames[-1].reformat(format="yuvj420p")
+
+    def _encoded(self, decoded: av.VideoFrame) -> bytes:
+        frame = decoded.reformat(format="yuvj420p")
         encoder = self._encoder
         if encoder is None or (encoder.width, encoder.height) != (frame.width, frame.height):
             encoder = self._encoder = av.CodecContext.create("mjpeg", "w")
             encoder.width, encoder.height, encoder.pix_fmt = frame.width, frame.height, "yuvj420p"
             encoder.time_base = Fraction(1, 30)
-            encoder.options = {"qmin": _QUALITY, "qmax": _QUALITY, "flags": "+low_delay"}
             encoder.thread_count = 1
+            encoder.qmin = encoder.qmax = _QUALITY
+            encoder.bit_rate = _BIT_RATE
         frame.pts = None
         return b"".join(bytes(packet) for packet in encoder.encode(frame))

@@ -1,0 +1,102 @@
+"""Pictures on their way to the headset: JPEG for browsers without a decoder, keyframes, and links that fall behind."""
+
+import asyncio
+import io
+import struct
+
+import av
+import numpy as np
+import pytest
+
+from teleop.cameras.encoder import KEYFRAME_EVERY, Encoder
+from teleop.inputs.webxr.downlink import H264, H264_KEY, JPEG, Downlink
+from teleop.inputs.webxr.jpeg import JpegStream
+from teleop.inputs.webxr.screen import is_key, words
+
+
+@pytest.fixture(scope="module")
+def film():
+    encoder = Encoder(64, 48)
+    return [encoder.encode(np.full((48, 64, 3), 8 * number, np.uint8)) for number in range(25)]
+
+
+def test_every_tenth_picture_is_one_to_begin_with(film):
+    assert [number for number, unit in enumerate(film) if is_key(unit)] == [
+        0,
+        KEYFRAME_EVERY,
+        2 * KEYFRAME_EVERY,
+    ]
+
+
+def test_a_stream_becomes_jpeg_pictures_of_the_same_brightness(film):
+    stream = JpegStream()
+    pictures = [stream.picture(unit) for unit in film]
+    with av.open(io.BytesIO(pictures[20])) as opened:
+        grey = next(opened.decode(video=0)).to_ndarray(format="rgb24")
+    assert grey.shape == (48, 64, 3)
+    assert abs(float(grey.mean()) - 160) < 4
+
+
+def test_a_stream_that_is_entered_in_the_middle_begins_at_its_next_keyframe(film):
+    stream = JpegStream()
+    pictures = [stream.picture(unit) for unit in film[3:]]
+    assert pictures[0] == b""
+    assert pictures[-1].startswith(b"\xff\xd8")
+
+
+class Wire:
+    """A socket whose other side reads only when it is let."""
+
+    def __init__(self):
+        self.closed, self.sent = False, []
+        self.open = asyncio.Event()
+
+    async def send_bytes(self, data):
+        await self.open.wait()
+        self.sent.append(struct.unpack_from("<B7xd", data))
+
+    async def send_str(self, text):
+        self.sent.append(text)
+
+
+def test_a_link_that_falls_behind_goes_on_with_the_next_keyframe():
+    async def story():
+        wire = Wire()
+        down = Downlink(wire)
+        sending = asyncio.create_task(down.run())
+        for number in range(25):
+            down.show(H264_KEY if number % 10 == 0 else H264, float(number), b"unit")
+            await asyncio.sleep(0)
+        wire.open.set()
+        for _ in range(50):
+            await asyncio.sleep(0)
+        sending.cancel()
+        stamps = [int(stamp) for _, stamp in wire.sent]
+        assert stamps[0] == 0
+        assert 20 in stamps
+        after = stamps[stamps.index(20) :]
+        assert after == list(range(20, 20 + len(after)))
+        assert not {6, 7, 8, 9} & set(stamps)
+        assert down.skipped > 0
+
+    asyncio.run(story())
+
+
+def test_of_jpeg_pictures_only_the_newest_waits():
+    async def story():
+        wire = Wire()
+        down = Downlink(wire)
+        for number in range(9):
+            down.show(JPEG, float(number), b"picture")
+        wire.open.set()
+        sending = asyncio.create_task(down.run())
+        for _ in range(10):
+            await asyncio.sleep(0)
+        sending.cancel()
+        assert wire.sent == [(JPEG, 8.0)]
+
+    asyncio.run(story())
+
+
+def test_words_that_are_old_are_not_shown():
+    assert words({}, 0) == '{"type":"words"}'
