@@ -4,7 +4,7 @@ A script is a generator: at each turn it gives the positions in which the pad is
 through its ``View``. It may look at the simulation's truth to steer, but moves the robot through the pad only.
 """
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +23,7 @@ _HOLD: Positions = {"left_shoulder": 1.0}
 _FOLLOWING = ("ENGAGING", "TELEOP")
 _OTHER_SIDE: Positions = {"right_shoulder": 1.0}
 _SPEED_PER_METRE = 6.0  # share of full speed for each metre still to go
+_BESIDE_M = 0.11  # between things that share a place
 _SHALLOW_M = 0.05  # into what is no deeper, things are set down; into the rest they drop
 
 
@@ -144,10 +145,10 @@ def put_all(view: View, grasp: Grasp, on_lifted: Callable[[], None]) -> Script:
         )
     yield from engage(view, _HOLD)
     ready = {side: view.hand(side) for side in SIDES}
-    for goal in goals:
+    for number, goal in enumerate(goals):
         side = "left" if view.thing(goal.into)[1] > 0.0 else "right"
         held = yield from choose_hand(view, side)
-        yield from pick_and_place(view, side, goal, grasp, held, on_lifted if goal is goals[0] else _nothing)
+        yield from pick_and_place(view, side, goal, grasp, held, _nothing if number else on_lifted)
         if goal is not goals[-1]:
             yield from move(view, side, lambda side=side: ready[side], held, 0.05, 10)  # type: ignore[misc]
     yield from rest(0.5, {})
@@ -196,11 +197,12 @@ def pick_and_place(
 def put_down(view: View, side: str, goal: Goal, grasp: Grasp, gripped: Positions) -> Script:
     """Carry what is held to over its place, and, where that is shallow, down to just above its floor."""
     layout = view.scene.layout
+    aside = _aside(layout.task.goals, goal)
     place = next(place for place in layout.places if place.name == goal.into)
     thing = next(free for free in layout.objects if free.name == goal.object)
 
     def above(height_m: float) -> Callable[[], Vector3]:
-        return lambda: _above(view, side, goal, height_m)
+        return lambda: _above(view, side, goal, height_m) + aside
 
     if place.inner_size_m[2] > _SHALLOW_M:
         yield from move(view, side, above(grasp.above_tote_m), gripped, 0.02, 15)
@@ -208,6 +210,12 @@ def put_down(view: View, side: str, goal: Goal, grasp: Grasp, gripped: Positions
     yield from move(view, side, above(grasp.lift_m + 0.5 * thing.size_m[2]), gripped, 0.02, 15)
     low_m = place.floor_m[2] - place.position_m[2] + 0.5 * thing.size_m[2] + grasp.drop_m
     yield from move(view, side, above(low_m), gripped, 0.006, 15)
+
+
+def _aside(goals: Sequence[Goal], goal: Goal) -> Vector3:
+    """How far from the middle of its place a thing goes, so that those that share it lie side by side."""
+    sharing = [other for other in goals if other.into == goal.into]
+    return np.array([_BESIDE_M * (sharing.index(goal) - 0.5 * (len(sharing) - 1)), 0.0, 0.0])
 
 
 def _nothing() -> None:

@@ -122,7 +122,7 @@ def open_stage(station: Station, roles: Sequence[str] = STATION_ROLES) -> Iterat
         UnderstudyError: it does not come up; the text says why.
     """
     spec = load_robot(Path(station.robot_folder), station.revision)
-    view = View(spec, load_scene(spec, station.scene, station.seed, level=station.level))
+    view = View(spec, load_scene(spec, station.scene, station.seed, station.base, station.level))
     screen: AbstractContextManager[dict[str, str]] = display() if "window" in roles else nullcontext({})
     with tempfile.TemporaryDirectory(prefix="understudy-") as folder, screen as environment:
         staged = msgspec.structs.replace(station, folder=folder, virtual_pad=True)

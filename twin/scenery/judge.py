@@ -93,7 +93,7 @@ class Judge:
     def _why_not_in(self, data: mujoco.MjData, thing: str, place: Tote | Zone) -> str:
         body = self._model.body(thing).id
         there = f"the {spoken(thing)} is in the {spoken(place.name)}"
-        if not is_inside(place, data.xpos[body]):
+        if not is_inside(place, data.xipos[body]):
             return f"the {spoken(thing)} is not in the {spoken(place.name)}"
         if _touches(self._model, data, body, self._robot):
             return f"{there} but still held"

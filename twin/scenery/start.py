@@ -74,6 +74,8 @@ def _are_apart(objects: tuple[FreeObject, ...], poses: dict[str, NDArray[np.floa
     """Whether no two objects' round footprints touch where they are at the same height."""
     for index, free in enumerate(objects):
         for other in objects[index + 1 :]:
+            if _lies_in(free, other) or _lies_in(other, free):
+                continue
             apart = float(np.hypot(*(poses[free.name][:2] - poses[other.name][:2])))
             is_level = abs(free.position_m[2] - other.position_m[2]) < 0.5 * (
                 free.size_m[2] + other.size_m[2]
@@ -81,6 +83,15 @@ def _are_apart(objects: tuple[FreeObject, ...], poses: dict[str, NDArray[np.floa
             if is_level and apart < _radius(free) + _radius(other) + _GAP_M:
                 return False
     return True
+
+
+def _lies_in(free: FreeObject, other: FreeObject) -> bool:
+    """Whether the file puts ``free`` into ``other``, a tote that is free itself."""
+    if other.shape != "tote":
+        return False
+    return all(
+        abs(free.position_m[axis] - other.position_m[axis]) < 0.5 * other.size_m[axis] for axis in (0, 1)
+    )
 
 
 def _radius(free: FreeObject) -> float:
