@@ -128,6 +128,8 @@ def _joints_of_body(spec: RobotSpec, model: mujoco.MjModel) -> dict[int, Joints]
 def load_in_background(spec: RobotSpec, station: Station) -> "Future[TwinModel]":
     """Build the station's twin beside the window's thread, which stays free for STOP."""
     loader = ThreadPoolExecutor(1, thread_name_prefix="twin-model")
-    future = loader.submit(lambda: TwinModel(spec, load_scene(spec, station.scene, station.seed, level=station.level)))
+    future = loader.submit(
+        lambda: TwinModel(spec, load_scene(spec, station.scene, station.seed, station.base, station.level))
+    )
     loader.shutdown(wait=False)
     return future

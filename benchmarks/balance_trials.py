@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from teleop.agent.limits import JointLimits
-from twin.balance.motion import Stride
+from twin.balance.stride import Stride
 from twin.robot import RobotSpec, find_robot, load_robot
 from twin.scene import LEGS, build_scene
 from twin.scenery.layout import Fixture, Layout

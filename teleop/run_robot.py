@@ -7,9 +7,10 @@ agent. A command that arrives between two readings is applied in the turn in whi
 
 import logging
 import secrets
+from dataclasses import replace
 from pathlib import Path
 
-from teleop.agent import scene_reset
+from teleop.agent import feet, scene_reset
 from teleop.agent.agent import Agent
 from teleop.agent.links.base import DriveMode, Reading, RobotLink, open_link
 from teleop.agent.requests import answer
@@ -79,6 +80,8 @@ class RobotLoop:
     def _answer(self, request: Request) -> Reply:
         if request.action == scene_reset.ACTION:
             return scene_reset.answer(self._agent.state, self._link, request)
+        if request.action in feet.ACTIONS:
+            return feet.answer(self._agent, self._link, request, now_ns())
         return answer(self._agent, request, now_ns())
 
     def _apply(self, at_ns: int, reading: Reading | None) -> None:
@@ -88,7 +91,7 @@ class RobotLoop:
             self._mode = agent.drive_mode
             link.drive(self._mode)
         if agent.is_powered:
-            link.write(setpoint, at_ns)
+            link.write(replace(setpoint, stride=agent.stride), at_ns)
 
     def close(self) -> None:
         """Leave the robot standing still and the sockets closed."""

@@ -7,7 +7,7 @@ machine that folder is what keeps strangers away from the robot, because all soc
 import fcntl
 import os
 from pathlib import Path
-from typing import IO
+from typing import IO, Literal
 
 import msgspec
 
@@ -24,6 +24,7 @@ class Station(msgspec.Struct, frozen=True, kw_only=True):
     robot_folder: str  # a folder with robot.toml
     revision: str = ""  # "" is the folder's default
     scene: str = "table"
+    base: Literal["gantry", "legs"] = "gantry"  # the robot hangs by its base, or stands on its own feet
     seed: int = 0
     takes_folder: str = ""
     bindings: str = "default"

@@ -33,6 +33,9 @@ def add_station_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seed", type=int, help="places the scene's objects; the same seed gives the same places"
     )
+    parser.add_argument(
+        "--base", choices=("gantry", "legs"), help="hang by the pelvis, or stand and walk on its own feet"
+    )
     parser.add_argument("--level", type=int, help="how hard the scene is, from 1")
     parser.add_argument("--operator", metavar="NAME", help="who drives; recorded with each take")
     parser.add_argument("--task", metavar="TEXT", help="the instruction recorded with each take")
@@ -52,6 +55,7 @@ def station_from(args: argparse.Namespace, folder: Path | None = None, **overrid
             "revision",
             "scene",
             "seed",
+            "base",
             "level",
             "operator",
             "task",

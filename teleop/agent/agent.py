@@ -6,8 +6,10 @@ of the same instant.
 """
 
 import logging
+from dataclasses import replace as replace_fields
 
 import numpy as np
+from msgspec.structs import replace
 
 from teleop.agent.gate import Gate
 from teleop.agent.lease import Lease
@@ -27,6 +29,7 @@ from teleop.agent.states import (
 from teleop.agent.stop import StopLatch
 from teleop.agent.validity import VALID_FOR_NS, deadline_ns
 from teleop.agent.verdict import Status, Verdict
+from twin.balance.stride import STANDING, Stride
 from twin.robot import RobotSpec
 from twin.wire.clock import NS_PER_MS, NS_PER_S
 from twin.wire.command_frame import FRESH_PRESS, HOLD_TO_RUN, JointCommand
@@ -66,6 +69,8 @@ class Agent:
         self.command: JointCommand | None = None  # newest accepted
         self.command_received_ns = 0
         self.changed = True  # something that people should learn at once
+        self.walking = False  # the operator has switched walking on, for this session
+        self.stride = STANDING  # what the legs of a robot on its own feet shall do
         self._press = Press()
         self._events: list[AgentEvent] = []
         self._entered_ns = now_ns
@@ -117,6 +122,7 @@ class Agent:
         if reading is not None:
             self.reading = reading
         self._watch(now_ns)
+        self.stride = self._stride()
         done = self.motion.advance(self.state, self.reading, now_ns)
         if done is _T.STANDSTILL:
             # The reason stays: it says why the robot was stopped.
@@ -183,6 +189,8 @@ class Agent:
         self.state, self._entered_ns = done.state, now_ns
         if done.state in MOVING or done.state is _S.HOLD:
             self._is_faulty = False
+        if done.state not in POWERED:
+            self.walking = False
         if done.state not in MOVING:
             self.gate.engaged_at(None)
             self._press.spend(now_ns)
@@ -196,6 +204,14 @@ class Agent:
         """Stop for a fault that a person must acknowledge."""
         if self.apply(_T.PROTECT, now_ns, why).accepted:
             self._is_faulty = True
+
+    def stood_up(self, now_ns: int) -> None:
+        """The robot was set on its feet in its rest pose; what was commanded before counts no more."""
+        state = replace(self.reading.state, position_rad=vector(self.spec.home_rad))
+        self.reading = replace_fields(self.reading, state=state, fall="")
+        self.motion.begin_anew(self.reading)
+        self.stride = STANDING
+        self._press.spend(now_ns)
 
     def clear_stop(self, now_ns: int, who: str) -> None:
         """Forget the latched stop, because a person asked for it. An input held since before does not count."""
@@ -248,6 +264,8 @@ class Agent:
     def _watch(self, now_ns: int) -> None:
         """Everything that ends motion or completes a change without anybody asking."""
         self._watch_lease(now_ns)
+        if self.reading.fall and self.state in MOVING | {_S.HOLD, _S.STOPPING}:
+            self.protect(self.reading.fall, now_ns)
         if self.reading.fault:
             self.apply(_T.DRIVE_FAULT, now_ns, self.reading.fault)
         if self.state is _S.BOOT:
@@ -260,16 +278,26 @@ class Agent:
         elif self.state in MOVING:
             self._watch_motion(now_ns)
 
+    def _stride(self) -> Stride:
+        """Stand, at the height last commanded, unless commands move the robot and walking is switched on."""
+        command = self.command
+        if command is None or not self.is_commanded:
+            return Stride(height_m=self.stride.height_m)
+        height_m = min(0.0, command.body_height_m)
+        return Stride(*command.base_velocity, height_m) if self.walking else Stride(height_m=height_m)
+
     def _watch_lease(self, now_ns: int) -> None:
         gone = self.lease.expire(now_ns)
         if gone:
             text = f"{gone} was silent for too long and lost the lease"
             self.say("warning", "lease", text)
+            self.walking = False
             self.apply(_T.LEASE_LOST, now_ns, text)
             self.changed = True
         is_still = self.state not in MOVING and self.state is not _S.STOPPING
         if is_still and self.lease.claimed_by and self.lease.hand_over(now_ns):
             self.say("info", "lease", f"{self.lease.owner_name} holds the lease now")
+            self.walking = False
             self.changed = True
 
     def _watch_motion(self, now_ns: int) -> None:

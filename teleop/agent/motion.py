@@ -70,6 +70,10 @@ class Motion:
         """Head for ``command``; counted from the last tick, so that the next one already moves."""
         self._track.take(command, self._ticked_ns)
 
+    def begin_anew(self, reading: Reading) -> None:
+        """The robot was put somewhere else: be at rest where it is now."""
+        self._limiter.begin_at(_measured(reading))
+
     def entered(self, state: AgentState, reading: Reading, now_ns: int) -> None:
         """Tell of a new state."""
         self._entered_ns, self._far_since_ns, self._settle = now_ns, 0, None

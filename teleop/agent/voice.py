@@ -2,6 +2,7 @@
 
 from teleop.agent import account
 from teleop.agent.agent import Agent
+from teleop.agent.feet import OnFeet
 from teleop.agent.links.base import Reading, RobotLink
 from twin.station import Station
 from twin.wire.ask import answered
@@ -13,6 +14,7 @@ _APPLIED_NS = 10 * NS_PER_MS
 _APPLIED_WHILE_COMMANDED_NS = 20 * NS_PER_MS  # commands say it themselves; this fills in when they lag
 _STATUS_NS = 50 * NS_PER_MS
 _MOTORS_NS = 50 * NS_PER_MS
+_BALANCE_NS = 20 * NS_PER_MS
 _SCENE_NS = NS_PER_S // 60
 _IDENTITY_NS = NS_PER_S
 
@@ -42,6 +44,7 @@ class Voice:
         self._motors = link.motors()
         self._applied_ns = 0
         self._status, self._motor = _Every(_STATUS_NS), _Every(_MOTORS_NS)
+        self._balance = _Every(_BALANCE_NS)
         self._scene, self._who = _Every(_SCENE_NS), _Every(_IDENTITY_NS)
 
     def measured(self, reading: Reading) -> None:
@@ -90,6 +93,10 @@ class Voice:
             say("robot.status", self._describe(now_ns), now_ns)
         if self._who.due(now_ns):
             say("robot.identity", self._identity, now_ns)
+        if isinstance(self._link, OnFeet) and self._balance.due(now_ns):
+            balance = self._link.balance(agent.walking)
+            if balance is not None:
+                say("robot.balance", balance, agent.reading.sampled_ns)
         if self._link.capabilities.simulated and self._scene.due(now_ns):
             scene = self._link.scene()
             if scene is not None:

@@ -16,7 +16,7 @@ class Studio:
 
     def __init__(self, station: Station, spec: RobotSpec, found: Probe) -> None:
         """Build the scene and open what draws."""
-        scene = load_scene(spec, station.scene, station.seed, level=station.level)
+        scene = load_scene(spec, station.scene, station.seed, station.base, station.level)
         width, height = station.camera_width // 2 * 2, station.camera_height // 2 * 2
         names = {camera.name: camera.mjcf_camera for camera in spec.cameras}
         self.names, self.size = tuple(names), (width, height)

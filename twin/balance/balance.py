@@ -10,8 +10,9 @@ from twin.balance.contacts import nearest_inside, support_polygon
 from twin.balance.dynamics import Dynamics
 from twin.balance.falls import FallWatch
 from twin.balance.gains import Gains
-from twin.balance.motion import NOWHERE, BaseState, Report, Stride
+from twin.balance.motion import NOWHERE, BaseState, Report
 from twin.balance.standing import dcm, pendulum_rate
+from twin.balance.stride import Stride
 from twin.balance.walker import Walker
 from twin.balance.whole_body_qp import Solution, WholeBodyQp
 

@@ -19,7 +19,6 @@ from twin.balance.gains import Gains
 _TIMES_COMPARED = 12
 _UNREACHABLE_COST = 60.0  # per m^2 by which a foothold that would be right lies out of reach
 _RETIMING_COST = 0.6  # per s^2
-_HURRY_COST = 60.0  # per m^2 that the foot would be late
 
 
 @dataclass(frozen=True)
@@ -113,13 +112,10 @@ def _costs(moment: Moment, pace: Pace, gains: Gains, times_s: Array, nominal_s: 
     cop = moment.stance_m + np.clip((cop - moment.stance_m) @ turn.T, -half, half) @ turn
     foothold = cop + (moment.dcm_m - cop) * growth - offset
     reached = _within_reach(foothold, moment, gains, turn)
+    reached = _within_time(reached, times_s, moment, gains)
     missed = ((foothold - reached) ** 2).sum(1)
     moved = ((reached - nominal) ** 2).sum(1)
-    way_m = np.sqrt(((reached - moment.swing_m) ** 2).sum(1))
-    air_s = np.minimum(times_s, moment.elapsed_s + times_s - gains.double_support_s)
-    late_m = np.maximum(way_m - gains.swing_speed_m_s * air_s, 0.0)
-    late = _HURRY_COST * late_m**2 + _RETIMING_COST * (times_s - nominal_s) ** 2
-    return np.asarray(_UNREACHABLE_COST * missed + moved + late)
+    return np.asarray(_UNREACHABLE_COST * missed + moved + _RETIMING_COST * (times_s - nominal_s) ** 2)
 
 
 def _end(moment: Moment, pace: Pace, gains: Gains, remaining_s: float) -> StepPlan:
@@ -129,7 +125,8 @@ def _end(moment: Moment, pace: Pace, gains: Gains, remaining_s: float) -> StepPl
     cop, _ = nearest_inside(cop, moment.support_m)
     foothold = cop + (moment.dcm_m - cop) * growth - offset
     turn = plane_rotation(heading - 0.5 * pace.turn_rad_s * gains.step_time_s).T
-    reached = _within_reach(foothold[None], moment, gains, turn)[0]
+    reached = _within_reach(foothold[None], moment, gains, turn)
+    reached = _within_time(reached, np.array([remaining_s]), moment, gains)[0]
     missed_m = float(np.linalg.norm(foothold - reached))
     return StepPlan(reached, remaining_s, cop, heading, missed_m)
 
@@ -153,6 +150,16 @@ def _within_reach(footholds_m: Array, moment: Moment, gains: Gains, to_heading: 
     local[:, 0] = np.clip(local[:, 0], -gains.backward_reach_m, gains.forward_reach_m)
     local[:, 1] = sign * np.clip(sign * local[:, 1], gains.least_width_m, gains.widest_m)
     return np.asarray(moment.stance_m + local @ to_heading)
+
+
+def _within_time(footholds_m: Array, times_s: Array, moment: Moment, gains: Gains) -> Array:
+    """Each foothold (k, 2) moved towards the foot, to where it can get in its time (k,)."""
+    air_s = np.minimum(times_s, moment.elapsed_s + times_s - gains.double_support_s)
+    way = footholds_m - moment.swing_m
+    way_m = np.sqrt((way**2).sum(1))
+    possible_m = gains.swing_speed_m_s * np.maximum(air_s, 0.0)
+    share = np.minimum(1.0, possible_m / np.maximum(way_m, 1e-6))
+    return np.asarray(moment.swing_m + share[:, None] * way)
 
 
 def _sign(side: int) -> float:

@@ -38,7 +38,7 @@ class Gains:
     # gait
     step_time_s: float = 0.55
     double_support_s: float = 0.10
-    shortest_step_s: float = 0.38
+    shortest_step_s: float = 0.28
     longest_step_s: float = 0.62
     shift_time_s: float = 0.70
     lift_m: float = 0.07
@@ -49,9 +49,11 @@ class Gains:
     forward_reach_m: float = 0.55
     backward_reach_m: float = 0.45
     least_sidestep_width_m: float = 0.17
-    swing_speed_m_s: float = 1.6  # fastest mean speed of a foot in the air
+    swing_speed_m_s: float = 2.0  # fastest mean speed of a foot in the air
     # command
     most_acceleration: tuple[float, float, float] = (0.5, 0.4, 1.5)  # m/s^2, m/s^2, rad/s^2
     most_speed: tuple[float, float, float] = (0.6, 0.25, 0.8)  # m/s forward, m/s sideways, rad/s
+    catch_up_1_s: float = 0.4  # of the way one is late, per second
+    most_catch_up_m_s: float = 0.06
     most_backward_m_s: float = 0.4
     deepest_m: float = 0.25  # body height below the home pose

@@ -18,22 +18,6 @@ class BaseState:
 
 
 @dataclass(frozen=True)
-class Stride:
-    """What the operator asks of the legs."""
-
-    forward_m_s: float = 0.0
-    left_m_s: float = 0.0
-    turn_rad_s: float = 0.0  # to the left
-    height_m: float = 0.0  # body height against the home pose, <= 0
-    lean_rad: float = 0.0  # of the pelvis, forwards
-
-    @property
-    def is_still(self) -> bool:
-        """Whether no step is asked for."""
-        return max(abs(self.forward_m_s), abs(self.left_m_s), abs(self.turn_rad_s)) < 0.02
-
-
-@dataclass(frozen=True)
 class Report:
     """How the balance stands. World frame."""
 

@@ -10,7 +10,7 @@ from twin.balance.contacts import nearest_inside, support_polygon
 from twin.balance.dynamics import Dynamics
 from twin.balance.footsteps import Moment, Pace, StepPlan, plane_rotation
 from twin.balance.gains import Gains
-from twin.balance.motion import Stride
+from twin.balance.stride import Stride
 from twin.balance.swing import Swing
 from twin.balance.whole_body_qp import FootGoal, Wishes
 from twin.spatial import heading_of, rotation_from_vector
@@ -48,6 +48,7 @@ class Walker:
         self._swing: Swing | None = None
         self._feet_heading = [self.heading_rad, self.heading_rad]
         self._pace = np.zeros(3)  # the command after its acceleration limit: m/s, m/s, rad/s
+        self._late_m = np.zeros(2)  # way not yet walked, in the heading frame
         self._mean_velocity = np.zeros(2)  # in the heading frame, over about one step
         self._height_m = float(dynamics.com_m[2]) - self._ground_m()
         self._height_speed = 0.0
@@ -111,6 +112,7 @@ class Walker:
         turn = plane_rotation(self.heading_rad)
         velocity = turn.T @ self._dynamics.com_velocity_m_s[:2]
         self._mean_velocity += (velocity - self._mean_velocity) * dt_s / 0.6
+        self._keep_to_the_way(velocity, dt_s)
         crouch = 0.0 if self.phase == "stand" else gains.crouch_m
         lowest = -gains.deepest_m if self.phase == "stand" else -gains.deepest_m / 2
         down = max(min(0.0, stride.height_m - gains.crouch_m / 2, -crouch), lowest)
@@ -120,6 +122,14 @@ class Walker:
         self._height_speed = float(step) / dt_s
         lean_step = np.clip(stride.lean_rad - self._lean_rad, -0.5 * dt_s, 0.5 * dt_s)
         self._lean_rad += float(lean_step)
+
+    def _keep_to_the_way(self, velocity: Array, dt_s: float) -> None:
+        """What one is late, or has drifted to the side, is walked off slowly."""
+        if self.phase != "step":
+            self._late_m[:] = 0.0
+            return
+        most = self._gains.most_catch_up_m_s / self._gains.catch_up_1_s
+        self._late_m = np.clip(self._late_m + (self._pace[:2] - velocity) * dt_s, -most, most)
 
     def _stand(self, dcm: Array) -> Aim:
         dynamics = self._dynamics
@@ -208,7 +218,13 @@ class Walker:
         locked = None
         if self.plan is not None and self.plan.remaining_s < _LAST_MOMENT_S:
             locked = max(self.plan.remaining_s - self._tick_s, 1e-6)
-        pace = Pace(forward, left, turn, footsteps.wide_enough(left, gains))
+        catch_up = gains.catch_up_1_s * self._late_m
+        pace = Pace(
+            forward + float(catch_up[0]),
+            left + float(catch_up[1]),
+            turn,
+            footsteps.wide_enough(left, gains),
+        )
         self.plan = footsteps.plan_step(moment, pace, gains, locked)
         return self.plan
 

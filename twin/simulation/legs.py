@@ -8,7 +8,8 @@ import numpy as np
 from twin.balance.balance import TICK_S, Balance, Effort, Memory
 from twin.balance.body import BASE, Body, load_body
 from twin.balance.estimator import Estimator
-from twin.balance.motion import BaseState, Stride
+from twin.balance.motion import BaseState
+from twin.balance.stride import Stride
 from twin.robot_model import FREE_BASE
 from twin.simulation.measured import Array, Measured
 from twin.simulation.simulation import Simulation, Snapshot
@@ -49,13 +50,18 @@ class StandingRobot:
     def reset(self) -> None:
         """Upright at the start of the attempt."""
         self.simulation.reset()
+        self._begin()
+
+    def _begin(self) -> None:
         self.balance.reset()
         self.estimator.reset()
         self.stride = Stride()
         self.posture_rad = self.simulation.spec.home_rad.copy()
         self.posture_rad_s = np.zeros_like(self.posture_rad)
         self.effort: Effort | None = None
+        self.base = self.true_base()  # as known to the balance
         self._steps = 0
+        self._is_limp = False
 
     def snapshot(self) -> "Moment":
         """This moment of physics and balance, to the last bit."""
@@ -79,10 +85,40 @@ class StandingRobot:
         self.posture_rad_s = moment.posture_rad_s.copy()
         self.stride, self.effort, self._steps = moment.stride, moment.effort, moment.steps
 
+    def stand_up(self) -> None:
+        """Upright again where the attempt began, the surroundings as they are."""
+        simulation = self.simulation
+        qpos, dof = simulation.scene.robot_coordinates()
+        simulation.data.qpos[qpos] = simulation.scene.initial_qpos[qpos]
+        simulation.data.qvel[dof] = 0.0
+        simulation.data.qacc_warmstart[:] = 0.0
+        simulation.limp = False
+        simulation.release_torque()
+        simulation.command(simulation.spec.home_rad)
+        self._begin()
+
     @property
     def fall(self) -> str:
         """Why it fell; empty while upright."""
         return self.effort.fall if self.effort else ""
+
+    def go_limp(self) -> None:
+        """All motors to damping, whatever comes of it."""
+        self.simulation.release_torque()
+        self.simulation.limp = self._is_limp = True
+
+    def hold_again(self) -> None:
+        """End of ``go_limp``: keep the balance again, if it is not lost."""
+        self.simulation.limp = self._is_limp = False
+        if self.fall:
+            self._give_way()
+
+    def follow(self, position_rad: Array, velocity_rad_s: Array) -> None:
+        """Let arms, torso and neck follow; what the legs are asked is their rest only. Shapes (n,)."""
+        legs = self.body.joints[self.body.legs]
+        self.posture_rad, self.posture_rad_s = position_rad.copy(), velocity_rad_s.copy()
+        self.posture_rad[legs] = self.simulation.spec.home_rad[legs]
+        self.posture_rad_s[legs] = 0.0
 
     def true_base(self) -> BaseState:
         """The simulator's own knowledge of the base."""
@@ -96,7 +132,7 @@ class StandingRobot:
 
     def step(self, now_s: float | None = None) -> None:
         """One physics step; the balance thinks before every second one."""
-        if self._steps % self._ticks_every == 0:
+        if self._steps % self._ticks_every == 0 and not self._is_limp:
             self._think(self.simulation.measure())
         self.simulation.advance(self.simulation.step_s, now_s)
         self._steps += 1
@@ -113,6 +149,7 @@ class StandingRobot:
             base = self._estimate(measured)
             joints = self.estimator.joints
             position_rad, velocity_rad_s = joints.position_rad, joints.velocity_rad_s
+        self.base = base
         self.effort = self.balance.tick(
             base,
             position_rad,
@@ -138,5 +175,9 @@ class StandingRobot:
 
     def _give_way(self) -> None:
         """Legs to damping, arms drawn in softly."""
-        self.simulation.release_torque()
-        self.simulation.soften(_LIMP_ARMS)
+        simulation = self.simulation
+        simulation.release_torque()
+        stiffness = np.full(len(simulation.spec.joints), _LIMP_ARMS)
+        stiffness[self.body.joints[self.body.legs]] = 0.0
+        simulation.soften(stiffness)
+        simulation.command(simulation.spec.home_rad)

@@ -133,8 +133,8 @@ class Simulation:
         self._torque_nm = np.zeros(len(self.spec.joints))
         self._set_servo_gains()
 
-    def soften(self, share: float) -> None:
-        """All servos keep ``share`` of their stiffness and their whole damping, until torque is driven or released."""
+    def soften(self, share: Array) -> None:
+        """Servos keep their ``share`` (n,) of their stiffness, until torque is driven or released."""
         self.model.actuator_biasprm[:, 1] = share * self._servo_gains[:, 1]
 
     def _set_servo_gains(self) -> None:

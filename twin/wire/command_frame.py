@@ -5,7 +5,7 @@ Both hold when every field has a constant width and is written even when zero: t
 constants at constant places, and the frame is one numpy record whose tags can be compared in one go.
 
     magic, version, type | epoch | lease_seq | cmd_seq | t_sent | not_after | model_hash | mode |
-    hold-to-run bits | input seq, sample age, device id | joint mask | q | dq | tau_ff
+    hold-to-run bits | input seq, sample age, device id | joint mask | q | dq | tau_ff | base velocity | body height
 
 About 1.0 kB for 74 joints, 0.8 Mbit/s at 100 Hz.
 """
@@ -20,7 +20,7 @@ from twin.errors import WireError
 from twin.wire.messages import Vector
 
 MAGIC = 0x43545355  # "USTC" read as little-endian
-VERSION = 1
+VERSION = 2
 TYPE_JOINT_COMMAND = 1
 EPOCH_BYTES = 16
 MODEL_HASH_BYTES = 8
@@ -67,6 +67,8 @@ def _rows(joints: int) -> tuple[_Row, ...]:
         _Row("position_rad", 16, _LENGTH, _Field.TYPE_FLOAT, 4 * joints),
         _Row("velocity_rad_s", 17, _LENGTH, _Field.TYPE_FLOAT, 4 * joints),
         _Row("torque_ff_nm", 18, _LENGTH, _Field.TYPE_FLOAT, 4 * joints),
+        _Row("base_velocity", 19, _LENGTH, _Field.TYPE_FLOAT, 4 * 3),
+        _Row("body_height_m", 20, _LENGTH, _Field.TYPE_FLOAT, 4),
     )
 
 
@@ -138,6 +140,8 @@ class JointCommand:
     input_seq: int = 0
     input_sampled_ns: int = 0
     device: str = ""
+    base_velocity: tuple[float, float, float] = (0.0, 0.0, 0.0)  # m/s forward, m/s left, rad/s to the left
+    body_height_m: float = 0.0  # against the home pose, <= 0
 
 
 def pack(command: JointCommand) -> bytes:
@@ -157,6 +161,7 @@ def pack(command: JointCommand) -> bytes:
     record["position_rad"] = command.position_rad
     record["velocity_rad_s"] = command.velocity_rad_s
     record["torque_ff_nm"] = command.torque_ff_nm
+    record["base_velocity"], record["body_height_m"] = command.base_velocity, command.body_height_m
     return record.tobytes()
 
 
@@ -179,6 +184,7 @@ def unpack(frame: bytes, joints: int) -> JointCommand:
     if head != (MAGIC, VERSION, TYPE_JOINT_COMMAND):
         raise WireError(f"magic, version and type are {head}, not {(MAGIC, VERSION, TYPE_JOINT_COMMAND)}")
     bits = np.frombuffer(record["joint_mask"].tobytes(), np.uint8)
+    forward, left, turn = record["base_velocity"]
     return JointCommand(
         epoch=record["epoch"].tobytes(),
         lease_seq=int(record["lease_seq"]),
@@ -195,6 +201,8 @@ def unpack(frame: bytes, joints: int) -> JointCommand:
         position_rad=record["position_rad"],
         velocity_rad_s=record["velocity_rad_s"],
         torque_ff_nm=record["torque_ff_nm"],
+        base_velocity=(float(forward), float(left), float(turn)),
+        body_height_m=float(record["body_height_m"][0]),
     )
 
 

@@ -234,6 +234,23 @@ class RobotIdentity(Message, frozen=True, kw_only=True, eq=False):
     owner: str = ""  # "host:pid" of the agent
 
 
+class BalanceState(Message, frozen=True, kw_only=True, eq=False):
+    """How a robot on its own feet keeps its balance, 50 Hz; world frame of the estimate. Speaker: robot."""
+
+    phase: str = ""  # stand | shift | step | fallen
+    walking: bool = False  # the operator has switched walking on for this session
+    fall: str = ""  # why it fell; empty while upright
+    com_m: Vector = EMPTY  # (3,) centre of mass
+    dcm_m: Vector = EMPTY  # (2,) divergent component of motion
+    cop_m: Vector = EMPTY  # (2,) centre of pressure; nan while nothing is loaded
+    support_m: Vector = EMPTY  # (2 k,) corners x, y of the support polygon, counter-clockwise
+    foothold_m: Vector = EMPTY  # (3,) where the swinging foot will land; nan while both feet stand
+    foot_force_n: Vector = EMPTY  # (6,) on the left and on the right foot
+    margin_m: float = 0.0  # of the DCM to the edge of the support, negative outside
+    steps: int = 0  # since it was set on its feet
+    reasons: tuple[str, ...] = ()  # why a command is slowed or refused
+
+
 class AgentEvent(Message, frozen=True, kw_only=True, eq=False):
     """Something that happened once on the robot's side. Speaker: robot."""
 
@@ -301,6 +318,20 @@ class RecorderStatus(Message, frozen=True, kw_only=True, eq=False):
     takes_saved: int = 0  # since the recorder started
     stop_to_saved_ms: float = 0.0  # of the last take
     note: str = ""
+    rated_take: str = ""  # id of the last finished take, which the next five are about
+    rating: str = ""  # good | bad; empty: nobody said
+    rating_reason: str = ""
+    suggestion: str = ""  # keep | redo; empty: it was not measured
+    suggestion_reason: str = ""
+    quality: tuple[str, ...] = ()  # "figure=value", in the order to be shown
+    queue_task: str = ""  # instruction of the task that is next; empty: there is no queue
+    queue_place: int = 0  # of that task, from 1
+    queue_length: int = 0
+    queue_done: int = 0  # its good takes
+    queue_target: int = 0
+    queue_reset: tuple[str, ...] = ()  # what to lay out again before each take
+    queue_time_limit_s: float = 0.0  # 0: none
+    queue_fault: str = ""  # why the file of tasks cannot be used
 
 
 # --- every role ---------------------------------------------------------------------------------------

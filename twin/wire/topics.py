@@ -45,6 +45,7 @@ _TABLE = (
     Topic("robot.identity", "robot", m.RobotIdentity, 1, 3),
     Topic("robot.event", "robot", m.AgentEvent, 0, 0),
     Topic("robot.scene", "robot", m.SceneState, 60, 0.25),
+    Topic("robot.balance", "robot", m.BalanceState, 0, 0),
     Topic("cameras.status", "cameras", m.CamerasStatus, 1, 3),
     Topic("recorder.status", "recorder", m.RecorderStatus, 5, 1),
     Topic("station.roles", "supervisor", m.StationRoles, 1, 3),

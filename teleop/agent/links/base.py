@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol, cast
 
 from teleop.agent.limits import Array
+from twin.balance.stride import STANDING, Stride
 from twin.errors import StationError
 from twin.robot import RobotSpec
 from twin.station import Station
@@ -31,6 +32,7 @@ class Capabilities:
     simulated: bool
     has_balance: bool  # keeps itself upright while the setpoints stand still
     period_ns: int  # between two readings
+    walks: bool = False  # its base follows ``Setpoint.stride``
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Reading:
     state: RobotState  # without the echo of commands, which the agent adds
     powered: bool  # the drives follow setpoints
     fault: str = ""  # what the drives report, one sentence; empty if all is well
+    fall: str = ""  # how a robot on its own feet lost its balance; it stays so until it is stood up
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ class Setpoint:
     velocity_rad_s: Array
     acceleration_rad_s2: Array  # smoothed; for drives that know their robot's inertia, others ignore it
     torque_ff_nm: Array
+    stride: Stride = STANDING  # of a robot that walks
 
 
 class RobotLink(Protocol):

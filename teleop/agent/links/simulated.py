@@ -1,17 +1,22 @@
 """The link to the simulated robot: physics in this process, stepped by the wall clock."""
 
+from dataclasses import replace as replace_fields
+
 import numpy as np
 from msgspec.structs import replace
 
 from teleop.agent.links.base import Capabilities, DriveMode, Reading, Setpoint
 from teleop.agent.links.pace import Pace
+from twin.balance.stride import Stride
 from twin.errors import SceneError
 from twin.robot import RobotSpec
-from twin.scene import load_scene
+from twin.scene import LEGS, load_scene
+from twin.simulation.legs import StandingRobot
+from twin.simulation.sensors import SensorErrors
 from twin.simulation.simulation import Simulation
 from twin.station import Station
 from twin.wire.clock import NS_PER_S
-from twin.wire.messages import MotorState, RobotState, SceneState, vector
+from twin.wire.messages import BalanceState, MotorState, RobotState, SceneState, vector
 
 
 class SimulatedRobot:
@@ -51,7 +56,7 @@ class SimulatedRobot:
             return None
         if not self._fault:
             try:
-                self._simulation.advance(self._simulation.step_s, sampled_ns / NS_PER_S)
+                self._step(sampled_ns / NS_PER_S)
             except SceneError as error:
                 self._fault = str(error)
         return self._reading(sampled_ns)
@@ -90,6 +95,9 @@ class SimulatedRobot:
     def close(self) -> None:
         """Nothing moves once nobody steps it."""
 
+    def _step(self, now_s: float) -> None:
+        self._simulation.advance(self._simulation.step_s, now_s)
+
     def _reading(self, sampled_ns: int) -> Reading:
         measured = self._simulation.measure()
         velocity = measured.velocity_rad_s
@@ -108,7 +116,87 @@ class SimulatedRobot:
         return Reading(sampled_ns, state, self._mode is DriveMode.POWERED, self._fault)
 
 
+class StandingLink(SimulatedRobot):
+    """A robot of MuJoCo's on its own feet. Its balance runs below us, at 250 Hz, on what noisy sensors say."""
+
+    def __init__(self, standing: StandingRobot, task: str = "") -> None:
+        """``task`` replaces the scene's own instruction."""
+        super().__init__(standing.simulation, task)
+        self._standing = standing
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it brings along: a balance, and steps."""
+        return replace_fields(super().capabilities, walks=True)
+
+    def drive(self, mode: DriveMode) -> None:
+        """Change the drives' mode: parked it stands where it is; limp it goes to the ground."""
+        standing = self._standing
+        if mode is DriveMode.LIMP:
+            standing.go_limp()
+        elif self._mode is DriveMode.LIMP:
+            standing.hold_again()
+        if mode is DriveMode.PARKED and not standing.fall:
+            position_rad = standing.simulation.measure().position_rad
+            standing.follow(position_rad, np.zeros_like(position_rad))
+            standing.simulation.command(position_rad)
+        standing.stride = Stride(height_m=standing.stride.height_m)
+        self._mode = mode
+
+    def write(self, setpoint: Setpoint, now_ns: int) -> None:
+        """Hand over ``setpoint``: fingers to their servos, the rest to the balance."""
+        if self._mode is not DriveMode.POWERED or self._standing.fall:
+            return
+        standing = self._standing
+        standing.follow(setpoint.position_rad, setpoint.velocity_rad_s)
+        standing.stride = setpoint.stride
+        standing.simulation.command(
+            setpoint.position_rad, setpoint.velocity_rad_s, setpoint.torque_ff_nm, now_ns / NS_PER_S
+        )
+
+    def stand_up(self) -> None:
+        """Set the robot on its feet where the attempt began, its surroundings as they are."""
+        self._standing.stand_up()
+        self._fault = ""
+
+    def balance(self, is_walking: bool) -> BalanceState | None:
+        """How the balance stands; None before its first tick. ``is_walking``: walking is switched on."""
+        effort = self._standing.effort
+        if effort is None:
+            return None
+        report = effort.report
+        return BalanceState(
+            phase=report.phase,
+            walking=is_walking,
+            fall=effort.fall,
+            com_m=vector(report.com_m),
+            dcm_m=vector(report.dcm_m),
+            cop_m=vector(report.cop_m),
+            support_m=vector(report.support_m.ravel()),
+            foothold_m=vector(report.foothold_m),
+            foot_force_n=vector(report.force_n.ravel()),
+            margin_m=report.margin_m,
+            steps=report.steps,
+            reasons=report.reasons,
+        )
+
+    def _step(self, now_s: float) -> None:
+        self._standing.step(now_s)
+
+    def _reading(self, sampled_ns: int) -> Reading:
+        """The base is where the estimator believes it to be, as on any robot without a gantry."""
+        reading, base = super()._reading(sampled_ns), self._standing.base
+        state = replace(
+            reading.state,
+            base_position_m=vector(base.position_m),
+            base_orientation_wxyz=vector(base.orientation_wxyz),
+        )
+        return replace_fields(reading, state=state, fall=self._standing.fall)
+
+
 def open_link(station: Station, spec: RobotSpec) -> SimulatedRobot:
     """The robot of ``station``'s scene."""
-    scene = load_scene(spec, station.scene, station.seed, level=station.level)
+    scene = load_scene(spec, station.scene, station.seed, station.base, station.level)
+    if station.base == LEGS:
+        return StandingLink(StandingRobot(Simulation(spec, scene, SensorErrors())), station.task)
     return SimulatedRobot(Simulation(spec, scene), station.task)
