@@ -12,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from chrome import Chrome, missing, until
-from station import InputsRole
 
+from benchmarks.emulated_headset import Chrome, missing, until
+from benchmarks.linked_station import InputsRole
 from teleop.cameras.encoder import Encoder, compressed_video
 from twin.wire.clock import NS_PER_MS
 

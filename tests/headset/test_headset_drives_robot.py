@@ -5,10 +5,10 @@ import time
 
 import numpy as np
 import pytest
-from chrome import missing, until
-from station import InputsRole
 from test_emulated_headset import linked, story, take_hold
 
+from benchmarks.emulated_headset import missing, until
+from benchmarks.linked_station import InputsRole
 from twin.wire.ask import Asker
 from twin.wire.bus import Heard, Listener
 from twin.wire.clock import NS_PER_MS

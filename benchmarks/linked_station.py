@@ -5,8 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from chrome import config_environment, free_port, pin_of, until
-
+from benchmarks.emulated_headset import config_environment, free_port, pin_of, until
 from twin.robot import find_robot
 from twin.station import Station
 from twin.wire.ask import Asker
@@ -40,6 +39,7 @@ class InputsRole:
 
     @property
     def config(self) -> Path:
+        """The folder of the link's certificate and of the paired headsets."""
         return self.folder / "config" / "understudy" / "headset"
 
     async def open(self) -> dict[str, str]:
@@ -56,9 +56,11 @@ class InputsRole:
         return facts
 
     def pin(self) -> str:
+        """What a browser is told to trust."""
         return pin_of(self.config / "server.pem")
 
     def hear(self) -> None:
+        """Take in what the role said since."""
         for heard in self.listener.drain():
             if heard.topic == "operator.xr":
                 self.samples.append((heard, heard.read(XrSample)))
@@ -69,16 +71,19 @@ class InputsRole:
 
     @property
     def newest(self) -> XrSample:
+        """The newest head and hands; empty if there were none."""
         self.hear()
         return self.samples[-1][1] if self.samples else XrSample()
 
     @property
     def input(self) -> InputSample:
+        """The newest sample of the headset's controllers; empty if there was none."""
         self.hear()
         return self.inputs[-1][1] if self.inputs else InputSample()
 
     @property
     def buttons(self) -> tuple[str, ...]:
+        """What is held on the controllers."""
         return self.input.buttons
 
     def held_since(self, at_ns: int) -> list[InputSample]:
@@ -89,12 +94,16 @@ class InputsRole:
         ]
 
     def now(self) -> int:
+        """The clock of the wire, in nanoseconds."""
         return now_ns()
 
     def close(self) -> None:
+        """End all processes."""
         for process in self.processes:
             process.terminate()
         for process in self.processes:
             process.wait(10)
-        for part in (self.asker, self.listener, *self.speakers.values()):
-            part.close()
+        self.asker.close()
+        self.listener.close()
+        for speaker in self.speakers.values():
+            speaker.close()

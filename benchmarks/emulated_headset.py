@@ -1,4 +1,4 @@
-"""Headless Chromium with an emulated headset, driven through its debugging port."""
+"""Headless Chromium with an emulated headset, driven through its debugging port; for figures and for tests."""
 
 import asyncio
 import base64
@@ -19,7 +19,9 @@ import psutil
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-EMULATOR = Path(__file__).parent / "node_modules" / "iwer" / "build" / "iwer.min.js"
+EMULATOR = (
+    Path(__file__).parent.parent / "tests" / "headset" / "node_modules" / "iwer" / "build" / "iwer.min.js"
+)
 _PROGRAMS = ("/usr/lib/chromium/chromium", "chromium", "google-chrome", "chromium-browser")
 # A desktop browser has an XR system of its own, without hardware: the emulator must be forced upon it.
 # Window frames stop inside a session on standalone headsets; the page must not need them.
@@ -193,7 +195,7 @@ class Chrome:
         """Go to ``address``."""
         await self.call("Page.navigate", url=address)
 
-    async def until(self, script: str, within_s: float = 10.0) -> None:
+    async def until(self, script: str, within_s: float = 30.0) -> None:
         """Wait until ``script`` is true in the page."""
         try:
             async with asyncio.timeout(within_s):
@@ -203,7 +205,7 @@ class Chrome:
             raise AssertionError(f"never true in the page: {script}; {self.complaints[-3:]}") from None
 
 
-async def until(wanted: Callable[[], object], what: str, within_s: float = 10.0) -> None:
+async def until(wanted: Callable[[], object], what: str, within_s: float = 20.0) -> None:
     """Wait until ``wanted`` is true."""
     try:
         async with asyncio.timeout(within_s):
