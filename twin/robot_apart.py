@@ -13,8 +13,12 @@ import subprocess
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from twin import places
+from twin.drafting.facts import ModelFacts, read_facts
 from twin.errors import RobotSpecError
 from twin.robot_check import RobotReport, check_robot
 from twin.robot_files.faults import Fault
@@ -29,16 +33,42 @@ _OUT_OF_MEMORY = 86  # exit status of the child
 
 def check_apart(folder: Path, revision: str = "", cpu_s: int = CPU_S) -> RobotReport:
     """``check_robot`` in a process that has 2 GiB of memory, ``cpu_s`` of processor time, and no network."""
-    words = [sys.executable, "-m", "twin.robot_apart", str(folder.absolute()), revision, str(cpu_s)]
+    try:
+        return _report(_ask("check", folder, revision, cpu_s))
+    except RobotSpecError as error:
+        fault = Fault(folder / ROBOT_FILE, "", str(error))
+        return RobotReport(folder, "", "", 0, 0.0, "", "", (fault,))
+
+
+def facts_apart(model: Path) -> ModelFacts:
+    """``read_facts`` in a process as narrow as that of ``check_apart``.
+
+    Raises:
+        RobotSpecError: the model cannot be read there.
+    """
+    fields = _ask("facts", model, "", CPU_S)
+    if "error" in fields:
+        raise RobotSpecError(str(fields["error"]))
+    return msgspec.convert(fields, ModelFacts)
+
+
+def _ask(task: str, path: Path, revision: str, cpu_s: int) -> dict[str, Any]:
+    """What the child found.
+
+    Raises:
+        RobotSpecError: it found nothing, because it ran into its limits or fell.
+    """
+    words = [sys.executable, "-m", "twin.robot_apart", task, str(path.absolute()), revision, str(cpu_s)]
     try:
         ended = subprocess.run(  # noqa: S603 - our own interpreter and module
             words, capture_output=True, timeout=_WALL_S, check=False, stdin=subprocess.DEVNULL, text=True
         )
     except subprocess.TimeoutExpired:
-        return _only(folder, f"its model was not read within {_WALL_S:g} s, so it is not used")
-    if ended.returncode == 0:
-        return _report(json.loads(ended.stdout.splitlines()[-1]))
-    return _only(folder, _reason(ended.returncode, ended.stderr, cpu_s))
+        raise RobotSpecError(f"its model was not read within {_WALL_S:g} s, so it is not used") from None
+    if ended.returncode != 0:
+        raise RobotSpecError(_reason(ended.returncode, ended.stderr, cpu_s))
+    found: dict[str, Any] = json.loads(ended.stdout.splitlines()[-1])
+    return found
 
 
 def vouch_for(folder: Path, revision: str = "") -> None:
@@ -64,15 +94,12 @@ def _reason(status: int, said: str, cpu_s: int) -> str:
     return f"its model brings the physics library down, so it is not used: {last}"
 
 
-def _only(folder: Path, text: str) -> RobotReport:
-    return RobotReport(folder, "", "", 0, 0.0, "", "", (Fault(folder / ROBOT_FILE, "", text),))
-
-
-def _report(fields: dict[str, object]) -> RobotReport:
-    rows = fields.pop("faults")
-    assert isinstance(rows, list)
-    faults = tuple(Fault(Path(row["file"]), row["where"], row["text"]) for row in rows)
-    return RobotReport(**(fields | {"folder": Path(str(fields["folder"])), "faults": faults}))  # type: ignore[arg-type]
+def _report(fields: dict[str, Any]) -> RobotReport:
+    faults, guesses = (
+        tuple(Fault(Path(row["file"]), row["where"], row["text"]) for row in fields[key])
+        for key in ("faults", "guesses")
+    )
+    return RobotReport(**(fields | {"folder": Path(fields["folder"]), "faults": faults, "guesses": guesses}))
 
 
 def _shut_in(cpu_s: int) -> None:
@@ -84,18 +111,21 @@ def _shut_in(cpu_s: int) -> None:
     ctypes.CDLL(None, use_errno=True).unshare(_NEW_USER_AND_NETWORK)
 
 
-def main(folder: str, revision: str, cpu_s: str) -> int:
-    """Check and write the report as one line of JSON; the child's side of ``check_apart``."""
+def main(task: str, path: str, revision: str, cpu_s: str) -> int:
+    """The child's side: write what was found as one line of JSON."""
     _shut_in(int(cpu_s))
+    found: dict[str, Any]
     try:
-        report = check_robot(Path(folder), revision)
+        found = asdict(check_robot(Path(path), revision) if task == "check" else read_facts(Path(path)))
+    except RobotSpecError as error:
+        found = {"error": str(error)}
     except MemoryError:
         return _OUT_OF_MEMORY
-    sys.stdout.write(json.dumps(asdict(report), default=str) + "\n")
+    sys.stdout.write(json.dumps(found, default=str) + "\n")
     sys.stdout.flush()
     return 0
 
 
 if __name__ == "__main__":
-    status = main(*sys.argv[1:4])
+    status = main(*sys.argv[1:5])
     os._exit(status)  # nothing of the model may run any more

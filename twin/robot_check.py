@@ -11,6 +11,7 @@ from twin.hands import load_hands
 from twin.robot import RobotSpec
 from twin.robot_files.faults import Fault
 from twin.robot_files.folder import ROBOT_FILE, read_folder
+from twin.robot_files.remarks import unsure_lines
 from twin.robot_model import compile_model, joint_addresses, open_model
 
 _SLACK_RAD = 2e-3  # ranges are written with two or three decimals
@@ -30,6 +31,9 @@ class RobotReport:
     model_hash: str
     link: str
     faults: tuple[Fault, ...]
+    guesses: tuple[
+        Fault, ...
+    ] = ()  # of a draft, that nobody has looked at; they do not keep it from being driven
 
 
 def check_robot(folder: Path, revision: str = "") -> RobotReport:
@@ -57,6 +61,7 @@ def check_robot(folder: Path, revision: str = "") -> RobotReport:
         model_hash=str(fields.get("model_hash", "")),
         link=str(fields.get("link", "")),
         faults=tuple(faults),
+        guesses=tuple(unsure_lines(folder / ROBOT_FILE)),
     )
 
 

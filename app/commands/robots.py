@@ -35,6 +35,9 @@ def add_parser(subparsers: Any) -> None:
     sculpting.add_argument(
         "--check", action="store_true", help="make nothing; judge the meshes that are there"
     )
+    drafting = actions.add_parser("new", help="draft a robot's folder from its MJCF or URDF model")
+    drafting.add_argument("model", type=Path, metavar="MODEL", help="an .xml or .urdf file")
+    drafting.add_argument("--out", type=Path, metavar="DIR", required=True, help="the folder to make")
     for action in (listing, checking, differing):
         action.add_argument("--json", action="store_true", help="print JSON instead of text")
     parser.set_defaults(func=run)
@@ -49,8 +52,10 @@ def run(args: argparse.Namespace) -> int:
             return _check(args.robot, args.json)
         case "sculpt":
             return _sculpt(args.robot, args.check)
-        case _:
+        case "diff":
             return _diff(args.before, args.after, args.json)
+        case _:
+            return _new(args.model, args.out)
 
 
 def _named(text: str) -> tuple[Path, str]:
@@ -105,18 +110,20 @@ def _report_row(report: "RobotReport") -> dict[str, Any]:
     faults = [*report.faults, *_judge_link(report)]
     return {
         "folder": str(report.folder),
-        "ok": not faults,
+        "ok": not faults and not report.guesses,
         "name": report.name,
         "revision": report.revision,
         "joints": report.joints,
         "mass_kg": round(report.mass_kg, 3),
         "model_hash": report.model_hash,
         "faults": [{"file": str(f.file), "where": f.where, "text": f.text} for f in faults],
+        "guesses": [{"file": str(f.file), "where": f.where, "text": f.text} for f in report.guesses],
     }
 
 
 def _print_reports(folder: Path, reports: "list[RobotReport]") -> None:
     said: dict[str, None] = {}  # a fault that all revisions share is told once
+    guesses = reports[0].guesses
     for report in reports:
         faults = [*report.faults, *_judge_link(report)]
         said |= dict.fromkeys(str(fault) for fault in faults)
@@ -129,6 +136,21 @@ def _print_reports(folder: Path, reports: "list[RobotReport]") -> None:
         print(fault)
     if said:
         print(f"{len(said)} fault{'s' if len(said) > 1 else ''} in {folder}")
+    for guess in guesses:
+        print(guess)
+    if guesses:
+        print(f"{len(guesses)} guess{'es' if guesses[1:] else ''} to look at in {folder}")
+
+
+def _new(model: Path, out: Path) -> int:
+    from twin.drafting.write import write_draft
+
+    draft = write_draft(model, out)
+    print(
+        f"drafted {draft.joints} joints into {out}; {draft.guesses} guesses are marked in {out / ROBOT_FILE}"
+    )
+    print(f"see them with `understudy robots check {out}`, try it with `understudy --robot-path {out}`")
+    return 0
 
 
 def _diff(before: str, after: str, as_json: bool) -> int:

@@ -110,16 +110,6 @@ def test_a_model_that_needs_too_much_memory_costs_only_the_process_that_reads_it
     assert "memory" in fault
 
 
-def test_a_model_of_ten_thousand_bodies_is_refused_for_its_size(tmp_path: Path):
-    folder = robot(
-        tmp_path,
-        inside='<replicate count="100" offset="1 0 0"><replicate count="100" offset="0 1 0">'
-        '<body><joint/><geom size="1"/></body></replicate></replicate>',
-    )
-    (fault,) = faults(folder)
-    assert "memory" in fault
-
-
 def test_a_model_that_takes_too_long_is_given_up(tmp_path: Path):
     cloth = '<flexcomp name="c" type="grid" count="400 400 1" spacing="1 1 1" mass="1"/>'
     (fault,) = check_apart(robot(tmp_path, before=cloth), cpu_s=1).faults
