@@ -133,6 +133,7 @@ class LiveStation:
                 f"{self.control.phase} ({self.control.reason}); {self.supervisor.rows()}"
             )
             self.supervisor.tick(now_ns() + 5 * NS_PER_MS)
+            assert not self.supervisor.given_up(), self.supervisor.given_up()
             self._hear()
 
     def go_on(self, seconds: float) -> None:
