@@ -51,7 +51,7 @@ def motion(hand: HandModel, frames: int, seed: int = 0) -> Array:
     pinches = [pinch(hand, place) for place in range(1, len(hand.fingers))]
     weight = np.clip(1.6 * np.sin(2 * np.pi * 0.25 * t), 0.0, 1.0)[:, None]
     turn = (t * 0.25).astype(int) % len(pinches)
-    return np.clip((1 - weight) * angles + weight * np.array(pinches)[turn], lower, upper)
+    return np.asarray(np.clip((1 - weight) * angles + weight * np.array(pinches)[turn], lower, upper))
 
 
 def pinch(hand: HandModel, place: int) -> Array:

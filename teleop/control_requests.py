@@ -4,9 +4,10 @@ import logging
 from collections.abc import Callable
 
 from teleop.bindings import SIDES
+from teleop.clutch import Phase
 from teleop.command_line import RobotLine
 from teleop.controller import Controller
-from teleop.why import chain, first_broken
+from teleop.why import body_of, chain, first_broken, verdicts
 from twin.hands import PRESETS
 from twin.wire.ask import arguments, named
 from twin.wire.clock import NS_PER_S
@@ -30,6 +31,9 @@ class Requests:
             "reset": lambda _: self._robot("reset"),
             "acknowledge": lambda _: self._robot("acknowledge"),
             "lease.take": self._take,
+            "walk.on": lambda _: self._robot("walk.on"),
+            "walk.off": lambda _: self._robot("walk.off"),
+            "stand_up": lambda _: self._stand_up(),
             "pause": lambda _: self._pause(),
             "layer.next": lambda _: self._do("layer.next"),
             "layer.set": self._set_layer,
@@ -97,6 +101,12 @@ class Requests:
         self._controller.session = self._line.session
         return reply
 
+    def _stand_up(self) -> Reply:
+        reply = self._robot("stand_up")
+        if reply.accepted:
+            self._controller.walk.height_m = 0.0
+        return reply
+
     def _robot(self, action: str) -> Reply:
         return self._line.ask(action)
 
@@ -156,11 +166,15 @@ class Requests:
             facts,
             bound_by=device.interpreter.bindings.title if device else "",
             layer=controller.selection.layer,
-            moves_in_layer=bool(device and any(device.intent.rates.values())),
+            moves_in_layer=bool(controller.followers.goals or (device and any(device.intent.rates.values()))),
             limited_by=controller.driver.limited_by,
+            inhibited_by=controller.reason if controller.phase is Phase.INHIBITED else "",
+            body=body_of(controller.driver.arms.kinematics.spec, controller.robot, self.now_ns),
         )
         broken = first_broken(links)
-        results = {link.name: ("ok: " if link.sound else "broken: ") + link.text for link in links}
+        results = {
+            link.name: f"{verdict}: {link.text}" for link, verdict in zip(links, verdicts(links), strict=True)
+        }
         text = f"{broken.name}: {broken.text}" if broken else "nothing is in the way: it moves"
         return Reply(
             accepted=True,

@@ -5,8 +5,13 @@ from dataclasses import replace
 import pytest
 
 from teleop.clutch import Facts
-from teleop.why import chain, first_broken
+from teleop.robot_view import RobotView
+from teleop.why import BROKEN, SOUND, WAITS, Body, body_of, chain, first_broken, verdicts
+from twin.robot import find_robot, load_robot
 from twin.wire.clock import NS_PER_MS
+from twin.wire.messages import AgentStatus, AppliedCommand, JointLimited, RobotState, vector
+
+SPEC = load_robot(find_robot("optimus"))
 
 MOVING = Facts(
     device="gamepad:1",
@@ -62,3 +67,77 @@ def test_a_stick_that_means_nothing_here_and_a_limit_are_named_last():
 
 def test_of_two_broken_links_the_one_that_motion_passes_first_is_named():
     assert broken(replace(MOVING, device="", leased=False, hold_to_run=False)).name == "device"
+
+
+def test_what_comes_after_the_broken_link_waits_and_is_not_blamed():
+    links = chain(
+        replace(MOVING, leased=False), bound_by="", layer="arms", moves_in_layer=False, limited_by=()
+    )
+    told = dict(zip([link.name for link in links], verdicts(links), strict=True))
+    assert told["device"] == SOUND
+    assert told["binding"] == BROKEN
+    assert told["lease"] == told["layer"] == WAITS
+    assert list(told.values()).count(BROKEN) == 1
+
+
+def test_a_device_that_must_not_be_followed_is_a_broken_device():
+    found = broken(replace(MOVING, device_fault="the headset does not know where it is"))
+    assert found.name == "device"
+    assert "where it is" in found.text
+
+
+def test_the_clutchs_own_reason_not_to_engage_is_told():
+    links = chain(
+        replace(MOVING, agent_state="HOLD", agent_moved=False),
+        bound_by="Gamepad",
+        layer="arms",
+        moves_in_layer=True,
+        limited_by=(),
+        inhibited_by="a stick is not centred; let go of everything",
+    )
+    assert first_broken(links).text == "a stick is not centred; let go of everything"
+
+
+@pytest.mark.parametrize(
+    ("body", "link", "told"),
+    [
+        (Body(gate=("jump:left_elbow",)), "gate", "jump of left elbow"),
+        (Body(lagging="right_elbow", lag_rad=0.4), "drive", "right elbow is 0.40 rad"),
+        (Body(strained="right_elbow", strained_by="effort"), "drive", "all the force"),
+        (Body(strained="right_elbow", strained_by="temperature"), "drive", "too hot"),
+        (Body(real_time_factor=0.4), "physics", "40%"),
+    ],
+)
+def test_what_the_robot_itself_holds_back_is_named(body, link, told):
+    links = chain(MOVING, bound_by="Gamepad", layer="arms", moves_in_layer=True, limited_by=(), body=body)
+    assert first_broken(links).name == link
+    assert told in first_broken(links).text
+
+
+def test_gate_and_drives_are_read_from_the_robots_newest_words():
+    names, elbow = SPEC.joint_names, SPEC.joint_names.index("left_elbow")
+    setpoint = SPEC.home_rad.copy()
+    measured = setpoint.copy()
+    measured[elbow] += 0.5
+    robot = RobotView(
+        state=RobotState(position_rad=vector(measured)),
+        applied=AppliedCommand(
+            position_rad=vector(setpoint), limited=(JointLimited(joint=elbow, reason="effort"),)
+        ),
+        applied_ns=1_000 * NS_PER_MS,
+        status=AgentStatus(
+            simulated=True,
+            real_time_factor=0.5,
+            worst_joint=elbow,
+            worst_joint_use=1.0,
+            worst_joint_limit="effort",
+        ),
+    )
+    body = body_of(SPEC, robot, 1_050 * NS_PER_MS)
+    assert body.gate == ("effort:left_elbow",)
+    assert body.lagging == names[elbow]
+    assert body.lag_rad == pytest.approx(0.5, abs=1e-6)
+    assert (body.strained, body.strained_by) == ("left_elbow", "effort")
+    assert body.real_time_factor == 0.5
+    assert not body_of(SPEC, robot, 2_000 * NS_PER_MS).gate, "what is old says nothing about now"
+    assert body_of(SPEC, RobotView(), 0) == Body()
