@@ -272,6 +272,8 @@ def _mink(folder: Path, kinematics: Kinematics, paths: Array, welded: bool) -> S
 
 
 def _with_names(draft: Any) -> str:
+    for shell in [*(geom for geom in draft.geoms if geom.meshname), *draft.meshes]:
+        draft.delete(shell)  # their files are not where the peer reads the model
     draft.compile()
     return str(draft.to_xml())
 

@@ -212,8 +212,7 @@ def _sculpt(robot: str, only_check: bool) -> int:
     if not only_check:
         from twin.sculpt.workshop import write_shells
 
-        write_shells(folder, lambda made: print(f"\r{made:<60}", end="", flush=True))
-        print("\r", end="")
+        write_shells(folder, print)
     report = check_shells(folder)
     for fault in report.faults:
         print(fault)

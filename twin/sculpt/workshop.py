@@ -141,7 +141,8 @@ def _lit(recipe: Recipe, meshes: dict[Key, list[Mesh]], links: dict[str, Link]) 
     seen = without_hidden({key: merge(parts) for key, parts in meshes.items()})
     placed: dict[str, list[Mesh]] = defaultdict(list)
     for name, mesh in _worn(recipe, seen):
-        placed[name].append(links[name].placed(mesh))
+        if name in links:  # not every left link has a right one
+            placed[name].append(links[name].placed(mesh))
     files = {}
     for name in sorted({name for name, _ in seen}):
         sky = Sky([mesh for near in sorted(links[name].near & set(placed)) for mesh in placed[near]])
