@@ -168,6 +168,8 @@ def _own_or(row: Table, key: str, motor: MotorSpec | None) -> float:
 
 
 def _judge_range(row: Table, lower: float, upper: float, home: float) -> None:
+    if not all(map(math.isfinite, (lower, upper, home))):
+        return  # one of them is missing, which was told
     if max(abs(lower), abs(upper), abs(home)) > _LOOKS_LIKE_DEGREES_RAD:
         row.fault(
             f"its range [{lower:g}, {upper:g}] and home {home:g} look like degrees; they are read as radians"
