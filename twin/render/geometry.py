@@ -70,7 +70,7 @@ def geometry_of(model: Any, data: Any, robot_root: int) -> Geometry:
     if not len(geoms):
         raise GraphicsError("the scene shows nothing: none of its geoms is in group 0 or 2; check the model")
     known_meshes: dict[int, LitMesh] = {}
-    vertices, baked, triangles, first, robot_triangles = [], [], [], 0, 0
+    vertices, is_baked, triangles, first, robot_triangles = [], [], [], 0, 0
     for row, geom in enumerate(geoms):
         mesh, light = _mesh_of(model, int(geom), known_meshes)
         part = np.empty(len(mesh.positions), VERTEX)
@@ -79,13 +79,13 @@ def geometry_of(model: Any, data: Any, robot_root: int) -> Geometry:
             row,
             1.0 if light is None else light,
         )
-        baked.append(np.full(len(part), light is not None))
+        is_baked.append(light is not None)
         vertices.append(part)
         triangles.append(mesh.triangles + np.uint32(first))
         first += len(part)
         robot_triangles += len(mesh.triangles) if row < n_robot else 0
     merged = np.concatenate(vertices)
-    merged["a_open"] = np.where(np.concatenate(baked), merged["a_open"], crevices(model, data, geoms, merged))
+    merged["a_open"] = crevices(model, data, geoms, merged, np.array(is_baked))
     return Geometry(
         vertices=merged,
         triangles=np.concatenate(triangles),

@@ -16,7 +16,9 @@ _DEEPEST = 0.25  # light never falls below this: some always bounces in
 _STRENGTH = 0.85
 
 
-def crevices(model: Any, data: Any, geoms: NDArray[np.int64], vertices: NDArray[Any]) -> NDArray[np.float32]:
+def crevices(
+    model: Any, data: Any, geoms: NDArray[np.int64], vertices: NDArray[Any], is_baked: NDArray[np.bool_]
+) -> NDArray[np.float32]:
     """Share of light (v,) in 0..1 that reaches each vertex.
 
     Args:
@@ -24,18 +26,19 @@ def crevices(model: Any, data: Any, geoms: NDArray[np.int64], vertices: NDArray[
         data: its state after ``mj_kinematics``.
         geoms: the model's geom behind each palette row.
         vertices: merged vertices in their geoms' frames; grouped by ``a_geom`` in ascending order.
+        is_baked: which geoms bring their light along; it is left as it is.
     """
     starts, ends, radii = _capsules(model, data, geoms)
     bodies = np.asarray(model.geom_bodyid, np.int64)[geoms]
     parents = np.asarray(model.body_parentid, np.int64)
     row_of = vertices["a_geom"].astype(np.int64)
     edges = np.searchsorted(row_of, np.arange(len(geoms) + 1))
-    reached = np.ones(len(vertices), np.float32)
+    reached = np.array(vertices["a_open"], np.float32)
     for row, geom in enumerate(geoms):
         body = bodies[row]
         joined = (bodies == body) | (bodies == parents[body]) | (parents[bodies] == body)
         joined &= (bodies != 0) & (np.arange(len(geoms)) != row)
-        if body == 0 or not joined.any():
+        if body == 0 or is_baked[row] or not joined.any():
             continue
         own = slice(edges[row], edges[row + 1])
         to_world = data.geom_xmat[geom].reshape(3, 3).T.astype(np.float32)
