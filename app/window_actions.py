@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from app.actions import Action, Allowed
 from app.feed import Feed
+from app.mark_actions import mark_actions, may_redo_take
 from app.mode import mode_of
 from app.panels.base import TakeDraft
 from app.requests import REQUESTED, Requests
@@ -278,3 +279,8 @@ def window_actions(acts: WindowActs, workspaces: tuple[str, ...]) -> Iterator[Ac
 
 def _with(act: Callable[[int], None], index: int) -> Callable[[], None]:
     return lambda: act(index)
+    redo = _Twice(requests, "Redo take", end("record.redo", "Redo take"))
+    yield Action(
+        "record.redo", "Redo the take at once", redo, "Ctrl+R", "Take", may_redo_take, "again repeat discard"
+    )
+    yield from mark_actions(requests)

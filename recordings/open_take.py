@@ -9,6 +9,8 @@ from recordings import take
 from recordings.backlog import Backlog
 from recordings.durable_file import sync_folder
 from recordings.ledger import Ledger
+from recordings.quality import Quality, Suggestion, suggest
+from recordings.quality_gauge import QualityGauge
 from recordings.remarks import Remarks
 from recordings.summary import check_summary
 from recordings.take import Episode, Manifest
@@ -30,6 +32,7 @@ class TakeOrder:
     started_ns: int  # monotonic
     attachments: Sequence[tuple[str, str, bytes]] = field(default=())  # name, media type, content
     preamble: Sequence[Heard] = field(default=())  # what was said before and still holds
+    camera_hz: float = 0.0  # what the cameras should give; 0: not known
 
 
 class OpenTake:
@@ -52,6 +55,7 @@ class OpenTake:
         self.ledger = Ledger()
         self._reason = ""
         self._remarks = Remarks()
+        self._gauge = QualityGauge(order.started_ns)
         self._backlog = Backlog()
         self._writer = TakeWriter(self.unfinished, order.wall_offset_ns, order.episode.joint_names)
         self._chunk_opened_ns = 0
@@ -133,6 +137,7 @@ class OpenTake:
         self._writer.add(heard)
         self.ledger.note(heard.topic, heard.seq)
         self._remarks.note(heard)
+        self._gauge.note(heard)
         self.newest_ns = max(self.newest_ns, heard.received_ns)
 
     def _close_chunk_in_time(self) -> None:
@@ -158,6 +163,7 @@ class OpenTake:
         self.bytes_written = self.unfinished.stat().st_size
         check_summary(self.unfinished, self.ledger)
         self.unfinished.replace(self.path)
+        quality = self._gauge.quality(self.ended_ns, self.ledger.lost, self.ledger.messages)
         manifest = make_manifest(
             order.episode,
             self.path,
@@ -166,6 +172,8 @@ class OpenTake:
             self._remarks,
             seconds=self.seconds,
             ended=self._reason,
+            quality=quality,
+            wanted_camera_hz=order.camera_hz,
         )
         take.save_manifest(manifest, self.path)
         sync_folder(order.folder)
@@ -188,6 +196,8 @@ def make_manifest(
     seconds: float,
     ended: str,
     recovered: str = "",
+    quality: Quality | None = None,
+    wanted_camera_hz: float = 0.0,
 ) -> Manifest:
     """The manifest of the finished take ``path``."""
     topics = dict(sorted(ledger.topics.items()))
@@ -219,4 +229,17 @@ def make_manifest(
         task_succeeded=remarks.task_succeeded,
         recovered=recovered,
         marks=remarks.marks(),
+        quality=quality,
+        suggestion=_suggestion(quality, remarks, wanted_camera_hz),
+    )
+
+
+def _suggestion(quality: Quality | None, remarks: Remarks, wanted_camera_hz: float) -> Suggestion | None:
+    if quality is None:
+        return None
+    return suggest(
+        quality,
+        stops=sorted(remarks.stop_levels),
+        succeeded=remarks.task_succeeded,
+        wanted_camera_hz=wanted_camera_hz,
     )

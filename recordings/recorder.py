@@ -6,9 +6,14 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
+
 from recordings import disk, take
+from recordings.catalog import find
+from recordings.curator import Curator
 from recordings.disk import Room, SpaceLimits
 from recordings.open_take import OpenTake
+from recordings.rating import GOOD
 from recordings.recover import recover_all
 from recordings.standing import Standing
 from recordings.take_order import make_order
@@ -58,6 +63,8 @@ class Recorder:
         self._saving: list[OpenTake] = []
         self._last: OpenTake | None = None
         self._discarded: Path | None = None
+        self._redone: list[OpenTake] = []  # to be discarded once they are saved
+        self._curator = Curator(folder)
         self._known_topics: set[str] = set()
         self._unknown_topics: set[str] = set()
         self._takes_saved = 0
@@ -134,6 +141,9 @@ class Recorder:
                 self._note = finished.trouble or f"{finished.unfinished} was not finished; recover it"
                 log.error("%s", self._note)
                 continue
+            if finished in self._redone:
+                self._throw_away_redone(finished)
+                continue
             self._takes_saved += 1
             log.info(
                 "take %s saved: %.1f s, %d messages, %d lost",
@@ -157,6 +167,12 @@ class Recorder:
                     return self._discard(at_ns)
                 case "record.restore":
                     return self._restore()
+                case "record.redo":
+                    return self._redo(named(request.arguments), at_ns)
+                case "take.mark":
+                    return self._mark(named(request.arguments))
+                case "queue.next" | "queue.previous":
+                    return self._curator.step(1 if request.action == "queue.next" else -1)
         except RecordingError as error:
             self._note, self._refused = str(error), True
             log.warning("%s", error)
@@ -166,15 +182,8 @@ class Recorder:
     def _start(self, wishes: dict[str, str], at_ns: int) -> Reply:
         if self._open:
             return Reply(reason="a take is already being recorded; stop or discard it first")
-        identity = self._standing.newest("robot.identity")
-        if (
-            identity is None
-            or at_ns - identity.received_ns > topic("robot.identity").stale_after_s * NS_PER_S
-        ):
-            raise RecordingError("no robot is heard, so there is nothing to record; start the robot first")
-        self._free = disk.free_bytes(self._folder)
-        if refusal := disk.refusal(self._free, self._rate_bytes_s, self._limits, self._folder):
-            raise RecordingError(refusal)
+        self._check_can_start(at_ns)
+        wishes = self._curator.named_by_queue(wishes)
         order = make_order(
             self._station, self._folder, self._standing, wishes, at_ns, joint_groups=self._joint_groups
         )
@@ -188,6 +197,18 @@ class Recorder:
             reason="recording",
             results=arguments({"take": self._open.order.episode.take, "path": self._open.path}),
         )
+
+    def _check_can_start(self, at_ns: int) -> None:
+        """A robot is heard and the disk has room."""
+        identity = self._standing.newest("robot.identity")
+        if (
+            identity is None
+            or at_ns - identity.received_ns > topic("robot.identity").stale_after_s * NS_PER_S
+        ):
+            raise RecordingError("no robot is heard, so there is nothing to record; start the robot first")
+        self._free = disk.free_bytes(self._folder)
+        if refusal := disk.refusal(self._free, self._rate_bytes_s, self._limits, self._folder):
+            raise RecordingError(refusal)
 
     def _stop(self, at_ns: int) -> Reply:
         if not self._open:
@@ -231,15 +252,69 @@ class Recorder:
         if not self._last.wait_saved(_ANSWER_WITHIN_S):
             return Reply(reason="the take is still being saved; discard it again in a moment")
         self._collect_saved()
-        self._discarded = put_in_trash(self._last.path)
-        self._note = f"take {self._last.order.episode.take} discarded; it can be restored"
-        self._last = None
+        self._throw_away(self._last)
         return Reply(accepted=True, reason=self._note, results=arguments({"path": self._discarded}))
+
+    def _throw_away(self, finished: OpenTake) -> None:
+        """Move a saved take into the trash."""
+        if finished in self._redone:
+            self._redone.remove(finished)
+        self._curator.on_discarded(finished.manifest)
+        self._discarded = put_in_trash(finished.path)
+        self._note = f"take {finished.order.episode.take} discarded; it can be restored"
+        if self._last is finished:
+            self._last = None
+
+    def _redo(self, wishes: dict[str, str], at_ns: int) -> Reply:
+        """Begin again at once with the same task; what was, goes to the trash as soon as it is saved."""
+        again, finished_before = self._open or self._last, self._last
+        if again is not None and again.manifest and again.manifest.rating == GOOD:
+            return Reply(reason="the last take is marked good: record the next one, or discard it first")
+        self._check_can_start(at_ns)
+        if again is None:
+            return self._start(wishes, at_ns)
+        wishes = {"task": again.order.episode.task, "operator": again.order.episode.operator} | wishes
+        if again is self._open:
+            self._end("done again by the operator", at_ns)
+            self._last = finished_before
+        else:
+            self._last = None
+        self._redone.append(again)
+        if again not in self._saving:
+            self._throw_away_redone(again)
+        return self._start(wishes, at_ns)
+
+    def _throw_away_redone(self, finished: OpenTake) -> None:
+        try:
+            self._throw_away(finished)
+        except RecordingError as error:  # nobody waits for an answer any more
+            self._note = str(error)
+            log.error("%s", error)
+
+    def _mark(self, values: dict[str, str]) -> Reply:
+        """Mark the take that is named, else the one that was finished last."""
+        name, last = values.get("take"), self._last
+        if last and not last.wait_saved(_ANSWER_WITHIN_S):
+            return Reply(reason="the take is still being saved; mark it again in a moment")
+        self._collect_saved()
+        if not name and last is None:
+            return Reply(reason="no take was finished since the recorder started; name the one you mean")
+        path = find(name, self._folder) if name else self._last_path()
+        manifest, sentence = self._curator.mark(path, values.get("rating", ""), values.get("reason", ""))
+        if last and last.path == path:
+            last.manifest = manifest
+        self._note, self._refused = sentence, False
+        return Reply(accepted=True, reason=sentence, results=arguments({"take": manifest.take}))
+
+    def _last_path(self) -> Path:
+        assert self._last is not None
+        return self._last.path
 
     def _restore(self) -> Reply:
         if self._discarded is None:
             return Reply(reason="nothing was discarded since the recorder started")
         restored, self._discarded = take_from_trash(self._discarded), None
+        self._curator.on_restored(restored)
         self._note = f"take {take.take_id(restored)} restored"
         return Reply(accepted=True, reason=self._note, results=arguments({"path": restored}))
 
@@ -259,14 +334,18 @@ class Recorder:
         phase = "recording" if self._open else "saving" if self._saving else "idle"
         if self._refused and phase == "idle":
             phase = "refused"
-        plain = RecorderStatus(
-            phase=phase, bytes_free=self._free, takes_saved=self._takes_saved, note=self._note
+        about = RecorderStatus(
+            phase=phase,
+            bytes_free=self._free,
+            takes_saved=self._takes_saved,
+            note=self._note,
+            **self._curator.status_fields(self._last.manifest if self._last else None),
         )
         if shown is None:
-            return plain
+            return about
         saved_ms = (shown.saved_ns - shown.ended_ns) / 1e6 if shown.saved_ns and shown.ended_ns else 0.0
-        return RecorderStatus(
-            phase=phase,
+        return msgspec.structs.replace(
+            about,
             take=shown.order.episode.take,
             path=str(shown.path),
             task=shown.order.episode.task,
@@ -275,8 +354,5 @@ class Recorder:
             lost=shown.ledger.lost,
             video_frames=sum(shown.video_frames.values()),
             bytes_written=shown.bytes_written,
-            bytes_free=self._free,
-            takes_saved=self._takes_saved,
             stop_to_saved_ms=saved_ms,
-            note=self._note,
         )

@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 
 from recordings.ledger import TopicCount
+from recordings.quality import Quality, Suggestion
 from twin.errors import RecordingError
 
 FINISHED = ".mcap"
@@ -47,7 +48,7 @@ class Episode(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """What a finished take holds; can be made again from the take itself."""
+    """What a finished take holds, which can be made again from the take itself, and what a person thinks of it."""
 
     take: str
     file: str
@@ -72,6 +73,10 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     task_succeeded: bool | None = None  # None: nobody said
     recovered: str = ""  # what was saved of a take that was cut short
     marks: tuple[str, ...] = ()  # what a learner should know, e.g. "a stop was latched"
+    quality: Quality | None = None  # None: it was not measured
+    suggestion: Suggestion | None = None
+    rating: str = ""  # a person's: good | bad; empty: nobody said
+    rating_reason: str = ""
 
 
 def as_metadata(episode: Episode) -> dict[str, str]:

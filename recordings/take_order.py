@@ -66,6 +66,7 @@ def make_order(
         started_ns=at_ns,
         attachments=robot_files(Path(station.robot_folder)),
         preamble=standing.preamble(),
+        camera_hz=station.camera_fps,
     )
 
 

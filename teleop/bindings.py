@@ -45,6 +45,10 @@ DOES = (
     "scale.next",
     "scale.slower",
     "scale.faster",
+    "redo",
+    "take.good",
+    "take.bad",
+    "task.next",
     "stop",
 )
 # What a headset's controllers have; "grip" is held while either grip is.
@@ -158,6 +162,7 @@ class Button(_Strict, frozen=True, kw_only=True):
     hint: str = ""
 
 
+    held: str = ""  # only while this button is held; the row without it then waits
 class Bindings(_Strict, frozen=True, kw_only=True):
     """All that one kind of device means."""
 
@@ -233,7 +238,7 @@ def read_bindings(path: Path, kind: str) -> Bindings:
     for number, button in enumerate(bindings.button, 1):
         where = f"[[button]] number {number} ({button.label or button.does})"
         _check(path, where, button.does, DOES, "does")
-        for value in (button.input, *button.alone):
+        for value in (button.input, *button.alone, *filter(None, (button.held,))):
             _check(path, where, value, buttons, "input")
         _check_layers(path, where, button.layers)
     _check_conflicts(path, bindings)
@@ -272,7 +277,8 @@ def _check_conflicts(path: Path, bindings: Bindings) -> None:
             for control in filter(None, (axis.input, axis.positive, axis.negative)):
                 _take(path, layer, taken, control, axis.moves, layer in axis.layers)
         for button in bindings.button:
-            _take(path, layer, taken, button.input, button.does, layer in button.layers)
+            control = f"{button.held} + {button.input}" if button.held else button.input
+            _take(path, layer, taken, control, button.does, layer in button.layers)
 
 
 def _take(path: Path, layer: str, taken: dict[str, str], control: str, meaning: str, applies: bool) -> None:

@@ -34,7 +34,7 @@ from twin.wire.messages import AgentStatus, AppliedCommand, InputSample, RobotSt
 VALID_FOR_NS = 80 * NS_PER_MS
 _DEVICE_GONE_NS = 1000 * NS_PER_MS
 _LONGEST_STEP_S = 0.02  # after a pause the motion goes on, it does not catch up
-_FOR_OTHERS = ("record", "discard", "arm")
+_FOR_OTHERS = ("record", "discard", "redo", "take.good", "take.bad", "task.next", "arm")
 _GESTURES = ("relatch", "ready_pose", "ready_pose.both", "open_hand")
 
 
@@ -43,7 +43,7 @@ class Tick:
     """What one tick decided."""
 
     command: JointCommand | None  # to be sent now
-    wishes: tuple[str, ...] = ()  # for others to carry out: record, discard, arm
+    wishes: tuple[str, ...] = ()  # for others to carry out: names in _FOR_OTHERS
 
 
 class Controller:
@@ -256,8 +256,9 @@ class Controller:
         """Carry out what buttons asked for; returns what others must do."""
         actions, self._actions = self._actions, []
         for action in actions:
-            if action == "discard.once":
-                self.selection.note("press again within 2 s to discard the take", now_ns)
+            if action in ("discard.once", "redo.once"):
+                what = action.removesuffix(".once")
+                self.selection.note(f"press again within 2 s to {what} the take", now_ns)
             elif action.startswith("grasp."):
                 text = self.driver.grasp(action.removeprefix("grasp."), self.driven_side)
                 self.selection.note(text, now_ns)

@@ -37,6 +37,7 @@ class _Press:
     since_ns: int
     accompanied: set[str]  # all that was held together with it
     done: bool = False  # "hold" has happened
+    held: str = ""  # the button that gave it another meaning when it was pressed
 
 
 class Interpreter:
@@ -46,10 +47,11 @@ class Interpreter:
         """Start with everything released."""
         self.bindings = bindings
         self._held: dict[str, _Press] = {}
-        self._pressed_before_ns: dict[str, int] = {}
+        self._pressed_before_ns: dict[tuple[str, str], int] = {}  # by modifier and button
         self._new = True
         self._rows = {
-            layer: {row.input: row for row in bindings.button if layer in row.layers} for layer in LAYERS
+            layer: {(row.held, row.input): row for row in bindings.button if layer in row.layers}
+            for layer in LAYERS
         }
 
     def forget(self) -> None:
@@ -106,13 +108,14 @@ class Interpreter:
         actions: list[str] = []
         for name in sorted(down - self._held.keys()):
             # What is held down when a device appears was not pressed for us.
-            self._held[name] = _Press(at_ns, set(), done=self._new)
-            if name in rows and not self._new:
-                actions += self._on_press(rows[name], at_ns)
+            with_ = next((held for held, input_ in rows if input_ == name and held in down), "")
+            self._held[name] = _Press(at_ns, set(), done=self._new, held=with_)
+            if (with_, name) in rows and not self._new:
+                actions += self._on_press(rows[with_, name], at_ns)
         self._new = False
         for name, press in list(self._held.items()):
             press.accompanied |= down - {name}
-            row = rows.get(name)
+            row = rows.get((press.held, name))
             if name not in down:
                 del self._held[name]
                 if row and row.when == "release" and not press.accompanied & set(row.alone):
@@ -132,8 +135,8 @@ class Interpreter:
             return [row.does]
         if row.when != "twice":
             return []
-        before_ns = self._pressed_before_ns.pop(row.input, None)
+        before_ns = self._pressed_before_ns.pop((row.held, row.input), None)
         if before_ns is not None and at_ns - before_ns <= row.within_s * NS_PER_S:
             return [row.does]
-        self._pressed_before_ns[row.input] = at_ns
+        self._pressed_before_ns[row.held, row.input] = at_ns
         return [f"{row.does}.once"]

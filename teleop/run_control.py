@@ -154,11 +154,17 @@ class Control:
             case "record" if self._recording == "recording":
                 self._recorder.post("record.stop")
             case "record":
-                self._recorder.post("record.start", task=self._station.task)
+                self._recorder.post("record.start")
             case "discard":
                 self._recorder.post("record.discard")
 
     def _hear_recorder(self, at_ns: int) -> None:
+            case "redo":
+                self._recorder.post("record.redo")
+            case "take.good" | "take.bad":
+                self._recorder.post("take.mark", rating=wish.removeprefix("take."))
+            case "task.next":
+                self._recorder.post("queue.next")
         for _, reply in self._recorder.replies():
             if reply.reason:
                 self.controller.selection.note(reply.reason, at_ns)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 def add_parser(subparsers: Any) -> None:
     """Describe the command."""
+    from app.commands.takes import add_only
+
     parser = subparsers.add_parser("export", help="turn takes into a dataset")
     parser.add_argument(
         "names", nargs="+", metavar="TAKE", help="a file, an id or its beginning, `last`, or `all`"
@@ -26,6 +28,7 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--fps", type=int, metavar="N", help="rows per second (default: the head camera's rate)"
     )
+    add_only(parser)
     parser.add_argument("--takes", type=Path, metavar="DIR", help="folder with takes (default: the user's)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(func=run)
@@ -49,13 +52,37 @@ def run(args: argparse.Namespace) -> int:
                     sys.stderr.write(f"{entry.name} is left out ({entry.state}); name it to export it\n")
         else:
             paths.append(find(name, folder))
+    paths = _selected(list(dict.fromkeys(paths)), args.only)
     with _progress_bar() as progress:
-        report = chosen.export(list(dict.fromkeys(paths)), args.out, args.fps, progress)
+        report = chosen.export(paths, args.out, args.fps, progress)
     if args.json:
         print(json.dumps(asdict(report) | {"path": str(report.path)}, indent=2))
     else:
         _print_report(report)
     return 0
+
+
+def _selected(paths: list[Path], only: list[str]) -> list[Path]:
+    """The takes with one of the marks ``only``; the others are counted on standard error.
+
+    Raises:
+        ExportError: none is left.
+    """
+    from recordings.rating import is_selected
+    from recordings.take import load_manifest
+    from twin.errors import ExportError
+
+    kept = [path for path in paths if is_selected(load_manifest(path), only)]
+    if paths and not kept:
+        raise ExportError(
+            f"none of the {len(paths)} takes is marked {' or '.join(only)}; mark some with "
+            "`understudy takes mark good TAKE`, or leave --only out"
+        )
+    if len(kept) < len(paths):
+        sys.stderr.write(
+            f"{len(paths) - len(kept)} of {len(paths)} takes are left out: not {' or '.join(only)}\n"
+        )
+    return kept
 
 
 @contextmanager

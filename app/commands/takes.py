@@ -1,4 +1,4 @@
-"""`understudy takes`: what was recorded, whether it is sound, and saving what was cut short."""
+"""`understudy takes`: what was recorded, how good it is, whether it is sound, and saving what was cut short."""
 
 import argparse
 import datetime
@@ -13,12 +13,17 @@ if TYPE_CHECKING:
 
 def add_parser(subparsers: Any) -> None:
     """Describe the command."""
-    parser = subparsers.add_parser("takes", help="list, show, verify and recover takes")
+    parser = subparsers.add_parser("takes", help="list, show, mark, verify and recover takes")
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument("--takes", type=Path, metavar="DIR", help="folder with takes (default: the user's)")
     shared.add_argument("--json", action="store_true", help="print JSON")
-    actions.add_parser("list", parents=[shared], help="all takes, oldest first")
+    listed = actions.add_parser("list", parents=[shared], help="all takes, oldest first")
+    add_only(listed)
+    mark = actions.add_parser("mark", parents=[shared], help="say that a take is good or bad")
+    mark.add_argument("rating", choices=("good", "bad", "none"))
+    mark.add_argument("names", nargs="+", metavar="TAKE", help="a file, an id or its beginning, or `last`")
+    mark.add_argument("--reason", default="", metavar="TEXT", help="why, in a few words")
     for name, words in (
         ("show", "what a take says about itself"),
         ("verify", "check that takes are whole and hold what they say; exit 1 if one is not"),
@@ -37,11 +42,23 @@ def add_parser(subparsers: Any) -> None:
     parser.set_defaults(func=run)
 
 
+def add_only(parser: argparse.ArgumentParser) -> None:
+    """Describe the choice of takes by their mark."""
+    parser.add_argument(
+        "--only",
+        action="append",
+        choices=("good", "bad", "unmarked"),
+        default=[],
+        help="only takes with this mark; may be given more than once",
+    )
+
+
 def run(args: argparse.Namespace) -> int:
     """Do what was asked and return the exit code."""
     actions: dict[str, Callable[[argparse.Namespace], int]] = {
         "list": _list,
         "show": _show,
+        "mark": _mark,
         "verify": _verify,
         "recover": _recover,
     }
@@ -56,15 +73,18 @@ def _folder(args: argparse.Namespace) -> Path:
 
 def _list(args: argparse.Namespace) -> int:
     from recordings.catalog import takes_in
+    from recordings.rating import is_selected
 
-    entries = takes_in(_folder(args))
+    entries = [entry for entry in takes_in(_folder(args)) if is_selected(entry.manifest, args.only)]
     if args.json:
         print(json.dumps([_entry_json(entry) for entry in entries], indent=2))
         return 0
     if not entries:
-        print(f"no takes in {_folder(args)}")
+        print(f"no takes{f' marked {chr(32).join(args.only)}' if args.only else ''} in {_folder(args)}")
         return 0
-    print(f"{'take':<36} {'begun':<16} {'seconds':>8} {'messages':>9} {'lost':>5} {'MB':>7}  task")
+    print(
+        f"{'take':<36} {'begun':<16} {'seconds':>8} {'messages':>9} {'lost':>5} {'MB':>7} {'mark':<4}  task"
+    )
     for entry in entries:
         print(_row(entry))
     return 0
@@ -79,7 +99,7 @@ def _row(entry: "Entry") -> str:
     outcome = {True: " (succeeded)", False: " (not achieved)", None: ""}[manifest.task_succeeded]
     return (
         f"{entry.name:<36} {begun:%Y-%m-%d %H:%M} {manifest.seconds:>8.1f} {manifest.messages:>9} "
-        f"{manifest.lost:>5} {manifest.bytes / 1e6:>7.1f}  {manifest.task}{outcome}"
+        f"{manifest.lost:>5} {manifest.bytes / 1e6:>7.1f} {manifest.rating or '-':<4}  {manifest.task}{outcome}"
     )
 
 
@@ -117,6 +137,36 @@ def _show(args: argparse.Namespace) -> int:
     return 0
 
 
+def _mark(args: argparse.Namespace) -> int:
+    from recordings.catalog import find
+    from recordings.rating import rate
+
+    marked = [rate(find(name, _folder(args)), args.rating, args.reason) for name in args.names]
+    if args.json:
+        print(json.dumps([{"take": each.take, "rating": each.rating} for each in marked], indent=2))
+    else:
+        for each in marked:
+            print(f"{each.take}: {each.rating or 'not marked'}")
+    return 0
+
+
+def _print_quality(manifest: dict[str, Any]) -> None:
+    if manifest["rating"]:
+        print(
+            f"  mark      {manifest['rating']}{': ' if manifest['rating_reason'] else ''}{manifest['rating_reason']}"
+        )
+    if manifest["quality"]:
+        import msgspec
+
+        from recordings.quality import Quality, in_words
+
+        words = in_words(msgspec.convert(manifest["quality"], Quality))
+        print(f"  quality   {', '.join(text.replace('=', ' ') for text in words)}")
+    if manifest["suggestion"]:
+        word = "keep" if manifest["suggestion"]["keep"] else "redo"
+        print(f"  advice    {word}: {manifest['suggestion']['reason']}")
+
+
 def _print_shown(shown: dict[str, Any]) -> None:
     episode, manifest = shown["episode"], shown["manifest"]
     print(shown["path"])
@@ -129,6 +179,7 @@ def _print_shown(shown: dict[str, Any]) -> None:
         print("  no manifest: it was cut short; `understudy takes recover` saves what is sound")
         return
     print(f"  length    {manifest['seconds']:.1f} s, {manifest['bytes'] / 1e6:.1f} MB, {manifest['ended']}")
+    _print_quality(manifest)
     for text in (manifest["recovered"], *manifest["marks"]):
         if text:
             print(f"  note      {text}")

@@ -52,4 +52,7 @@ def provenance(streams: TakeStreams, rows: EpisodeRows) -> dict[str, str | int |
         "stale_rows": int(np.count_nonzero(rows.stale)),
         "recovered": manifest.recovered if manifest else "",
         "marks": "; ".join(manifest.marks) if manifest else "",
+        "rating": manifest.rating if manifest else "",
+        "rating_reason": manifest.rating_reason if manifest else "",
+        "suggestion": manifest.suggestion.word if manifest and manifest.suggestion else "",
     }

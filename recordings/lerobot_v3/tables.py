@@ -51,6 +51,9 @@ _PROVENANCE_TYPES = {
     "stale_rows": pa.int64(),
     "recovered": pa.string(),
     "marks": pa.string(),
+    "rating": pa.string(),
+    "rating_reason": pa.string(),
+    "suggestion": pa.string(),
 }
 
 

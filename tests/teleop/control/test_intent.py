@@ -134,3 +134,25 @@ def test_the_keyboard_drives_by_pairs_of_keys():
     assert intent.rate("closure.rate") == 1.0
     both = InputSample(device="keyboard", kind="keyboard", connected=True, buttons=("w", "s"))
     assert keys.read(both, "arms", 2 * NS_PER_MS).rate("hand.x") == 0.0
+
+
+def test_with_the_right_bumper_the_face_buttons_speak_about_the_take_and_nothing_else(pad):
+    steps = [(10, ["right_shoulder"]), (20, ["right_shoulder", "a"]), (30, ["right_shoulder"])]
+    assert actions_over(pad, steps) == ["take.good"]
+    assert actions_over(pad, [(40, ["right_shoulder", "b"]), (50, ["b"]), (60, [])]) == ["take.bad"]
+    twice = [(70, ["right_shoulder"]), (80, ["right_shoulder", "y"]), (90, ["right_shoulder"])]
+    assert actions_over(pad, [*twice, (100, ["right_shoulder", "y"])]) == ["redo.once", "redo"]
+    assert actions_over(pad, [(200, []), (210, ["a"])]) == ["record"]
+
+
+def test_a_headset_with_its_left_stick_pressed_in_marks_takes_without_changing_the_scale():
+    headset = Interpreter(BINDINGS["headset"])
+    headset.read(sample(), "arms", 0)
+    steps = [(10, ["left_stick"]), (20, ["left_stick", "a"]), (30, ["left_stick"]), (40, [])]
+    assert actions_over(headset, steps) == ["take.good"]
+    assert actions_over(headset, [(50, ["left_stick"]), (60, [])]) == ["scale.next"]
+
+
+def test_every_device_can_mark_takes():
+    for bindings in BINDINGS.values():
+        assert {"take.good", "take.bad"} <= {button.does for button in bindings.button}
