@@ -52,7 +52,11 @@ class Heard(NamedTuple):
 
 def context() -> zmq.Context[zmq.Socket[bytes]]:
     """This process's ZeroMQ context."""
-    return zmq.Context.instance()
+    made: zmq.Context[zmq.Socket[bytes]] = zmq.Context.instance()
+    # A new thread of ZeroMQ reads its scheduling in two steps and aborts the process ("Invalid argument
+    # (src/thread.cpp:315)") if ``be_urgent`` changes it in between; told what to take, it takes just that.
+    made.set(zmq.THREAD_SCHED_POLICY, getattr(os, "SCHED_OTHER", 0))
+    return made
 
 
 def bind(socket: zmq.Socket[bytes], endpoint: str, largest_message: int = _LARGEST_MESSAGE) -> None:
@@ -102,7 +106,9 @@ class Speaker:
             raise WireError(f"{self._role} may not speak on {name}: its speaker is {row.speaker}")
         seq = self._seq.get(name, 0) + 1
         self._seq[name] = seq
-        self._socket.send_multipart((name.encode(), _HEADER.pack(self._run, seq, sampled_ns), payload), copy=True)
+        self._socket.send_multipart(
+            (name.encode(), _HEADER.pack(self._run, seq, sampled_ns), payload), copy=True
+        )
         return seq
 
     def close(self) -> None:
