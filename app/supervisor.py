@@ -20,6 +20,7 @@ STATION_ROLES = ("robot", "control", "inputs", "cameras", "recorder", "window")
 _ENDING_ORDER = ("inputs", "control", "window", "robot", "cameras", "recorder")
 
 _SILENCE_NS = 20 * NS_PER_S  # no health for so long, once it had begun: it hangs, and is not just starved
+_START_PATIENCE_NS = 90 * NS_PER_S  # until the first health
 _FIRST_BACKOFF_S, _LONGEST_BACKOFF_S = 0.25, 8.0
 _STEADY_NS = 30 * NS_PER_S  # having run for so long forgives earlier falls
 _FALLS_BEFORE_GIVING_UP = 6
@@ -39,6 +40,11 @@ class _Child:
     start_at_ns: int = 0
     state: str = "starting"
     note: str = ""
+
+    @property
+    def patience_ends_ns(self) -> int:
+        """When it will have been silent for too long: later for one that is still starting."""
+        return self.heard_ns + _SILENCE_NS if self.heard_ns else self.started_ns + _START_PATIENCE_NS
 
 
 @dataclass
@@ -151,10 +157,12 @@ class Supervisor:
         code = child.process.poll()
         if code is not None:
             self._fell(child, code, at_ns)
-        elif child.heard_ns and at_ns - child.heard_ns > _SILENCE_NS:
-            log.error("%s has been silent for %.0f s; it is killed", child.role, _SILENCE_NS / NS_PER_S)
+        elif at_ns > child.patience_ends_ns:
+            since_ns = child.heard_ns or child.started_ns
+            log.error(
+                "%s has been silent for %.0f s; it is killed", child.role, (at_ns - since_ns) / NS_PER_S
+            )
             child.process.kill()
-            child.heard_ns = at_ns
         elif child.falls and at_ns - child.started_ns > _STEADY_NS:
             child.falls = 0
 
