@@ -11,7 +11,7 @@ from app.panels.base import TakeDraft
 from app.requests import REQUESTED, Requests
 from app.stop import Stop
 from twin.wire.clock import NS_PER_S, now_ns
-from twin.wire.messages import AgentStatus, ControlStatus, RecorderStatus, SceneState
+from twin.wire.messages import AgentStatus, BalanceState, ControlStatus, RecorderStatus, SceneState
 
 GRASPS = ("open", "power", "pinch", "tripod", "lateral", "point")
 _AGAIN_WITHIN_NS = 2 * NS_PER_S
@@ -90,6 +90,28 @@ def may_set_up_scene(feed: Feed) -> str | None:
         return "no simulated surroundings are heard"
     live = mode_of(feed.fresh("robot.status", AgentStatus)).live
     return "the robot moves: release the hold-to-run first" if live else None
+
+
+def may_walk(feed: Feed) -> str | None:
+    """The robot stands on its own feet, and walking is off."""
+    balance = feed.fresh("robot.balance", BalanceState)
+    if balance is None:
+        return "the robot hangs by its pelvis: start the station with --base legs"
+    if balance.fall:
+        return "the robot has fallen: stand it up first"
+    return "walking is on already" if balance.walking else None
+
+
+def may_stop_walking(feed: Feed) -> str | None:
+    """Walking is on."""
+    balance = feed.fresh("robot.balance", BalanceState)
+    return None if balance is not None and balance.walking else "walking is not on"
+
+
+def has_fallen(feed: Feed) -> str | None:
+    """The robot lies on the ground."""
+    balance = feed.fresh("robot.balance", BalanceState)
+    return None if balance is not None and balance.fall else "the robot has not fallen"
 
 
 def next_seed(feed: Feed) -> int:
@@ -214,6 +236,27 @@ def robot_actions(requests: Requests, stop: Stop, feed: Feed) -> Iterator[Action
         "Robot",
         may_set_up_scene,
         "seed objects restart attempt shuffle",
+    )
+    yield Action(
+        "walk.on",
+        "Switch walking on",
+        ask("walk.on", "Walking on"),
+        "Ctrl+W",
+        "Robot",
+        may_walk,
+        "legs steps feet balance",
+    )
+    yield Action(
+        "walk.off",
+        "Switch walking off",
+        ask("walk.off", "Walking off"),
+        "",
+        "Robot",
+        may_stop_walking,
+        "legs steps feet balance",
+    )
+    yield Action(
+        "stand_up", "Stand up again", ask("stand_up", "Stand up"), "", "Robot", has_fallen, "fall fallen feet"
     )
     for preset in GRASPS:
         yield Action(

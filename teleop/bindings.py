@@ -25,6 +25,11 @@ MOVES = (
     "closure.left",
     "closure.right",
     "closure.rate",
+    # of a robot on its own feet: velocities in its heading, and the height of its body
+    "base.x",
+    "base.y",
+    "base.yaw",
+    "body.height",
 )
 # What a button may do.
 DOES = (

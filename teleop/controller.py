@@ -24,6 +24,7 @@ from teleop.followers import Followers
 from teleop.intent import Intent
 from teleop.robot_view import RobotView, Session
 from teleop.selection import Selection, other
+from teleop.walk_driver import WalkDriver
 from twin.robot import RobotSpec
 from twin.shaping import quintic
 from twin.spatial import Array
@@ -49,8 +50,8 @@ class Tick:
 class Controller:
     """Everything between the operator's samples and the command frame."""
 
-    def __init__(self, spec: RobotSpec, bindings: dict[str, Bindings]) -> None:
-        """Control for the robot ``spec``, with ``bindings`` by kind of device.
+    def __init__(self, spec: RobotSpec, bindings: dict[str, Bindings], can_walk: bool = False) -> None:
+        """Control for the robot ``spec``, with ``bindings`` by kind of device; ``can_walk``: it is on its own feet.
 
         Raises:
             RobotSpecError: the robot lacks arms, hand frames or grasps.
@@ -59,7 +60,8 @@ class Controller:
         self.devices = Devices(bindings)
         self.robot = RobotView()
         self.session = Session()
-        self.selection = Selection(bindings["gamepad"], can_walk=spec.base.mount != "fixed")
+        self.selection = Selection(bindings["gamepad"], can_walk=can_walk)
+        self.walk = WalkDriver()
         self.phase, self.reason = Phase.IDLE, ""
         self.followers = Followers()
         self._xr, self._xr_ns = XrSample(), 0
@@ -214,6 +216,10 @@ class Controller:
 
     def _advance(self, now_ns: int, dt_s: float) -> Array:
         """Move the commanded pose on; returns its velocity, shape (n,)."""
+        if self.selection.layer == "walk":
+            self.walk.advance(self._intent, self.selection.scale, dt_s)
+        else:
+            self.walk.stand()
         engaged_for_ns = now_ns - self._engaged_ns
         gentle = BLEND_SPEED * quintic(engaged_for_ns / BLEND_NS) if engaged_for_ns < BLEND_NS else 1.0
         scale = self.bindings.scales.of(self.selection.scale)
@@ -245,6 +251,8 @@ class Controller:
             torque_ff_nm=vector(np.zeros(self._joints)),
             joint_mask=self.driver.mask,
             hold_to_run_bits=held | fresh,
+            base_velocity=self.walk.velocity if held else (0.0, 0.0, 0.0),
+            body_height_m=self.walk.height_m,
             input_seq=device.seq if device else 0,
             input_sampled_ns=device.sampled_ns if device else 0,
             device=device.sample.device if device else "",

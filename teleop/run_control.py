@@ -47,7 +47,9 @@ class Control:
             SettingsError: the bindings cannot be used.
         """
         self.spec = load_robot(Path(station.robot_folder), station.revision)
-        self.controller = Controller(self.spec, load_bindings(station.bindings))
+        self.controller = Controller(
+            self.spec, load_bindings(station.bindings), can_walk=station.base == "legs"
+        )
         self._speaker, self._station = life.speaker, station
         self.line = RobotLine(station, life.speaker)
         self.requests = Requests(self.controller, self.line)

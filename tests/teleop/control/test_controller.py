@@ -25,8 +25,8 @@ ARMS = np.concatenate([LEFT_ARM, RIGHT_ARM])
 class Bench:
     """A controller, a pad, and a robot that does at once what it is told."""
 
-    def __init__(self, start_rad=None):
-        self.controller = Controller(SPEC, BINDINGS)
+    def __init__(self, start_rad=None, can_walk=False):
+        self.controller = Controller(SPEC, BINDINGS, can_walk)
         self.controller.session = Session(1, EPOCH)
         self.now_ns = 10**9
         self.seq = 0
@@ -408,6 +408,25 @@ def test_walk_is_passed_over_while_the_robot_hangs(bench):
         bench.press("y")
     assert seen == ["arms", "hands", "arms", "hands"]
     assert any(hint.startswith("Walking=") for hint in status_of(bench.controller, bench.now_ns).hints)
+
+
+def test_sticks_walk_a_robot_on_its_feet_in_the_layer_for_it_and_its_height_stays():
+    bench = Bench(can_walk=True)
+    bench.press("y")
+    bench.press("y")
+    assert bench.controller.selection.layer == "walk"
+    bench.engage()
+    bench.axes = {"left_y": 1.0, "right_x": -1.0}
+    bench.buttons = (*bench.buttons, "dpad_down")
+    bench.go_on(1.0)
+    command = bench.commands[-1]
+    assert command.base_velocity[0] > 0.3
+    assert command.base_velocity[2] < -0.3
+    assert command.body_height_m == pytest.approx(-0.15, abs=0.02)
+    bench.axes, bench.buttons = {}, ()
+    bench.go_on(0.1)
+    assert bench.commands[-1].base_velocity == (0.0, 0.0, 0.0)
+    assert bench.commands[-1].body_height_m == command.body_height_m
 
 
 def test_the_keyboard_takes_over_only_while_nobody_holds_the_pad(bench):
