@@ -22,6 +22,7 @@ SIDES = ("left", "right")
 _HOLD: Positions = {"left_shoulder": 1.0}
 _FOLLOWING = ("ENGAGING", "TELEOP")
 _OTHER_SIDE: Positions = {"right_shoulder": 1.0}
+_PRESSES, _PRESS_S = 6, 3.0  # of hold-to-run, before it is given up
 _SPEED_PER_METRE = 6.0  # share of full speed for each metre still to go
 _BESIDE_M = 0.11  # between things that share a place
 _SHALLOW_M = 0.05  # into what is no deeper, things are set down; into the rest they drop
@@ -95,10 +96,21 @@ def move(
     raise DemoError(f"the {side} hand is still {left_mm} mm (x, y, z) from where it should be: {why}")
 
 
-def squeeze(side: str, held: Positions, start: float, end: float, seconds: float) -> Script:
-    """Pull or release the trigger of ``side`` evenly."""
-    for closure in np.linspace(start, end, max(2, round(seconds / TURN_S))):
-        yield held | {f"{side}_trigger": float(closure)}
+def squeeze(view: View, side: str, held: Positions, start: float, end: float, seconds: float) -> Script:
+    """Pull or release the trigger of ``side`` evenly; from the beginning where the robot stopped following.
+
+    Raises:
+        DemoError: the robot does not follow any more.
+    """
+    trigger, turns = f"{side}_trigger", max(2, round(seconds / TURN_S))
+    closures = np.linspace(start, end, turns)
+    turn = 0
+    while turn < turns:
+        if view.agent.state not in _FOLLOWING:
+            yield from engage(view, held | {trigger: start})
+            turn = 0
+        yield held | {trigger: float(closures[turn])}
+        turn += 1
 
 
 def start(view: View) -> Script:
@@ -124,9 +136,20 @@ def save(view: View) -> Script:
 
 
 def engage(view: View, held: Positions) -> Script:
-    """Press hold-to-run and wait until the robot follows."""
-    yield from rest(0.3, {name: value for name, value in held.items() if name not in _HOLD})
-    yield from until(lambda: view.agent.state == "TELEOP", "the robot to follow", held, 5)
+    """Press hold-to-run until the robot follows: again, as a person would, when it did not at once.
+
+    Raises:
+        DemoError: it never does.
+    """
+    released = {name: value for name, value in held.items() if name not in _HOLD}
+    for _ in range(_PRESSES):
+        yield from rest(0.3, released)
+        for _ in range(round(_PRESS_S / TURN_S)):
+            if view.agent.state == "TELEOP":
+                return
+            yield held
+    why = view.control.reason or view.agent.reason or "no reason is given"
+    raise DemoError(f"the robot does not follow, pressed {_PRESSES} times: {why}")
 
 
 def put_all(view: View, grasp: Grasp, on_lifted: Callable[[], None]) -> Script:
@@ -164,6 +187,8 @@ def can_play(layout: Layout) -> bool:
 def choose_hand(view: View, side: str) -> Generator[Positions, None, Positions]:
     """Drive the hand of ``side`` from now on; returns how the pad is to be held for it."""
     yield from rest(0.1, _HOLD)
+    if view.agent.state not in _FOLLOWING:
+        yield from engage(view, _HOLD)
     held = _HOLD if _drives(view, side) else _HOLD | _OTHER_SIDE
     yield from until(lambda: _drives(view, side), f"the {side} hand to be driven", held, 3)
     return held
@@ -180,7 +205,7 @@ def pick_and_place(
 
     yield from move(view, side, lambda: at_object() + grasp.approach_from, held, 0.012, 15)
     yield from move(view, side, at_object, held, 0.008, 15)
-    yield from squeeze(side, held, 0.0, 1.0, 1.2)
+    yield from squeeze(view, side, held, 0.0, 1.0, 1.2)
     gripped = held | {f"{side}_trigger": 1.0}
     yield from rest(0.6, gripped)
     lifted = view.hand(side) + np.array([0.0, 0.0, grasp.lift_m])
@@ -188,7 +213,7 @@ def pick_and_place(
     on_lifted()
     yield from put_down(view, side, goal, grasp, gripped)
     yield from rest(0.4, gripped)
-    yield from squeeze(side, held, 1.0, 0.0, 0.8)
+    yield from squeeze(view, side, held, 1.0, 0.0, 0.8)
     yield from rest(0.6, held)
     withdrawn = view.hand(side) + np.array([0.0, 0.0, 0.10])
     yield from move(view, side, lambda: withdrawn, held, 0.03, 10)
