@@ -170,7 +170,8 @@ class Supervisor:
         child.process = subprocess.Popen(  # noqa: S603 - our own executable
             [*executable(), "role", child.role, "--station-dir", self.station.folder, "--supervised"],
             stdin=subprocess.PIPE,  # its end tells the child that we are gone
-            env={**os.environ, **self.environment},
+            # Threads of BLAS only wait for each other over matrices as small as a robot's.
+            env={"OPENBLAS_NUM_THREADS": "1", **os.environ, **self.environment},
             start_new_session=True,  # Ctrl-C in the terminal is ours to handle, in order
         )
         child.started_ns, child.heard_ns = at_ns, 0
