@@ -169,6 +169,7 @@ class Requests:
             moves_in_layer=bool(controller.followers.goals or (device and any(device.intent.rates.values()))),
             limited_by=controller.driver.limited_by,
             inhibited_by=controller.reason if controller.phase is Phase.INHIBITED else "",
+            fingers="; ".join(controller.finger_followers.faults.values()),
             body=body_of(controller.driver.arms.kinematics.spec, controller.robot, self.now_ns),
         )
         broken = first_broken(links)
