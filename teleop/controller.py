@@ -20,6 +20,7 @@ from teleop.clutch import (
 )
 from teleop.devices import Device, Devices
 from teleop.driver import Driver, ImpossibleStepError
+from teleop.finger_followers import FingerFollowers
 from teleop.followers import Followers
 from teleop.intent import Intent
 from teleop.robot_view import RobotView, Session
@@ -63,7 +64,7 @@ class Controller:
         self.selection = Selection(bindings["gamepad"], can_walk=can_walk)
         self.walk = WalkDriver()
         self.phase, self.reason = Phase.IDLE, ""
-        self.followers = Followers()
+        self.followers, self.finger_followers = Followers(), FingerFollowers(spec)
         self._xr, self._xr_ns = XrSample(), 0
         self.paused = False
         self.fault = ""  # why control itself must not go on
@@ -119,6 +120,8 @@ class Controller:
     def hear_xr(self, sample: XrSample, sampled_ns: int) -> None:
         """Take in head and hands of a headset; they count while the headset drives."""
         self._xr, self._xr_ns = sample, sampled_ns
+        if not self.is_coupled:
+            self.finger_followers.measure(sample)
 
     def hear_state(self, state: RobotState, sampled_ns: int) -> None:
         """Take in what the robot measures."""
@@ -153,6 +156,7 @@ class Controller:
         if self.is_coupled and was_coupled:
             return Tick(self._command(now_ns, self._advance(now_ns, dt_s), HOLD_TO_RUN), wishes)
         self.followers.let_go()
+        self.finger_followers.let_go()
         if self.is_coupled:
             self._engage(now_ns)
         if self.is_coupled or was_coupled:
@@ -228,7 +232,10 @@ class Controller:
                 self.followers.hear(
                     self._xr, self.driver.arms.solver.hand, self.driver.arms.heading(), scale.reach
                 )
-                return self.driver.follow(self.followers.goals, self._intent, scale, gentle, dt_s)
+                self.finger_followers.hear(self._xr, self.driver.fingers_rad)
+                return self.driver.follow(
+                    self.followers.goals, self.finger_followers.goals, self._intent, scale, gentle, dt_s
+                )
             return self.driver.advance(self.driven_side, self._intent, scale, gentle, dt_s)
         except ImpossibleStepError:
             self.fault = "control computed an impossible step and holds; restart the control role and tell us"

@@ -80,12 +80,18 @@ class Driver:
         )
 
     def follow(
-        self, goals: Mapping[str, Pose], intent: Intent, scale: Scale, gentle: float, dt_s: float
+        self,
+        goals: Mapping[str, Pose],
+        fingers_rad: Mapping[str, Array],
+        intent: Intent,
+        scale: Scale,
+        gentle: float,
+        dt_s: float,
     ) -> Array:
         """Move on by ``dt_s`` towards the poses in ``goals`` (side -> pose); returns the velocity, shape (n,).
 
-        A trigger closes the hand of its side while that hand follows; the other hand keeps its grasp. Otherwise as
-        ``advance``.
+        The fingers of a side in ``fingers_rad`` (side -> angles, shape (h,)) go there. Otherwise a trigger closes the
+        hand of its side while that hand follows, and the other hand keeps its grasp. Otherwise as ``advance``.
 
         Raises:
             ImpossibleStepError: the pose stays as it was.
@@ -95,13 +101,23 @@ class Driver:
                 fingers = self.fingers[here]
                 fingers.latch(fingers.position_rad, max(0.0, intent.rate(f"closure.{here}")))
         self._following = frozenset(goals)
+
+        def trigger(here: str) -> float | None:
+            return intent.rates.get(f"closure.{here}") if here in goals else None
+
         return self._moved_on(
             lambda: self.arms.follow(goals, scale.linear_m_s * gentle, scale.angular_rad_s * gentle, dt_s),
-            lambda fingers, here: fingers.drive(
-                intent.rates.get(f"closure.{here}") if here in goals else None, 0.0, 0.0, 0.0, dt_s, gentle
+            lambda fingers, here: (
+                fingers.follow(fingers_rad[here], dt_s, gentle)
+                if here in fingers_rad
+                else fingers.drive(trigger(here), 0.0, 0.0, 0.0, dt_s, gentle)
             ),
             dt_s,
         )
+
+    def fingers_rad(self, side: str) -> Array:
+        """Where the fingers of ``side`` are commanded to be, shape (h,); a hand that the robot has."""
+        return self.fingers[side].position_rad
 
     def _moved_on(
         self, move_arms: Callable[[], Step], move_fingers: Callable[[FingerDriver, str], Array], dt_s: float

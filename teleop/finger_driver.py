@@ -117,6 +117,25 @@ class FingerDriver:
             )
         return self.position_rad
 
+    def follow(self, angles_rad: Array, dt_s: float, speed: float) -> Array:
+        """Move on by ``dt_s`` towards ``angles_rad``, shape (h,), with the limits of ``drive``; the same result.
+
+        A synergy or a trigger drives these fingers again only after it was asked for anew.
+        """
+        self._shaped = False
+        self._let_go()
+        if speed > 0.0:
+            self.position_rad, self._velocity = approach(
+                self.position_rad,
+                self._velocity,
+                np.clip(angles_rad, self.hand.lower_rad, self.hand.upper_rad),
+                self._max_speed * speed,
+                self._max_acceleration,
+                dt_s,
+            )
+            self.closure = self.hand.closure_of(self.preset, self.position_rad)
+        return self.position_rad
+
     def _follow_trigger(self, trigger: float) -> None:
         before, self._trigger = self._trigger, trigger
         if self.locked:

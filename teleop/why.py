@@ -72,6 +72,7 @@ def chain(
     moves_in_layer: bool,
     limited_by: tuple[str, ...],
     inhibited_by: str = "",
+    fingers: str = "",
     body: Body | None = None,
 ) -> list[Link]:
     """All links, in the order in which they can be mended.
@@ -83,6 +84,7 @@ def chain(
         moves_in_layer: whether a stick, key or hand that moves something in this layer does so.
         limited_by: what limited the last step.
         inhibited_by: the clutch's own sentence why it does not engage.
+        fingers: what is wrong with a bare hand that is seen.
         body: what the robot makes of the commands.
     """
     state, body = facts.agent_state, body or Body()
@@ -100,6 +102,7 @@ def chain(
         Link("hold-to-run", facts.hold_to_run, _held(facts)),
         Link("engaged", coupled, _engaged(facts, inhibited_by)),
         Link("layer", moves_in_layer, _layer(layer, moves_in_layer)),
+        Link("fingers", not fingers, fingers or "no bare hand is seen wrongly"),
         Link("limits", not limited_by, _limits(limited_by)),
         Link("gate", not body.gate, _gate(body)),
         Link("drive", not body.lagging and not body.strained, _drive(body)),

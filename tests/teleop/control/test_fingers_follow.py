@@ -1,0 +1,104 @@
+"""Bare fingers are followed while the other hand holds the grip: the whole controller, with samples of a headset."""
+
+import numpy as np
+import pytest
+from test_controller import SPEC
+from test_headset_follows import Worn
+
+from benchmarks.hand_motion import as_person
+from teleop.clutch import Phase
+from twin.hands import load_hands
+from twin.retarget.model import load_hand_model
+from twin.spatial import quaternion_from_rotation, rotation_from_vector
+from twin.wire.messages import XrHand, vector
+
+HAND = load_hand_model(SPEC, "left")
+LEFT_FINGERS = np.array(SPEC.groups["left_hand"])
+GRASPS = load_hands(SPEC)["left"]
+WRIST = rotation_from_vector(np.array([0.3, -0.2, 0.5]))
+
+
+class HalfBare(Worn):
+    """The left hand is bare, the right one holds its controller."""
+
+    def __init__(self):
+        self.noise = np.random.default_rng(0)
+        self.mirrored = False
+        self.show(GRASPS.angles("open", 0.0))
+        super().__init__()
+
+    def show(self, angles):
+        self.points = as_person(HAND, angles[None], noise_m=0.0, mismatch=False)[0]
+
+    def xr_hand(self, side, position_m, turn, held, fault):
+        if side == "right":
+            return super().xr_hand(side, position_m, turn, held, fault)
+        points = self.points * (np.array([1.0, -1.0, 1.0]) if self.mirrored else 1.0)
+        points = points + self.noise.normal(0.0, 0.0003, points.shape)
+        return XrHand(
+            side=side,
+            source="hand",
+            position_m=vector(position_m),
+            orientation_wxyz=vector(quaternion_from_rotation(WRIST)),
+            joints_m=vector((points @ WRIST.T + position_m).ravel()),
+            joints_wxyz=vector(np.tile(quaternion_from_rotation(WRIST), 25)),
+        )
+
+    def fingers(self):
+        return self.held_rad[LEFT_FINGERS].copy()
+
+
+@pytest.fixture
+def worn():
+    return HalfBare()
+
+
+def test_a_fist_of_the_bare_hand_closes_the_robots_and_no_tick_is_a_jump(worn):
+    worn.engage("right")
+    fist = GRASPS.angles("power", 0.9)
+    worn.show(fist)
+    before = worn.fingers()
+    largest = 0.0
+    for _ in range(150):
+        worn.tick()
+        largest = max(largest, float(np.abs(worn.fingers() - before).max()))
+        before = worn.fingers()
+    assert np.abs(worn.fingers() - fist).mean() < 0.08
+    assert largest < SPEC.max_speed_rad_s[LEFT_FINGERS].max() * 0.0105
+
+
+def test_without_hold_to_run_the_fingers_stay(worn):
+    before = worn.fingers()
+    worn.show(GRASPS.angles("power", 0.9))
+    worn.go_on(0.5)
+    np.testing.assert_array_equal(worn.fingers(), before)
+    worn.engage("right")
+    worn.go_on(0.3)
+    worn.grip()
+    worn.go_on(0.1)
+    held = worn.fingers()
+    worn.show(GRASPS.angles("open", 0.0))
+    worn.go_on(0.5)
+    assert worn.controller.phase is not Phase.ENGAGED
+    np.testing.assert_allclose(worn.fingers(), held, atol=1e-9)
+
+
+def test_the_operators_hand_is_measured_open_before_driving_and_not_while(worn):
+    worn.go_on(0.1)
+    assert worn.controller.finger_followers.measured["left"] == pytest.approx(1.0, abs=0.05)
+    worn.engage("right")
+    scale = worn.controller.finger_followers.measured["left"]
+    worn.points = worn.points * 1.2
+    worn.go_on(0.2)
+    assert worn.controller.finger_followers.measured["left"] == scale
+
+
+def test_a_hand_seen_in_a_mirror_moves_nothing_and_is_named(worn):
+    worn.engage("right")
+    worn.go_on(0.3)
+    before = worn.fingers()
+    worn.mirrored = True
+    worn.show(GRASPS.angles("power", 0.9))
+    worn.go_on(0.3)
+    assert np.abs(worn.fingers() - before).max() < 0.02
+    assert "mirror" in worn.controller.finger_followers.faults["left"]
