@@ -9,13 +9,14 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.actions import Actions
 from app.limb_use import finger_joints
 from app.panel_frame import PanelFrame
-from app.panels.base import PanelContext, TakeDraft
+from app.panels.base import PanelContext, TakeDraft, is_absent
 from app.rounds import Rounds
 from app.session import Session
 from app.stalls import Stalls
 from app.theme import Theme
+from app.workspaces.base import Workspace
 from twin.errors import UnderstudyError
-from twin.robot import load_robot
+from twin.robot import RobotSpec, load_robot
 from twin.wire.clock import NS_PER_MS, now_ns
 
 log = logging.getLogger(__name__)
@@ -46,7 +47,7 @@ class PanelBuilder(QObject):
     @property
     def complete(self) -> bool:
         """Whether all panels were built, or have said why not."""
-        return all(frame.panel or frame.failed for frame in self._frames)
+        return all(frame.panel or frame.failed or frame.absent for frame in self._frames)
 
     def begin(self) -> None:
         """Build when there is time."""
@@ -76,8 +77,18 @@ class PanelBuilder(QObject):
         context = PanelContext(
             station=station, spec=spec, actions=self._actions, theme=self._theme(), draft=self._draft
         )
-        self._unbuilt = [(frame, context) for frame in self._frames]
+        self._leave_out(spec)
+        self._unbuilt = [(frame, context) for frame in self._frames if not frame.absent]
         QTimer.singleShot(0, self._build_in_turn)
+
+    def _leave_out(self, spec: RobotSpec) -> None:
+        """Take out what this robot lacks, so that the others have the room."""
+        absent = [frame for frame in self._frames if is_absent(frame.name, frame.part, spec)]
+        for frame in absent:
+            frame.leave_out()
+        for workspace in {frame.parentWidget() for frame in absent}:
+            if isinstance(workspace, Workspace):
+                workspace.close_ranks()
 
     def _build_in_turn(self) -> None:
         if self._unbuilt:

@@ -25,6 +25,7 @@ class PanelFrame(QFrame):
         self.name, self.part = name, part
         self.panel: Panel | None = None
         self.failed = ""  # the sentence, once it has failed
+        self.absent = False  # the robot has nothing that it could show
         self.setObjectName("panel")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._title = QLabel(title)
@@ -39,6 +40,11 @@ class PanelFrame(QFrame):
         self._layout.setSpacing(0)
         self._layout.addWidget(self._title)
         self._layout.addWidget(self._sentence, 1)
+
+    def leave_out(self) -> None:
+        """Be absent: the robot lacks what the panel would show."""
+        self.absent = True
+        self.hide()
 
     def build(self, context: PanelContext) -> None:
         """Make the panel and put it in."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from recordings.align import Indices, Times, hold_last, is_one_to_one, measured_fps, steady_grid
+from recordings.align import Indices, Times, grid, hold_last, is_one_to_one, measured_fps, steady_grid
 from recordings.streams import TakeStreams
 from twin.errors import ExportError
 
@@ -14,6 +14,7 @@ STATE, ACTION = "state", "action"  # names of the two joint streams in ages and 
 _NS_PER_S = 1_000_000_000
 _JOINTS_OLD_AFTER_S = 0.1
 _PICTURE_OLD_AFTER_S = 0.5
+_FPS_WITHOUT_CAMERAS = 30
 _KEYFRAME_WITHIN_S = 1.0  # the start may be moved by so much to make a common keyframe the first row
 
 
@@ -53,8 +54,19 @@ def master_camera(streams: TakeStreams) -> str:
 
 
 def natural_fps(streams: TakeStreams) -> int:
-    """Pictures per second of the master camera."""
+    """Pictures per second of the master camera; of a robot that has none, what most datasets have."""
+    if not streams.episode.camera_names and not streams.pictures:
+        return _FPS_WITHOUT_CAMERAS
     return measured_fps(streams.pictures[master_camera(streams)].times_ns)
+
+
+def _ticks_ns(streams: TakeStreams, fps: int) -> Times:
+    """The grid: in step with the master camera, or with the measured joints where there is no camera."""
+    if not streams.episode.camera_names and not streams.pictures:
+        measured_ns = streams.state.times_ns
+        return grid(int(max(streams.started_ns, measured_ns[0])), int(measured_ns[-1]), fps)
+    pictures = streams.pictures[master_camera(streams)].times_ns
+    return steady_grid(pictures[pictures >= streams.started_ns], fps)
 
 
 def build_rows(streams: TakeStreams, fps: int) -> EpisodeRows:
@@ -63,8 +75,7 @@ def build_rows(streams: TakeStreams, fps: int) -> EpisodeRows:
     Raises:
         ExportError: there is no time at which everything is known.
     """
-    pictures = streams.pictures[master_camera(streams)].times_ns
-    times_ns = steady_grid(pictures[pictures >= streams.started_ns], fps)
+    times_ns = _ticks_ns(streams, fps)
     seen = {
         STATE: (streams.state.times_ns, _JOINTS_OLD_AFTER_S),
         ACTION: (streams.applied.times_ns, _JOINTS_OLD_AFTER_S),

@@ -100,7 +100,9 @@ def read_streams(path: Path) -> TakeStreams:
             pictures.setdefault(heard.topic.removeprefix("camera."), []).append(
                 _Picture(heard.seq, heard.sampled_ns, unit)
             )
-    _check_present(path, {"measured joints": state, "applied commands": applied, "pictures": pictures})
+    _check_present(path, {"measured joints": state, "applied commands": applied})
+    if head.episode.camera_names:
+        _check_present(path, {"pictures": pictures})
     joints = len(head.episode.joint_names)
     newest_ns = [state_ns[-1], applied_ns[-1], *(rows[-1].sampled_ns for rows in pictures.values())]
     return TakeStreams(

@@ -93,6 +93,13 @@ def has_own_title(panel: Panel) -> bool:
     return bool(getattr(panel, "own_title", False))
 
 
+def is_absent(name: str, part: str, spec: RobotSpec) -> bool:
+    """Whether the robot lacks what the panel ``name`` would show: the panel's file says so with ``lacks``."""
+    module = importlib.import_module(f"app.panels.{name}")
+    lacks = cast(Callable[[RobotSpec, str], bool] | None, getattr(module, "lacks", None))
+    return lacks is not None and lacks(spec, part)
+
+
 def panel_names() -> tuple[str, ...]:
     """The panels there are: the modules of this folder."""
     import app.panels

@@ -7,6 +7,7 @@ from app.camera_watch import CameraWatch
 from app.feed import Feed
 from app.panels.base import PanelContext
 from app.theme import Theme
+from twin.robot import RobotSpec
 
 
 def create(context: PanelContext) -> "CamerasPanel":
@@ -17,6 +18,11 @@ def create(context: PanelContext) -> "CamerasPanel":
 def camera_title(name: str) -> str:
     """A camera's name as a person says it."""
     return f"{name.replace('_', ' ').capitalize()} camera"
+
+
+def lacks(spec: RobotSpec, part: str) -> bool:
+    """Whether the robot has no such camera."""
+    return part not in [camera.name for camera in spec.cameras] if part else not spec.cameras
 
 
 class CamerasPanel:

@@ -27,8 +27,8 @@ def create(context: PanelContext) -> "InputMapPanel":
 
 
 def side_force_n(state: RobotState | None, names: tuple[str, ...], side: str) -> float | None:
-    """The sum of all touch on one hand in newtons; None when nothing was heard."""
-    if state is None or state.touch_n.size != len(names):
+    """The sum of all touch on one hand in newtons; None when nothing was heard or nothing feels there."""
+    if state is None or state.touch_n.size != len(names) or not any(name.startswith(side) for name in names):
         return None
     return float(
         sum(force for name, force in zip(names, state.touch_n, strict=True) if name.startswith(side))
@@ -196,6 +196,8 @@ class _Map(QWidget):
         painter.drawText(
             line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, f"{error}   {got}"
         )
+        if goal and not goal.grasp:  # no fingers to close
+            return
         trough = QRectF(rect.left(), rect.top() + 22, rect.width(), 8)
         painter.fillRect(trough, theme.color("sunken"))
         if goal:

@@ -15,3 +15,6 @@ class Workspace(QWidget):
         self.frames: list[PanelFrame] = []
         self.setObjectName("workspace")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+
+    def close_ranks(self) -> None:
+        """Give the room of absent frames to the others. A page whose frames may be absent says how."""

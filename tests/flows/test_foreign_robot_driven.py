@@ -9,6 +9,9 @@ import pytest
 
 from app.demo.pad import Pad
 from app.supervisor import Supervisor
+from recordings.catalog import takes_in
+from recordings.exporters.base import exporter
+from recordings.take import load_manifest
 from twin.drafting.write import write_draft
 from twin.errors import RequestRefused
 from twin.robot import load_robot
@@ -17,7 +20,14 @@ from twin.station import Station
 from twin.wire.ask import Asker
 from twin.wire.bus import Heard, Listener
 from twin.wire.clock import NS_PER_MS, NS_PER_S, now_ns
-from twin.wire.messages import AgentStatus, ControlStatus, MotorState, RobotIdentity, RobotState
+from twin.wire.messages import (
+    AgentStatus,
+    ControlStatus,
+    MotorState,
+    RecorderStatus,
+    RobotIdentity,
+    RobotState,
+)
 
 H1 = Path(__file__).resolve().parents[3] / "shared" / "robots" / "unitree_h1" / "h1.xml"
 
@@ -33,9 +43,10 @@ class Drive:
 
     def __init__(self, station: Station) -> None:
         self.station, self.newest = station, dict[str, Heard]()
-        self.supervisor = Supervisor(station, ("robot", "control", "inputs"))
+        self.supervisor = Supervisor(station, ("robot", "control", "inputs", "recorder"))
         self.listener, self.pad = Listener(station, [""]), Pad(station)
         self.control = Asker(station, "control", "test")
+        self.recorder = Asker(station, "recorder", "test")
 
     def until(self, true: Callable[[], bool], what: str, seconds: float = 40.0) -> None:
         end_ns = now_ns() + int(seconds * NS_PER_S)
@@ -67,6 +78,7 @@ class Drive:
     def close(self) -> None:
         self.pad.close()
         self.control.close()
+        self.recorder.close()
         self.listener.close()
         self.supervisor.stop()
 
@@ -100,6 +112,7 @@ def test_the_arm_of_a_foreign_robot_follows_the_stick(drive: Drive):
     drive.until(drive.arm, "it is armed")
     drive.until(lambda: drive.state() == "HOLD", "it is on")
     begun_m = hand_m()
+    drive.recorder.ask("record.start", task="raise the right hand", timeout_s=10)
     drive.pad.hold({"left_shoulder": 1.0})
     drive.until(lambda: drive.state() == "TELEOP", "it follows")
     drive.pad.hold({"left_shoulder": 1.0, "right_y": 0.6})
@@ -107,8 +120,23 @@ def test_the_arm_of_a_foreign_robot_follows_the_stick(drive: Drive):
     drive.pad.hold({})
     drive.until(lambda: drive.state() == "HOLD", "it holds")
 
+    drive.recorder.ask("record.stop", timeout_s=20)
+    drive.until(lambda: drive.read("recorder.status", RecorderStatus).phase == "idle", "the take is saved")
+
     identity = drive.read("robot.identity", RobotIdentity)
     assert (identity.camera_names, identity.touch_names) == ((), ())
     assert identity.model_hash == spec.model_hash
     assert drive.read("robot.state", RobotState).touch_n.size == 0
     assert np.isnan(drive.read("robot.motors", MotorState).temperature_c).all()
+
+    (take,) = [
+        entry.path for entry in takes_in(Path(drive.station.takes_folder)) if entry.state == "finished"
+    ]
+    report = exporter("lerobot").export(
+        [take], Path(drive.station.takes_folder) / "dataset", None, lambda *_: None
+    )
+    assert report.cameras == ()
+    assert report.frames > 10
+    manifest = load_manifest(take)
+    assert manifest is not None
+    assert (manifest.robot, manifest.revision, manifest.video_frames) == ("h1", "a", {})
