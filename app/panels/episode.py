@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPush
 
 from app.feed import Feed
 from app.panels.base import PanelContext
+from app.take_words import last_take_words, quality_words, queue_words, timer_words
 from app.theme import Theme
 from twin.wire.messages import RecorderStatus, SceneState
 
@@ -28,9 +29,8 @@ def figures(recorder: RecorderStatus | None) -> tuple[str, ...]:
     """The values under ``_FIGURES``."""
     if recorder is None:
         return (_NOTHING,) * len(_FIGURES)
-    minutes, seconds = divmod(recorder.seconds, 60)
     return (
-        f"{int(minutes):02d}:{seconds:04.1f}",
+        timer_words(recorder),
         f"{recorder.video_frames}",
         f"{recorder.messages}",
         f"{recorder.lost}",
@@ -89,6 +89,9 @@ class EpisodePanel:
         self._task.setText(self._context.station.task)
         self._note = QLabel("")
         self._note.setObjectName("muted")
+        self._queue, self._last = QLabel(""), QLabel("")
+        self._queue.setWordWrap(True)
+        self._last.setWordWrap(True)
         grid = QGridLayout()
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(0)
@@ -113,7 +116,9 @@ class EpisodePanel:
         layout.setContentsMargins(10, 0, 10, 8)
         layout.setSpacing(4)
         layout.addWidget(self._task)
+        layout.addWidget(self._queue)
         layout.addLayout(grid)
+        layout.addWidget(self._last)
         layout.addStretch(1)
         layout.addWidget(self._note)
         layout.addLayout(buttons)
@@ -140,6 +145,18 @@ class EpisodePanel:
             button.setEnabled(reason is None)
             button.setToolTip(reason or "")
         self._note.setText(self._words(recorder, feed))
+        self._show_curation(recorder)
+
+    def _show_curation(self, recorder: RecorderStatus | None) -> None:
+        """The queue and the last take; each is there only while there is something to say."""
+        queue = queue_words(recorder) if recorder else ""
+        last = last_take_words(recorder) if recorder else ""
+        for label, text in ((self._queue, queue), (self._last, last)):
+            label.setText(text)
+            label.setVisible(bool(text))
+        self._last.setToolTip(quality_words(recorder) if recorder else "")
+        if recorder and recorder.queue_task and self._task.text() == self._context.station.task:
+            self._task.clear()  # the queue names the take, unless something is written here
 
     def _words(self, recorder: RecorderStatus | None, feed: Feed) -> str:
         if recorder is None:

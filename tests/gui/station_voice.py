@@ -214,6 +214,17 @@ class Voice:
             bytes_written=int(1_400_000 * (t + 2)),
             bytes_free=84_000_000_000,
             takes_saved=11,
+            rated_take="01KAAAAAAAAAAAAAAAAAABCDEF",
+            suggestion="keep",
+            suggestion_reason="nothing speaks against it",
+            quality=("lost=0", "latency p95=14 ms", "cameras=29.9 Hz", "limited=2%"),
+            queue_task="put the red cube into the tote",
+            queue_place=1,
+            queue_length=4,
+            queue_done=3,
+            queue_target=20,
+            queue_reset=("cube on the cross", "tote empty"),
+            queue_time_limit_s=40.0,
         )
 
 

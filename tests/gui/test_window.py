@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit
 from station_voice import HINTS, Voice
 
 from app.panels import base
@@ -419,6 +419,24 @@ def test_a_take_is_discarded_only_when_asked_twice(stage):
     assert stage.voice.asked == []
     stage.window.attempt("record.discard")
     stage.until(lambda: [request.action for request in stage.voice.asked] == ["record.discard"])
+
+
+def test_the_episode_panel_shows_the_queue_and_what_the_last_take_is_worth(whole_stage):
+    panel = next(f.panel for f in whole_stage.window.workspaces[0].frames if f.name == "episode")
+
+    def texts():
+        return [label.text() for label in panel.widget().findChildren(QLabel) if not label.isHidden()]
+
+    whole_stage.until(lambda: any(text.startswith("Task 1 of 4") for text in texts()))
+    assert any("keep \u2014 nothing speaks against it" in text for text in texts())
+
+
+def test_the_last_take_is_marked_and_the_queue_stepped_with_shortcuts(stage):
+    stage.until(lambda: stage.window.actions_table["take.good"].allowed_when(stage.session.feed) is None)
+    stage.strike(Key.Key_G, CONTROL)
+    stage.strike(Key.Key_Right, CONTROL)
+    stage.until(lambda: [request.action for request in stage.voice.asked] == ["take.mark", "queue.next"])
+    assert [(a.name, a.value) for a in stage.voice.asked[0].arguments] == [("rating", "good")]
 
 
 def test_the_task_is_written_with_underscores_because_space_is_stop(whole_stage):
