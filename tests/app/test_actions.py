@@ -6,7 +6,7 @@ from app import window_actions as acts
 from app.actions import Action, Actions
 from app.feed import Feed
 from app.palette import rank
-from twin.wire.messages import AgentStatus, ControlStatus, HandGoal, RecorderStatus
+from twin.wire.messages import AgentStatus, ControlStatus, HandGoal, RecorderStatus, SceneState
 
 
 def nothing() -> None:
@@ -142,3 +142,11 @@ def test_the_palette_finds_by_beginning_then_word_then_letters():
     assert rank(arm, "amo") is not None
     assert rank(arm, "xyz") is None
     assert rank(arm, "") == 0
+
+
+def test_the_scene_is_set_up_anew_only_where_it_is_simulated_and_the_robot_stands_still(ear, feed):
+    assert acts.may_set_up_scene(feed) == "no simulated surroundings are heard"
+    ear.say("robot.scene", SceneState(seed=4), 0)
+    assert acts.may_set_up_scene(robot(ear, feed, "HOLD")) is None
+    assert acts.next_seed(feed) == 5
+    assert "release the hold-to-run" in str(acts.may_set_up_scene(robot(ear, feed, "TELEOP")))

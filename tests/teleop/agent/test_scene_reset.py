@@ -1,0 +1,62 @@
+"""`scene.reset`: what may set the surroundings up anew, when, and with which words it is refused."""
+
+from pathlib import Path
+
+import pytest
+from robot_side import robot_folder
+
+from teleop.agent import scene_reset
+from teleop.agent.links.simulated import SimulatedRobot, open_link
+from teleop.agent.states import AgentState
+from twin.robot import load_robot
+from twin.station import Station
+from twin.wire.ask import arguments, named
+from twin.wire.messages import Reply, Request
+
+STILL = {"STANDBY", "HOLD", "PROTECTIVE_HOLD", "STOPPED_LATCHED", "FAULT"}
+
+
+@pytest.fixture(scope="module")
+def link() -> SimulatedRobot:
+    folder = robot_folder()
+    station = Station(folder="unused", robot_folder=str(folder), scene="bin_sorting", seed=1, level=2)
+    return open_link(station, load_robot(Path(folder)))
+
+
+def ask(state: AgentState, link: object, **values: object) -> Reply:
+    return scene_reset.answer(state, link, Request(action=scene_reset.ACTION, arguments=arguments(values)))
+
+
+def test_a_new_seed_is_a_new_start_of_the_same_scene_and_level(link: SimulatedRobot):
+    before = link.scene()
+    reply = ask(AgentState.HOLD, link, seed=7)
+    assert (reply.accepted, named(reply.results)) == (True, {"seed": "7"})
+    after = link.scene()
+    assert (after.seed, after.level) == (7, 2)
+    assert before.qpos.shape == after.qpos.shape
+    assert abs(before.qpos - after.qpos).max() > 1e-3
+
+
+@pytest.mark.parametrize("state", list(AgentState), ids=lambda state: state.value)
+def test_only_a_robot_that_stands_still_has_its_surroundings_changed(link: SimulatedRobot, state: AgentState):
+    ask(AgentState.HOLD, link, seed=1)
+    reply = ask(state, link, seed=2)
+    assert reply.accepted == (state.value in STILL)
+    assert link.scene().seed == (2 if reply.accepted else 1)
+    if not reply.accepted:
+        assert f"the robot is in {state.value}: release the hold-to-run" in reply.reason
+
+
+@pytest.mark.parametrize("seed", ["", "-1", "1.5", "seven", str(2**31), "\u0663"])
+def test_a_seed_that_is_none_is_refused(link: SimulatedRobot, seed: str):
+    reply = ask(AgentState.HOLD, link, seed=seed)
+    assert not reply.accepted
+    assert "needs a seed from 0 to 2147483647" in reply.reason
+
+
+def test_a_real_robots_surroundings_are_set_up_by_hand():
+    reply = ask(AgentState.HOLD, object(), seed=1)
+    assert (reply.accepted, reply.reason) == (
+        False,
+        "this robot is real: its surroundings are set up by hand",
+    )
