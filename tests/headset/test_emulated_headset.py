@@ -5,6 +5,7 @@ browser's start that costs.
 """
 
 import asyncio
+import contextlib
 import functools
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -59,24 +60,46 @@ async def begin(role: InputsRole, chrome: Chrome, mode: str) -> None:
 
 
 async def take_hold(role: InputsRole, chrome: Chrome) -> None:
-    """Open the right grip, wait until the hand is steady, and hold it lightly."""
-    await chrome.run("squeeze('right', 0)")
-    await until(
-        lambda: role.newest.hands and not any(hand.fault for hand in role.newest.hands), "both hands good"
-    )
-    seen = role.newest.frame_seq
-    await until(lambda: role.newest.frame_seq > seen + 15, "steady frames")
-    await chrome.run("squeeze('right', 0.6)")
-    await until(lambda: "right_grip" in role.buttons, "the grip counts")
+    """Open the right grip, wait until the hand is steady, and hold it lightly.
+
+    Again if this machine kept the browser waiting: that is a loss like any other, and lets go as well.
+    """
+    for _ in range(8):
+        await chrome.run("squeeze('right', 0)")
+        await until(
+            lambda: role.newest.hands and not any(hand.fault for hand in role.newest.hands), "both hands good"
+        )
+        seen = role.newest.frame_seq
+        await until(lambda since=seen: role.newest.frame_seq > since + 15, "steady frames")
+        await chrome.run("squeeze('right', 0.6)")
+        try:
+            await until(lambda: "right_grip" in role.buttons, "the grip counts", 1.0)
+        except AssertionError:
+            continue
+        return
+    raise AssertionError(f"the grip never counted: {role.newest}")
 
 
-async def lets_go(role: InputsRole, chrome: Chrome, script: str, reason: str) -> None:
-    """``script`` lets go at once, says why, and the grip that is still held does not count again."""
-    await take_hold(role, chrome)
-    await chrome.run(script)
-    await until(lambda: "grip" not in role.buttons, f"let go after {script}", 1.0)
-    told = [sample.fault or sample.hands[1].fault for _, sample in role.samples[-40:]]
-    assert any(reason in text for text in told), told[-5:]
+async def lets_go(role: InputsRole, chrome: Chrome, script: str, undo: str, reason: str) -> None:
+    """``script`` lets go at once and says why; again if something else had let go before."""
+    for _ in range(3):
+        await take_hold(role, chrome)
+        before = len(role.samples)
+        await chrome.run(script)
+        await until(lambda: "grip" not in role.buttons, f"let go after {script}", 1.0)
+        with contextlib.suppress(AssertionError):
+            await until(
+                lambda since=before: any(reason in text for text in _faults(role, since)), reason, 1.0
+            )
+            return
+        await chrome.run(undo or "0")
+    raise AssertionError(f"{script} let go, but not because of {reason!r}: {_faults(role, before)[-9:]}")
+
+
+def _faults(role: InputsRole, since: int) -> list[str]:
+    """What was wrong with the right hand in the samples from number ``since`` on."""
+    role.hear()
+    return [sample.fault or sample.hands[1].fault for _, sample in role.samples[since:] if sample.hands]
 
 
 async def never_held(role: InputsRole, chrome: Chrome, seconds: float = 0.4) -> None:
@@ -137,7 +160,7 @@ async def test_whatever_is_lost_lets_go_at_once_and_needs_a_new_press(role):
             ("squeeze('right', 1)", "", "squeezed hard"),
             ("places.right = [0, 0, 0]", "places.right = [0.2, 1.2, -0.4]", "the right controller"),
         ):
-            await lets_go(role, chrome, script, reason)
+            await lets_go(role, chrome, script, undo, reason)
             await chrome.run(undo or "0")
             await never_held(role, chrome)
 
@@ -154,7 +177,7 @@ async def test_a_session_that_ends_or_a_page_that_hangs_or_closes_lets_go(role):
         assert role.now() - hung_ns < 300 * NS_PER_MS
         await hanging
         await never_held(role, chrome, 0.2)
-        await lets_go(role, chrome, "worn.activeSession?.end()", "left the session")
+        await lets_go(role, chrome, "worn.activeSession?.end()", "", "left the session")
         await begin(role, chrome, "vr")
         # In VR nobody drives without a picture of the robot.
         await until(lambda: "no picture" in role.newest.fault, "no picture, no driving")
