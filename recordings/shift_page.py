@@ -12,7 +12,7 @@ _STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 2.5rem auto; padding: 0 1.5rem; }
 h1 { font-size: 1.6rem; margin: 0 0 .2rem } h2 { font-size: 1.05rem; margin: 2.2rem 0 .6rem }
 p { margin: .2rem 0; opacity: .75 }
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .8rem; margin-top: 1.4rem }
+.figures { display: grid; grid-template-columns: repeat(4, 1fr); gap: .8rem; margin-top: 1.4rem }
 .figure { background: var(--soft); border: 1px solid var(--line); border-radius: .5rem; padding: .7rem .9rem }
 .figure b { display: block; font-size: 1.5rem; font-variant-numeric: tabular-nums }
 .figure span { opacity: .7; font-size: .85rem }
