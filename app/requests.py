@@ -21,6 +21,8 @@ class Outcome:
     state: str  # REQUESTED | ACCEPTED | REFUSED | UNANSWERED
     reason: str  # the other side's words
     changed_ns: int
+    action: str = ""  # what the role was asked for
+    results: tuple[tuple[str, str], ...] = ()  # what an accepted request brought, in the role's order
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ class Requests:
         if asker is None:
             asker = self._askers[role] = Asker(self._station, role, self._sender)
         number = asker.post(action, **values)
-        place = self._note(Outcome(title, REQUESTED, "", self._now_ns))
+        place = self._note(Outcome(title, REQUESTED, "", self._now_ns, action))
         self._open[(role, number)] = _Open(place, role, self._now_ns + _PATIENCE_NS)
 
     def note(self, title: str, state: str, reason: str) -> None:
@@ -79,7 +81,8 @@ class Requests:
                 waiting = self._open.pop((role, number), None)
                 if waiting is None:
                     continue  # it came too late, and was shown as unanswered
-                self._change(waiting.place, ACCEPTED if reply.accepted else REFUSED, reply.reason)
+                results = tuple((pair.name, pair.value) for pair in reply.results)
+                self._change(waiting.place, ACCEPTED if reply.accepted else REFUSED, reply.reason, results)
         for key, waiting in tuple(self._open.items()):
             if now_ns >= waiting.until_ns:
                 del self._open[key]
@@ -90,10 +93,12 @@ class Requests:
         self._outcomes.append((self._count, outcome))
         return self._count
 
-    def _change(self, place: int, state: str, reason: str) -> None:
+    def _change(self, place: int, state: str, reason: str, results: tuple[tuple[str, str], ...] = ()) -> None:
         for index, (number, outcome) in enumerate(self._outcomes):
             if number == place:
-                changed = replace(outcome, state=state, reason=reason, changed_ns=self._now_ns)
+                changed = replace(
+                    outcome, state=state, reason=reason, changed_ns=self._now_ns, results=results
+                )
                 self._outcomes[index] = (number, changed)
 
     def close(self) -> None:

@@ -28,6 +28,7 @@ from app.strip import Strip
 from app.style_sheet import palette, style_sheet
 from app.tab_row import TabRow
 from app.theme import Theme, load_theme
+from app.why_card import WhyCard
 from app.window_actions import WindowActs, robot_actions, take_actions, window_actions
 from app.window_requests import answer
 from app.workspaces import inspect, operate
@@ -99,6 +100,7 @@ class Window(QWidget):
             self.stack.addWidget(workspace)
         self.hint_bar = HintBar(self.theme)
         self.palette_box = Palette(self, self.actions_table, self.theme, self.attempt)
+        self.why_card = WhyCard(self, self.theme)
         head = QGridLayout()
         head.setSpacing(0)
         head.addWidget(self.strip, 0, 0)
@@ -169,6 +171,7 @@ class Window(QWidget):
             if self.actions_table[action].allowed_when(session.feed) is None
         }
         self.alarm_line.refresh(session.alarms, session.requests.latest, session.reason, allowed, at_ns)
+        self.why_card.refresh(session.requests.latest, at_ns)
         self.hint_bar.refresh(session.feed)
         if mode.live != self._mode.live:
             self.update()
@@ -253,7 +256,14 @@ class Window(QWidget):
         assert isinstance(application, QApplication)
         application.setPalette(palette(theme))
         application.setStyleSheet(style_sheet(theme))
-        for part in (self.strip, self.alarm_line, self.stop_button, self.hint_bar, self.palette_box):
+        for part in (
+            self.strip,
+            self.alarm_line,
+            self.stop_button,
+            self.hint_bar,
+            self.palette_box,
+            self.why_card,
+        ):
             part.set_theme(theme)
         for frame in self.frames:
             frame.set_theme(theme)
