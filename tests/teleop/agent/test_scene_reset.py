@@ -4,14 +4,16 @@ from pathlib import Path
 
 import pytest
 from robot_side import robot_folder
+from test_robot_process import RobotProcesses
 
 from teleop.agent import scene_reset
 from teleop.agent.links.simulated import SimulatedRobot, open_link
 from teleop.agent.states import AgentState
 from twin.robot import load_robot
 from twin.station import Station
-from twin.wire.ask import arguments, named
-from twin.wire.messages import Reply, Request
+from twin.wire.ask import Asker, arguments, named
+from twin.wire.bus import Listener
+from twin.wire.messages import Reply, Request, SceneState
 
 STILL = {"STANDBY", "HOLD", "PROTECTIVE_HOLD", "STOPPED_LATCHED", "FAULT"}
 
@@ -60,3 +62,22 @@ def test_a_real_robots_surroundings_are_set_up_by_hand():
         False,
         "this robot is real: its surroundings are set up by hand",
     )
+
+
+@pytest.mark.serial
+def test_a_running_robot_is_asked_and_says_its_new_scene_aloud(station_folder: Path):
+    station = Station(folder=str(station_folder), robot_folder=str(robot_folder()), scene="kitting", seed=3)
+    station.save()
+    robots = RobotProcesses(station)
+    listener, asker = Listener(station, ("robot.scene",)), Asker(station, "robot", "test")
+    try:
+        robots.start()
+        assert asker.ask("scene.reset", timeout_s=30, seed=4) == {"seed": "4"}
+        seeds: list[int] = []
+        while 4 not in seeds and listener.socket.poll(20_000):
+            seeds += [heard.read(SceneState).seed for heard in listener.drain()]
+        assert seeds[-1] == 4
+    finally:
+        asker.close()
+        listener.close()
+        robots.end()
