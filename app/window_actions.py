@@ -294,6 +294,11 @@ def take_actions(requests: Requests, draft: TakeDraft) -> Iterator[Action]:
     yield Action(
         "record.discard", "Discard the take", discard, "Ctrl+D", "Take", may_end_take, "delete throw"
     )
+    redo = _Twice(requests, "Redo take", end("record.redo", "Redo take"))
+    yield Action(
+        "record.redo", "Redo the take at once", redo, "Ctrl+R", "Take", may_redo_take, "again repeat discard"
+    )
+    yield from mark_actions(requests)
 
 
 def window_actions(acts: WindowActs, workspaces: tuple[str, ...]) -> Iterator[Action]:
@@ -322,8 +327,3 @@ def window_actions(acts: WindowActs, workspaces: tuple[str, ...]) -> Iterator[Ac
 
 def _with(act: Callable[[int], None], index: int) -> Callable[[], None]:
     return lambda: act(index)
-    redo = _Twice(requests, "Redo take", end("record.redo", "Redo take"))
-    yield Action(
-        "record.redo", "Redo the take at once", redo, "Ctrl+R", "Take", may_redo_take, "again repeat discard"
-    )
-    yield from mark_actions(requests)

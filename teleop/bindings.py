@@ -45,15 +45,15 @@ DOES = (
     *(f"grasp.{preset}" for preset in PRESETS),
     "record",
     "discard",
+    "redo",
+    "take.good",
+    "take.bad",
+    "task.next",
     "layer.next",
     "arm",
     "scale.next",
     "scale.slower",
     "scale.faster",
-    "redo",
-    "take.good",
-    "take.bad",
-    "task.next",
     "stop",
 )
 # What a headset's controllers have; "grip" is held while either grip is.
@@ -162,12 +162,12 @@ class Button(_Strict, frozen=True, kw_only=True):
     hold_s: float = 0.5
     within_s: float = 2.0
     alone: tuple[str, ...] = ()  # not if one of these was held too
+    held: str = ""  # only while this button is held; the row without it then waits
     layers: tuple[str, ...] = LAYERS
     label: str = ""
     hint: str = ""
 
 
-    held: str = ""  # only while this button is held; the row without it then waits
 class Bindings(_Strict, frozen=True, kw_only=True):
     """All that one kind of device means."""
 

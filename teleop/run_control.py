@@ -50,7 +50,7 @@ class Control:
         self.controller = Controller(
             self.spec, load_bindings(station.bindings), can_walk=station.base == "legs"
         )
-        self._speaker, self._station = life.speaker, station
+        self._speaker = life.speaker
         self.line = RobotLine(station, life.speaker)
         self.requests = Requests(self.controller, self.line)
         self._answerer = Answerer(station, "control")
@@ -159,14 +159,14 @@ class Control:
                 self._recorder.post("record.start")
             case "discard":
                 self._recorder.post("record.discard")
-
-    def _hear_recorder(self, at_ns: int) -> None:
             case "redo":
                 self._recorder.post("record.redo")
             case "take.good" | "take.bad":
                 self._recorder.post("take.mark", rating=wish.removeprefix("take."))
             case "task.next":
                 self._recorder.post("queue.next")
+
+    def _hear_recorder(self, at_ns: int) -> None:
         for _, reply in self._recorder.replies():
             if reply.reason:
                 self.controller.selection.note(reply.reason, at_ns)
