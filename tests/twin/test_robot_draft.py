@@ -145,3 +145,31 @@ def test_a_foreign_robot_without_gains_hands_cameras_or_touch_holds_itself(tmp_p
     simulation.command(spec.home_rad)
     simulation.advance(1.0)
     assert simulation.measure().position_rad == pytest.approx(spec.home_rad, abs=0.02)
+
+
+@pytest.mark.skipif(not H1.is_file(), reason=f"the foreign model is not beside this checkout ({H1})")
+def test_ten_faults_in_the_folder_of_a_foreign_robot_are_all_named_at_once(tmp_path: Path):
+    write_draft(H1, tmp_path / "h1")
+    file = tmp_path / "h1" / "robot.toml"
+    text = file.read_text()
+    planted = {
+        'name = "left_knee_joint"': ('name = "left_kneee_joint"', "did you mean 'left_knee_joint'?"),
+        'name = "right_knee_joint"': ('name = "right_ankle_joint"', "'right_ankle_joint': is listed twice"),
+        'name = "torso_joint", group = "torso", motor = "nm_200"': (
+            'name = "torso_joint", group = "torso", motor = "nm_20"',
+            "'torso_joint': unknown motor 'nm_20'",
+        ),
+        "lower_rad = -1.25, upper_rad = 2.61": ("lower_rad = 2.61, upper_rad = -1.25", "are they reversed?"),
+        "lower_rad = -3.11, upper_rad = 0.34": ("lower_rad = -178, upper_rad = 19", "look like degrees"),
+        "home_rad = -0.4": ("home_rad = -3.4", "'left_hip_pitch_joint': rests at home_rad -3.4"),
+        'body = "pelvis"': ('body = "plevis"', "body 'plevis' is not in the model"),
+        'right_hand = "right_hand_end"': ('right_hand = "right_hand_tip"', "names the site 'right_hand_tip'"),
+        "max_effort_nm = 18": ("max_effort_nm = -18", "max_effort_nm must be greater than 0"),
+        'imu_gyro = "imu_gyro"': ('imu_gyro = "imu"', "imu_gyro names 'imu', which is no gyro"),
+    }
+    for old, (new, _) in planted.items():
+        assert old in text
+        text = text.replace(old, new, 1)
+    file.write_text(text)
+    said = "\n".join(str(fault) for fault in check_apart(tmp_path / "h1").faults)
+    assert [hint for _, hint in planted.values() if hint not in said] == []
