@@ -38,8 +38,9 @@ def make_order(
     assert said is not None
     identity = said.read(RobotIdentity)
     offset_ns = wall_offset_ns()
-    scene = standing.newest("robot.scene")
-    task = wishes.get("task") or station.task or (scene.read(SceneState).task if scene else "")
+    heard = standing.newest("robot.scene")
+    scene = heard.read(SceneState) if heard else None
+    task = wishes.get("task") or station.task or (scene.task if scene else "")
     episode = Episode(
         take=take.new_take_id(at_ns + offset_ns),
         started_utc_ns=at_ns + offset_ns,
@@ -56,7 +57,7 @@ def make_order(
         camera_names=identity.camera_names,
         joint_groups=joint_groups,
         scene=identity.scene,
-        seed=station.seed,
+        seed=scene.seed if scene else station.seed,  # a running station can set its scene up anew
         versions=_versions(),
     )
     return TakeOrder(

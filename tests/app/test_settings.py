@@ -44,7 +44,7 @@ def test_an_unknown_key_names_file_key_and_the_nearest_known_key(file):
 
 def test_a_key_that_resembles_nothing_gets_the_list_of_known_ones(file):
     file.write_text("zzz = 1\n")
-    with pytest.raises(SettingsError, match="known keys are base_port, bindings"):
+    with pytest.raises(SettingsError, match="known keys are base, base_port, bindings"):
         load_settings(file)
 
 
