@@ -166,14 +166,16 @@ def test_start_held_arms_and_pauses(station_folder):
         assert cockpit.agent.state == "HOLD"
 
 
-def test_the_pad_starts_saves_and_discards_takes(station_folder):
+def test_the_pad_starts_saves_marks_redoes_and_discards_takes(station_folder):
     with Cockpit(station_folder, ("robot", "control", "recorder")) as cockpit:
 
         def recorder() -> RecorderStatus:
             return cockpit.read("recorder.status", RecorderStatus) or RecorderStatus()
 
-        def press(button):
-            cockpit.buttons = (button,)
+        def press(button, *held):
+            cockpit.buttons = held
+            cockpit.go_on(0.1)
+            cockpit.buttons = (*held, button)
             cockpit.go_on(0.1)
             cockpit.buttons = ()
             cockpit.go_on(0.1)
@@ -185,8 +187,18 @@ def test_the_pad_starts_saves_and_discards_takes(station_folder):
         cockpit.until(lambda: recorder().phase == "recording", "recording")
         press("a")
         cockpit.until(lambda: recorder().phase == "idle" and recorder().takes_saved == 1, "saved")
+        press("b", "right_shoulder")
+        cockpit.until(lambda: recorder().rating == "bad", "marked bad")
+        press("a", "right_shoulder")
+        cockpit.until(lambda: recorder().rating == "good", "marked good")
+        assert recorder().phase == "idle"
         press("a")
         cockpit.until(lambda: recorder().phase == "recording", "recording again")
+        before = recorder().take
+        press("y", "right_shoulder")
+        assert "redo" in cockpit.status.note
+        press("y", "right_shoulder")
+        cockpit.until(lambda: recorder().phase == "recording" and recorder().take != before, "done again")
         press("b")
         assert "discard" in cockpit.status.note
         assert recorder().phase == "recording"
