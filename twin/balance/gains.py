@@ -38,14 +38,14 @@ class Gains:
     # gait
     step_time_s: float = 0.55
     double_support_s: float = 0.10
-    shortest_step_s: float = 0.28
+    shortest_step_s: float = 0.24
     longest_step_s: float = 0.62
     shift_time_s: float = 0.70
     lift_m: float = 0.07
     crouch_m: float = 0.04  # walking, below the home pose
     stance_width_m: float = 0.21
-    least_width_m: float = 0.14
-    widest_m: float = 0.45
+    least_width_m: float = 0.11
+    widest_m: float = 0.55
     forward_reach_m: float = 0.55
     backward_reach_m: float = 0.45
     least_sidestep_width_m: float = 0.17
