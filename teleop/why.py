@@ -43,20 +43,29 @@ class Body:
 
 
 def body_of(spec: RobotSpec, robot: RobotView, now_ns: int) -> Body:
-    """What the newest words of the robot say about its gate and its drives at ``now_ns``."""
+    """What the newest words of the robot say about its gate and its drives at ``now_ns``.
+
+    Fingers that press on what they hold do their work: neither their force nor their lag stands in the way.
+    """
     names = spec.joint_names
+    grips = np.array([joint.group.endswith("_hand") for joint in spec.joints])
     applied, state, status = robot.applied, robot.state, robot.status
     found = Body()
     if applied is not None and now_ns - robot.applied_ns <= _APPLIED_FRESH_NS:
         gate = [f"{each.reason}:{names[each.joint]}" for each in applied.limited]
         found = replace(found, gate=tuple(gate))
         if state is not None:
-            lags = np.abs(applied.position_rad - state.position_rad)
+            lags = np.where(grips, 0.0, np.abs(applied.position_rad - state.position_rad))
             worst = int(np.argmax(lags))
             if lags[worst] > _LAGS_RAD:
                 found = replace(found, lagging=names[worst], lag_rad=float(lags[worst]))
     if status is not None:
-        if status.worst_joint_use >= _STRAINED and status.worst_joint_limit in ("effort", "temperature"):
+        is_gripping = bool(grips[status.worst_joint]) and status.worst_joint_limit == "effort"
+        is_full = status.worst_joint_use >= _STRAINED and status.worst_joint_limit in (
+            "effort",
+            "temperature",
+        )
+        if is_full and not is_gripping:
             strained = names[status.worst_joint]
             found = replace(found, strained=strained, strained_by=status.worst_joint_limit)
         if status.simulated:

@@ -141,3 +141,17 @@ def test_gate_and_drives_are_read_from_the_robots_newest_words():
     assert body.real_time_factor == 0.5
     assert not body_of(SPEC, robot, 2_000 * NS_PER_MS).gate, "what is old says nothing about now"
     assert body_of(SPEC, RobotView(), 0) == Body()
+
+
+def test_a_finger_that_presses_on_what_it_holds_is_not_to_blame():
+    thumb = SPEC.joint_names.index("right_thumb_ip")
+    measured = SPEC.home_rad.copy()
+    measured[thumb] -= 0.6
+    robot = RobotView(
+        state=RobotState(position_rad=vector(measured)),
+        applied=AppliedCommand(position_rad=vector(SPEC.home_rad)),
+        status=AgentStatus(worst_joint=thumb, worst_joint_use=1.0, worst_joint_limit="effort"),
+    )
+    assert body_of(SPEC, robot, 0) == Body()
+    robot.status = AgentStatus(worst_joint=thumb, worst_joint_use=1.0, worst_joint_limit="temperature")
+    assert body_of(SPEC, robot, 0).strained == "right_thumb_ip"

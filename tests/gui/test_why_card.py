@@ -9,6 +9,8 @@ from app.requests import ACCEPTED, Outcome
 from app.theme import load_theme
 from app.why_card import WhyCard
 
+pytestmark = pytest.mark.display
+
 CHAIN = (("broken", "motors"), ("device", "ok: pad <1> drives"), ("motors", "broken: arm the robot"))
 SECOND = 1_000_000_000
 
