@@ -9,6 +9,7 @@ from recordings import take
 from recordings.open_take import TakeOrder
 from recordings.standing import Standing
 from recordings.take import Episode
+from twin.errors import WireError
 from twin.station import Station
 from twin.wire.clock import wall_offset_ns
 from twin.wire.messages import RobotIdentity, SceneState
@@ -38,8 +39,7 @@ def make_order(
     assert said is not None
     identity = said.read(RobotIdentity)
     offset_ns = wall_offset_ns()
-    heard = standing.newest("robot.scene")
-    scene = heard.read(SceneState) if heard else None
+    scene = _scene(standing)
     task = wishes.get("task") or station.task or (scene.task if scene else "")
     episode = Episode(
         take=take.new_take_id(at_ns + offset_ns),
@@ -69,6 +69,15 @@ def make_order(
         preamble=standing.preamble(),
         camera_hz=station.camera_fps,
     )
+
+
+def _scene(standing: Standing) -> SceneState | None:
+    """The simulated world as it was said last; one that cannot be read is marked in the take, and does not stop it."""
+    heard = standing.newest("robot.scene")
+    try:
+        return heard.read(SceneState) if heard else None
+    except WireError:
+        return None
 
 
 def robot_files(folder: Path) -> list[tuple[str, str, bytes]]:

@@ -2,6 +2,7 @@
 
 import time
 
+import numpy as np
 import pytest
 from spoken_station import Script, identity
 
@@ -14,7 +15,7 @@ from twin.station import Station
 from twin.wire import codec
 from twin.wire.ask import arguments, named
 from twin.wire.bus import Heard
-from twin.wire.messages import Request
+from twin.wire.messages import Request, SceneState, vector
 
 NO_LIMITS = SpaceLimits(smallest_bytes=0, begin_minutes=0, warn_minutes=0, end_minutes=0)
 
@@ -107,6 +108,24 @@ def test_the_task_is_the_one_asked_for_else_the_scene_s_own(make, tmp_path):
     ask(recorder, "record.stop")
     ask(recorder, "record.start", task="wave")
     assert recorder.status().task == "wave"
+
+
+def test_a_take_names_the_seed_by_which_the_scene_was_set_up_last(make, tmp_path):
+    recorder = make()
+    introduce(recorder)
+    for number, seed in enumerate((3, 4), start=1):
+        scene = SceneState(qpos=vector(np.zeros(3)), task="sort", seed=seed)
+        recorder.hear([said("robot.scene", number, codec.encode(scene))])
+    take = named(ask(recorder, "record.start").results)["take"]
+    saved(recorder, ask(recorder, "record.stop"))
+    assert load_manifest(tmp_path / "takes" / f"{take}.mcap").seed == 4
+
+
+def test_a_scene_that_cannot_be_read_does_not_stop_a_take(make):
+    recorder = make()
+    introduce(recorder)
+    recorder.hear([said("robot.scene", 1, b"\x0a\xff\xff\xff\xff\xff")])
+    assert ask(recorder, "record.start").accepted
 
 
 def test_a_take_begins_with_the_pictures_since_the_last_keyframe(make, tmp_path):
