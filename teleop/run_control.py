@@ -116,10 +116,17 @@ class Control:
     def _check(self, identity: RobotIdentity) -> None:
         """A robot that is not the one our inverse kinematics was made for is not driven."""
         differs = identity.model_hash != self.spec.model_hash
-        fault = (
-            f"the robot is {identity.name} {identity.revision} with another model than {self.spec.folder}; "
-            "start the station with the robot's own description"
-        )
+        robot = f"the robot is {identity.name} {identity.revision}"
+        if identity.name == self.spec.name and identity.revision != self.spec.revision:
+            fault = (
+                f"{robot}, this station was started for {self.spec.revision}; start it with "
+                f"--revision {identity.revision} if `understudy robots list` shows that one"
+            )
+        else:
+            fault = (
+                f"{robot} with another model than {self.spec.folder}; "
+                "start the station with the robot's own description"
+            )
         self._bar("model", fault if differs else "")
 
     def _bar(self, cause: str, why: str) -> None:
