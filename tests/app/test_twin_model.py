@@ -86,13 +86,10 @@ def test_a_link_is_found_under_the_pointer_and_named_by_its_joints(model, spec):
     camera = OrbitCamera(model.camera().presets["left"])
     view = camera.view(1.0)
     elbow = spec.joint_names.index("left_elbow")
-    body = model.scene.model.jnt_bodyid[model.scene.model.joint("left_elbow").id]
-    shown = next(
-        geom
-        for geom in range(model.scene.model.ngeom)
-        if model.scene.model.geom_bodyid[geom] == body and model.scene.model.geom_group[geom] == 2
-    )
-    place = view.project(model.mirror.measured.geom_xpos[shown])
+    scene, data = model.scene.model, model.mirror.measured
+    forearm = scene.jnt_bodyid[scene.joint("left_elbow").id]
+    wrist = scene.jnt_bodyid[scene.joint("left_wrist_yaw").id]
+    place = view.project((data.xpos[forearm] + data.xpos[wrist]) / 2)
     assert place is not None
     assert elbow in model.joints_at(model.pick(view, *place))
 

@@ -142,10 +142,8 @@ WAITS_FOR = {
 
 
 @pytest.mark.parametrize("role", ALONE)
-def test_a_role_alone_says_what_it_waits_for_and_ends_on_ctrl_c(role, home, monkeypatch):
-    runtime = home / "r"
-    runtime.mkdir(mode=0o700)
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
+def test_a_role_alone_says_what_it_waits_for_and_ends_on_ctrl_c(role, home, station_folder, monkeypatch):
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(station_folder))
     process = start(role)
     said = ""
     while WAITS_FOR[role] not in said:

@@ -136,6 +136,7 @@ class Script:
     fps: int = 30
     group: int = 10
     cameras: tuple[str, ...] = CAMERAS
+    silent_cameras: tuple[str, ...] = ()  # the robot has them, but they show nothing
     model_hash: str = MODEL_HASH
     succeeded: bool = True
     jitter_ms: float = 0.0
@@ -339,7 +340,7 @@ def make_take(
         model_hash=script.model_hash,
         simulated=True,
         joint_names=NAMES,
-        camera_names=script.cameras,
+        camera_names=script.cameras + script.silent_cameras,
         joint_groups={"left": tuple(range(37)), "right": tuple(range(37, 74))},
         scene="table",
     )
