@@ -206,16 +206,16 @@ def robot_actions(requests: Requests, stop: Stop, feed: Feed) -> Iterator[Action
         "ready_pose",
         "Go to the ready pose",
         ask("ready_pose", "Ready pose"),
-        "",
+        "Ctrl+H",
         "Robot",
         control_here,
         "home",
     )
     yield Action(
-        "layer.next", "Next layer", ask("layer.next", "Next layer"), "", "Robot", control_here, "mode"
+        "layer.next", "Next layer", ask("layer.next", "Next layer"), "Ctrl+L", "Robot", control_here, "mode"
     )
     yield Action(
-        "scale.next", "Next scale", ask("scale.next", "Next scale"), "", "Robot", control_here, "speed"
+        "scale.next", "Next scale", ask("scale.next", "Next scale"), "Ctrl+E", "Robot", control_here, "speed"
     )
     yield Action(
         "side.swap",
@@ -223,7 +223,7 @@ def robot_actions(requests: Requests, stop: Stop, feed: Feed) -> Iterator[Action
         lambda: requests.post(
             "control", "side.set", "Other hand", side="left" if driven_side(feed) == "right" else "right"
         ),
-        "",
+        "Ctrl+J",
         "Robot",
         control_here,
         "swap side left right",
@@ -232,7 +232,7 @@ def robot_actions(requests: Requests, stop: Stop, feed: Feed) -> Iterator[Action
         "scene.reset",
         "Set the scene up anew",
         lambda: requests.post("robot", "scene.reset", "Set up anew", seed=next_seed(feed)),
-        "",
+        "Ctrl+N",
         "Robot",
         may_set_up_scene,
         "seed objects restart attempt shuffle",
@@ -250,18 +250,23 @@ def robot_actions(requests: Requests, stop: Stop, feed: Feed) -> Iterator[Action
         "walk.off",
         "Switch walking off",
         ask("walk.off", "Walking off"),
-        "",
+        "Alt+W",
         "Robot",
         may_stop_walking,
         "legs steps feet balance",
     )
     yield Action(
-        "stand_up", "Stand up again", ask("stand_up", "Stand up"), "", "Robot", has_fallen, "fall fallen feet"
+        "stand_up",
+        "Stand up again",
+        ask("stand_up", "Stand up"),
+        "Ctrl+U",
+        "Robot",
+        has_fallen,
+        "fall fallen feet",
     )
-    for preset in GRASPS:
-        yield Action(
-            f"grasp.{preset}", f"Grasp: {preset}", _grasp(requests, feed, preset), "", "", control_here
-        )
+    for number, preset in enumerate(GRASPS, start=1):
+        act = _grasp(requests, feed, preset)
+        yield Action(f"grasp.{preset}", f"Grasp: {preset}", act, f"Ctrl+{number}", "", control_here)
     for level, what in (("HOLD", "hold"), ("SETTLE", "settle"), ("CUT", "cut the motors, it may fall")):
         yield Action(f"stop.{level.lower()}", f"STOP: {what}", _stop(stop, level), words="halt")
 

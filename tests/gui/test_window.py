@@ -372,6 +372,11 @@ def test_all_panels_are_built_and_none_fails(whole_stage):
     assert failed == {}
 
 
+def test_everything_there_is_to_do_has_a_title_and_a_key_of_its_own(whole_stage):
+    actions = [action for action in whole_stage.window.actions_table if not action.id.startswith("stop.")]
+    assert [action.id for action in actions if not action.title or not action.shortcut] == []
+
+
 # --- asking -------------------------------------------------------------------------------------------
 
 
