@@ -280,9 +280,12 @@ def test_unknown_formats_are_named(tmp_path):
 
 
 _EXPORT = """
+import signal
 import sys
 from pathlib import Path
 from recordings.exporters.base import exporter
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # also where the tests run in the background
 
 def tell(share, what):
     print(what, flush=True)
