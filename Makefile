@@ -21,7 +21,7 @@ demo: system $(READY)  ## the whole way from a gamepad to a dataset, without a d
 	$(BIN)/understudy demo
 
 test: system $(READY) emulated-headset  ## the whole suite; what keeps time runs alone
-	$(XVFB) $(BIN)/python -m pytest -n 2 --dist loadgroup -m "not serial"
+	$(XVFB) $(BIN)/python -m pytest -n 2 -m "not serial"
 	$(XVFB) $(BIN)/python -m pytest -m serial
 
 emulated-headset:  ## what the tests put on; where it cannot be fetched, those tests are skipped and say so

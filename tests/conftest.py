@@ -1,18 +1,23 @@
-"""What all tests share: a short-lived station folder, and one display for one window at a time."""
+"""What all tests share: a short-lived station folder, and a display for each worker."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from app.demo.display import virtual_display
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep tests with windows in one worker: on a shared display two windows take the focus from each other."""
-    for item in items:
-        if item.get_closest_marker("display"):
-            item.add_marker(pytest.mark.xdist_group("display"))
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give each parallel worker a display of its own: on a shared one, windows take the focus from each other."""
+    if hasattr(config, "workerinput") and os.environ.get("DISPLAY"):
+        screen = ExitStack()
+        os.environ["DISPLAY"] = screen.enter_context(virtual_display())["DISPLAY"]
+        config.add_cleanup(screen.close)
 
 
 @pytest.fixture

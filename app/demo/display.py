@@ -24,6 +24,17 @@ def display() -> Iterator[dict[str, str]]:
     if not why_no_display():
         yield {}
         return
+    with virtual_display() as environment:
+        yield environment
+
+
+@contextmanager
+def virtual_display() -> Iterator[dict[str, str]]:
+    """A display of one's own in memory, whatever else there is; ends with the block.
+
+    Raises:
+        GraphicsError: there is no Xvfb to make one.
+    """
     server = shutil.which("Xvfb")
     if server is None:
         raise GraphicsError(
