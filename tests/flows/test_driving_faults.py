@@ -154,6 +154,7 @@ def test_a_recorder_killed_in_a_take_leaves_the_driving_alone_and_a_take_that_ve
     assert lost_s <= 0.3
     assert {later.seq - earlier.seq for earlier, later in itertools.pairwise(states)} == {1}
     assert verify(path).ok
+    station.go_on(1.5)  # until the new recorder has heard who the robot is, which is said once a second
     station.ask("recorder", "record.start", task="again")
     station.ask("recorder", "record.stop")
 

@@ -131,6 +131,10 @@ def test_after_a_crash_of_control_the_robot_holds_and_the_same_station_arms_agai
         cockpit.until(lambda: cockpit.status.phase == "inhibited", "control is back and does not go on", 20)
         cockpit.buttons, cockpit.axes = (), AT_REST
         cockpit.until(lambda: cockpit.status.phase == "ready", "let go")
+        cockpit.until(
+            lambda: not cockpit.status.reason.startswith("no robot is heard"), "the robot is heard again"
+        )
+        cockpit.go_on(1.2)  # and has told who it is, which it does once a second
         assert cockpit.ask("arm")["reason"] == "armed"
         cockpit.until(lambda: cockpit.status.reason == "", "armed")
         cockpit.engage()
