@@ -14,18 +14,24 @@ from twin.wire.clock import NS_PER_MS, now_ns
 def add_parser(subparsers: Any) -> None:
     """Describe the command."""
     parser = subparsers.add_parser("run", help="start the station with its window (the default)")
+    _add_folder_options(parser)
     add_station_options(parser)
     parser.set_defaults(func=run)
 
 
-def add_station_options(parser: argparse.ArgumentParser) -> None:
-    """Options that say which station to start; what is not given comes from the settings."""
+def _add_folder_options(parser: argparse.ArgumentParser) -> None:
+    """Options that say where the station and its takes are; the demo has folders of its own."""
     parser.add_argument(
         "--station", metavar="NAME", default="default", help="a name, to run several side by side"
     )
     parser.add_argument(
         "--station-dir", type=Path, metavar="DIR", help="its folder, instead of one made from the name"
     )
+    parser.add_argument("--takes", type=Path, metavar="DIR", dest="takes_folder", help="where takes are kept")
+
+
+def add_station_options(parser: argparse.ArgumentParser) -> None:
+    """Options that say what is in the station; what is not given comes from the settings."""
     parser.add_argument("--robot", metavar="NAME", help="a robot from `understudy robots list`")
     parser.add_argument("--robot-path", type=Path, metavar="DIR", help="a robot's own folder")
     parser.add_argument("--revision", metavar="NAME", help="a hardware revision of the robot")
@@ -39,7 +45,6 @@ def add_station_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--level", type=int, help="how hard the scene is, from 1")
     parser.add_argument("--operator", metavar="NAME", help="who drives; recorded with each take")
     parser.add_argument("--task", metavar="TEXT", help="the instruction recorded with each take")
-    parser.add_argument("--takes", type=Path, metavar="DIR", dest="takes_folder", help="where takes are kept")
     parser.add_argument("--settings", type=Path, metavar="FILE", help="another settings file")
 
 
@@ -61,7 +66,7 @@ def station_from(args: argparse.Namespace, folder: Path | None = None, **overrid
             "task",
             "takes_folder",
         )
-        if (value := getattr(args, name)) is not None
+        if (value := getattr(args, name, None)) is not None  # the demo has no --takes
     }
     settings = load_settings(args.settings) if args.settings else load_settings()
     return settings.to_station(

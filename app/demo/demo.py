@@ -8,7 +8,6 @@ import numpy as np
 from msgspec.structs import replace
 
 from app.demo import script
-from app.demo.pictures import twin_picture
 from app.demo.script import DemoError
 from app.demo.stage import Stage, left_running, open_stage
 from app.demo.summary import Summary
@@ -17,8 +16,11 @@ from recordings.exporters.base import exporter
 from recordings.latency import measure
 from recordings.verify import verify
 from twin.errors import UnderstudyError
+from twin.render.offscreen import render_png
+from twin.render.subject import Subject
 from twin.station import Station
 from twin.wire.ask import Asker
+from twin.wire.clock import now_ns
 
 log = logging.getLogger(__name__)
 
@@ -80,7 +82,9 @@ def _picture(stage: Stage, out: Path, summary: Summary) -> None:
     # Not waited for: the script goes on while the window draws.
     asker.post("window.screenshot", path=str(window.absolute()))
     stage.after_end.append(asker.close)
-    summary.gl_renderer = twin_picture(stage.view, twin)
+    subject = Subject(stage.view.mirror)
+    subject.pose(now_ns())
+    summary.gl_renderer = render_png(subject, twin, (1280, 800), "right")
     summary.screenshots = {"window": str(window), "twin": str(twin)}
 
 

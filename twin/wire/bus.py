@@ -23,7 +23,7 @@ from twin.station import Station
 from twin.wire import codec
 from twin.wire.clock import now_ns
 from twin.wire.messages import Message
-from twin.wire.topics import ROLES, Topic, topic
+from twin.wire.topics import ROLES, topic
 
 _HEADER = struct.Struct("<IQq")
 _HIGH_WATER_MARK = 4000  # 8 s of 500 Hz: a slow listener loses and sees it, a speaker's memory stays bounded
@@ -197,9 +197,3 @@ class Waiter:
         remaining_ns = until_ns - now_ns()
         # poll() counts whole milliseconds; round up and let the caller's clock decide what is due.
         self._poller.poll(max(0, -(-remaining_ns // 1_000_000)) if remaining_ns > 0 else 0)
-
-
-def describe(row: Topic) -> str:
-    """One line about a topic, for people."""
-    kind = row.message.__name__ if row.message else row.encoding
-    return f"{row.name} ({kind}, {row.speaker}, {row.rate_hz:g} Hz)"
