@@ -20,7 +20,9 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("name", choices=("list", "all", *BENCHMARKS), help="which benchmark")
     parser.add_argument("--quick", action="store_true", help="fewer samples: a look, not a result")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.add_argument("--markdown", type=Path, metavar="FILE", help="also write the tables to FILE")
+    parser.add_argument(
+        "--markdown", type=Path, metavar="FILE", help="also keep the tables in FILE, one section a benchmark"
+    )
     parser.set_defaults(func=run)
 
 
@@ -32,7 +34,8 @@ def run(args: argparse.Namespace) -> int:
         )
     from rich.console import Console
 
-    from benchmarks.figures import as_json, machine, markdown_table, versions
+    from benchmarks.figures import as_json, machine, versions
+    from benchmarks.page import keep_section
 
     if args.name == "list":
         for name in BENCHMARKS:
@@ -46,18 +49,13 @@ def run(args: argparse.Namespace) -> int:
         console.rule(module.TITLE)
         results[name] = module.measure(args.quick)
         console.print(_table(results[name]))
+        if args.markdown:
+            keep_section(args.markdown, module.TITLE, results[name])
     if args.json:
         found = {name: [as_json(figure) for figure in figures] for name, figures in results.items()}
         sys.stdout.write(
             json.dumps({"machine": machine(), "versions": versions(), "benchmarks": found}) + "\n"
         )
-    if args.markdown:
-        sections = [
-            f"## {import_module(f'benchmarks.{name}').TITLE}\n\n{markdown_table(figures)}\n"
-            for name, figures in results.items()
-        ]
-        head = f"# Benchmarks\n\nWritten by `make bench`. {machine()}.\n\n{versions()}.\n"
-        args.markdown.write_text("\n".join([head, *sections]), encoding="utf-8")
     return int(any(figure.met is False for figures in results.values() for figure in figures))
 
 
