@@ -4,36 +4,18 @@ import logging
 
 from teleop.inputs.base import Reading
 from teleop.inputs.webxr.addresses import checked
-from teleop.inputs.webxr.guard import Guard
 from teleop.inputs.webxr.link import Arrival, HeadsetLink
 from teleop.inputs.webxr.packet import unpack
 from teleop.inputs.webxr.pairing import Paired
-from teleop.inputs.webxr.reading import KIND, STOP, Controls
+from teleop.inputs.xr.reading import KIND
+from teleop.inputs.xr.worn import Worn
 from twin.errors import StationError, WireError
 from twin.station import Station
 from twin.wire.ask import arguments, named
 from twin.wire.clock import now_ns
-from twin.wire.messages import InputDevice, Reply, Request, XrSample
+from twin.wire.messages import InputDevice, Reply, Request
 
 log = logging.getLogger(__name__)
-
-
-class _Worn:
-    """The headset that is linked now."""
-
-    def __init__(self, session: int, paired: Paired) -> None:
-        self.session, self.paired = session, paired
-        self.device = f"{KIND}:{session}"
-        self.guard = Guard(self.device)
-        self.controls = Controls(self.device, paired.name)
-        self.reading = self.controls.read(
-            self.guard.without_hands("no session runs in the headset"), now_ns()
-        )
-        self.is_silent = True  # and was said to be
-        self.was_unreadable = False
-
-    def take(self, sample: XrSample, at_ns: int) -> None:
-        self.reading = self.controls.read(sample, at_ns)
 
 
 class Headsets:
@@ -46,8 +28,9 @@ class Headsets:
         self.stops_pressed: list[str] = []
         self.cut_held = False
         self._link = HeadsetLink(station)
-        self._worn: _Worn | None = None
-        self._sticks_down = False
+        self._worn: Worn | None = None
+        self._session = 0  # in which it is worn
+        self._paired: Paired | None = None
 
     def wake_sources(self) -> tuple[int, ...]:
         """What the link's thread wakes us with."""
@@ -63,62 +46,40 @@ class Headsets:
         worn = self._worn
         if worn is None:
             return readings
-        if not worn.is_silent:
-            silent = worn.guard.silent(at_ns)
-            if silent is not None:
-                worn.is_silent = True
-                worn.take(silent, at_ns)
-        return [*readings, worn.reading]
+        readings.append(worn.look(at_ns))
+        return readings
 
     def _hear(self, arrival: Arrival) -> Reading | None:
         """Take in what arrived; a reading that must be said even if a newer one follows at once."""
         worn = self._worn
         if arrival.what == "linked":
-            gone = worn.controls.gone(arrival.at_ns) if worn else None
-            self._worn = _Worn(arrival.session, arrival.content)
+            gone = worn.gone(arrival.at_ns) if worn else None
+            self._session, self._paired = arrival.session, arrival.content
+            self._worn = Worn(f"{KIND}:{arrival.session}", arrival.content.name, self.stops_pressed)
             log.info("headset %s is linked", arrival.content.name)
             return gone
-        if worn is None or worn.session != arrival.session:
+        if worn is None or self._session != arrival.session:
             return None
         match arrival.what:
             case "frame":
-                self._frame(worn, arrival)
+                try:
+                    worn.frame(unpack(arrival.content), arrival.at_ns)
+                except WireError as error:
+                    worn.unreadable(str(error), arrival.at_ns)
             case "event":
-                log.info("headset: %s", arrival.content)
-                worn.take(worn.guard.without_hands(arrival.content), arrival.at_ns)
-                return worn.reading  # each event is said, also when a newer one came with it
+                return worn.event(arrival.content, arrival.at_ns)
             case "gone":
-                log.info("headset %s is gone", worn.paired.name)
+                log.info("headset %s is gone", worn.name)
                 self._worn = None
-                return worn.controls.gone(arrival.at_ns)
+                return worn.gone(arrival.at_ns)
         return None
-
-    def _frame(self, worn: _Worn, arrival: Arrival) -> None:
-        try:
-            frame = unpack(arrival.content)
-        except WireError as error:
-            if not worn.was_unreadable:
-                log.warning("%s", error)
-            worn.was_unreadable = True
-            worn.take(worn.guard.without_hands(str(error)), arrival.at_ns)
-            return
-        sample = worn.guard.sample(frame, arrival.at_ns)
-        if sample is None:
-            return
-        worn.is_silent = worn.was_unreadable = False
-        worn.take(sample, min(arrival.at_ns, max(frame.sent_ns, arrival.at_ns - 1_000_000_000)))
-        sticks_down = STOP in worn.reading.buttons
-        if sticks_down and not self._sticks_down:
-            self.stops_pressed.append(f"{worn.device} both sticks")
-        self._sticks_down = sticks_down
 
     def devices(self) -> list[InputDevice]:
         """The linked headset."""
         worn = self._worn
         if worn is None:
             return []
-        note = worn.reading.xr.fault if worn.reading.xr else ""
-        return [InputDevice(device=worn.device, kind=KIND, name=worn.paired.name, bound=True, note=note)]
+        return [InputDevice(device=worn.device, kind=KIND, name=worn.name, bound=True, note=worn.fault)]
 
     def lack(self) -> str:
         """Why no headset drives."""
@@ -163,7 +124,7 @@ class Headsets:
             facts |= {"code": invitation.code, "invitation_url": state.url(invitation.token)}
         if self._worn is not None:
             xr = self._worn.reading.xr
-            facts |= {"linked": self._worn.paired.name, "linked_id": self._worn.paired.id}
+            facts |= {"linked": self._worn.name, "linked_id": self._paired.id if self._paired else ""}
             facts |= {"link_ms": round(xr.link_ms, 2), "lost_frames": xr.lost_frames} if xr else {}
         for device in self._link.doorkeeper.devices.all:
             facts[f"paired.{device.id}"] = f"{device.name}, {device.paired}, from {device.address}"

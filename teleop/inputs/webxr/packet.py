@@ -3,15 +3,12 @@
 ``assets/headset/packet.js`` writes what is read here.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
-from numpy.typing import NDArray
 
+from teleop.inputs.xr.seen import SIDES, SeenFrame, SeenHand
 from twin.errors import WireError
 
 VERSION = 1
-SIDES = ("left", "right")
 MODES = ("", "vr", "ar")
 
 HEAD_SEEN = 1
@@ -45,36 +42,8 @@ LAYOUT = np.dtype(
     ]
 )
 
-Numbers = NDArray[np.float32]
 
-
-@dataclass(frozen=True)
-class PageHand:
-    """One hand as the page saw it; what it did not see is None."""
-
-    grip: Numbers | None  # (7,)
-    aim: Numbers | None  # (7,)
-    buttons: Numbers | None  # (8,)
-    axes: Numbers  # (4,)
-    joints: Numbers | None  # (25, 7)
-    emulated: bool
-
-
-@dataclass(frozen=True)
-class PageFrame:
-    """What the page saw in one frame, in XR's axes."""
-
-    seq: int
-    mode: str  # of MODES
-    visible: bool
-    sent_ns: int  # our monotonic clock, as the page knows it
-    frame_ns: int  # likewise; the moment the poses were predicted for
-    picture_age_ms: float  # negative: no picture
-    head: Numbers | None  # (7,)
-    hands: dict[str, PageHand]
-
-
-def unpack(payload: bytes) -> PageFrame:
+def unpack(payload: bytes) -> SeenFrame:
     """The frame in ``payload``.
 
     Raises:
@@ -90,7 +59,7 @@ def unpack(payload: bytes) -> PageFrame:
     if not (np.isfinite(times_ms).all() and max(np.abs(times_ms)) < 1e12 and np.isfinite(floats).all()):
         raise WireError("a frame of the headset's page holds a number that is none; reload the page")
     flags, mode = int(row["flags"]), int(row["mode"])
-    return PageFrame(
+    return SeenFrame(
         seq=int(row["seq"]),
         mode=MODES[mode] if mode < len(MODES) else "",
         visible=bool(row["visible"]),
@@ -102,8 +71,8 @@ def unpack(payload: bytes) -> PageFrame:
     )
 
 
-def _hand(row: np.void, side: str, flags: int) -> PageHand:
-    return PageHand(
+def _hand(row: np.void, side: str, flags: int) -> SeenHand:
+    return SeenHand(
         grip=row[f"{side}_grip"] if flags & GRIP_SEEN else None,
         aim=row[f"{side}_aim"] if flags & AIM_SEEN else None,
         buttons=row[f"{side}_buttons"] if flags & HAS_BUTTONS else None,

@@ -8,7 +8,7 @@ from test_controller import ARMS, LEFT_ARM, RIGHT_HAND, Bench, joint_speeds
 
 from teleop.clutch import Phase
 from teleop.followers import Followers
-from teleop.inputs.webxr.reading import Controls
+from teleop.inputs.xr.reading import Controls
 from teleop.run_inputs import sample_of
 from twin.spatial import Pose, quaternion_from_rotation, rotation_from_vector
 from twin.wire.messages import XrHand, XrSample, vector

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from teleop.inputs.webxr.frames import ROBOT_FROM_XR, orientations_from_xr, positions_from_xr
 from teleop.inputs.webxr.packet import LAYOUT, unpack
+from teleop.inputs.xr.frames import ROBOT_FROM_XR, orientations_from_xr, positions_from_xr
 from twin.errors import WireError
 from twin.spatial import rotation_from_quaternion, rotation_from_vector
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from xr_page import FRAME_NS, VR, PagePerson
 
-from teleop.inputs.webxr.guard import Guard
 from teleop.inputs.webxr.packet import unpack
-from teleop.inputs.webxr.reading import Controls
+from teleop.inputs.xr.guard import Guard
+from teleop.inputs.xr.reading import Controls
 
 
 class Watched:

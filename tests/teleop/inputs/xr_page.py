@@ -12,8 +12,8 @@ from teleop.inputs.webxr.packet import (
     HEAD_SEEN,
     JOINTS_SEEN,
     LAYOUT,
-    SIDES,
 )
+from teleop.inputs.xr.seen import SIDES
 
 FRAME_NS = 11_000_000
 AR, VR = 2, 1

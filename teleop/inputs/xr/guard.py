@@ -1,13 +1,13 @@
-"""From frames of the page to samples that may be believed; whatever is doubtful lets go in the same frame.
+"""From frames of a headset to samples that may be believed; whatever is doubtful lets go in the same frame.
 
 Pure: knows only the times it is given. A hand that was lost must be tracked steadily and its grip be opened
 before it may take hold again.
 """
 
-from teleop.inputs.webxr.frames import orientations_from_xr, positions_from_xr
-from teleop.inputs.webxr.grip import Grip
-from teleop.inputs.webxr.packet import SIDES, Numbers, PageFrame, PageHand
-from teleop.inputs.webxr.plausible import STEADY_FRAMES, PoseWatch
+from teleop.inputs.xr.frames import orientations_from_xr, positions_from_xr
+from teleop.inputs.xr.grip import Grip
+from teleop.inputs.xr.plausible import STEADY_FRAMES, PoseWatch
+from teleop.inputs.xr.seen import SIDES, Numbers, SeenFrame, SeenHand
 from twin.wire.clock import NS_PER_MS
 from twin.wire.messages import EMPTY, Vector, XrHand, XrSample, vector
 
@@ -30,7 +30,7 @@ class _HandGuard:
         self.grip.block()
         self._pose.forget()
 
-    def sample(self, hand: PageHand, frame_ns: int, at_ns: int, doubt: str) -> XrHand:
+    def sample(self, hand: SeenHand, frame_ns: int, at_ns: int, doubt: str) -> XrHand:
         """The hand as it may be believed; ``doubt`` is what is wrong with the whole frame."""
         source = "controller" if hand.buttons is not None else "hand" if hand.joints is not None else ""
         # The palm of a bare hand has no grip pose in every browser; its wrist is what moves.
@@ -64,7 +64,7 @@ class _HandGuard:
 
 
 class Guard:
-    """Watches over one headset for as long as its page is linked."""
+    """Watches over one headset for as long as it is connected."""
 
     def __init__(self, device: str) -> None:
         """Nothing was seen yet; ``device`` is its name on the wire."""
@@ -83,7 +83,7 @@ class Guard:
         for hand in self._hands.values():
             hand.lose()
 
-    def sample(self, frame: PageFrame, arrived_ns: int) -> XrSample | None:
+    def sample(self, frame: SeenFrame, arrived_ns: int) -> XrSample | None:
         """What may be believed of ``frame``; None if it is no news."""
         if frame.seq <= self.seq:
             return None
@@ -126,7 +126,7 @@ class Guard:
             lost_frames=self._lost,
         )
 
-    def _doubt(self, frame: PageFrame, arrived_ns: int) -> str:
+    def _doubt(self, frame: SeenFrame, arrived_ns: int) -> str:
         if not frame.mode or not frame.visible:
             return "the headset shows something else, or is not worn"
         if frame.head is None or not frame.head[3:].any():
@@ -139,7 +139,7 @@ class Guard:
         return _blindness(frame)
 
 
-def _blindness(frame: PageFrame) -> str:
+def _blindness(frame: SeenFrame) -> str:
     """Why the person cannot see what the robot does; in AR the room is seen without any picture."""
     if frame.picture_age_ms > FROZEN_PICTURE_MS:
         return "the picture in the headset stands still"

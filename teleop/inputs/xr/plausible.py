@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from teleop.inputs.webxr.packet import Numbers
+from teleop.inputs.xr.seen import Numbers
 from twin.wire.clock import NS_PER_S
 
 LARGEST_JUMP_M = 0.10

@@ -1,0 +1,36 @@
+"""What a headset saw in one frame, in XR's axes, however it came here: by the headset's page or through OpenXR."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+SIDES = ("left", "right")
+
+Numbers = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class SeenHand:
+    """One hand; what was not seen is None. A pose is x y z, then quaternion xyzw."""
+
+    grip: Numbers | None  # (7,)
+    aim: Numbers | None  # (7,)
+    buttons: Numbers | None  # (8,) as the xr-standard mapping numbers them
+    axes: Numbers  # (4,) likewise, with its signs
+    joints: Numbers | None  # (25, 7) in the order of WebXR
+    emulated: bool  # the position is the headset's guess
+
+
+@dataclass(frozen=True)
+class SeenFrame:
+    """Head and hands at one moment."""
+
+    seq: int
+    mode: str  # see ``XrSample.mode``
+    visible: bool  # the person in the headset sees and drives us, and nothing else
+    sent_ns: int  # our monotonic clock, as the sender knows it
+    frame_ns: int  # likewise; the moment the poses were predicted for
+    picture_age_ms: float  # negative: no picture
+    head: Numbers | None  # (7,)
+    hands: dict[str, SeenHand]  # by side
