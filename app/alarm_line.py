@@ -54,6 +54,7 @@ class AlarmLine(QWidget):
         self._alarm: Alarm | None = None
         self._more = 0
         self._words, self._reason, self._dark_border = "", "", False
+        self._severity = ""
         self._outcome: Outcome | None = None
         self.setFixedHeight(HEIGHT)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -81,7 +82,13 @@ class AlarmLine(QWidget):
         return self._words or self._reason
 
     def refresh(
-        self, alarms: Alarms, outcome: Outcome | None, reason: str, allowed: Container[str], now_ns: int
+        self,
+        alarms: Alarms,
+        outcome: Outcome | None,
+        reason: str,
+        allowed: Container[str],
+        now_ns: int,
+        severity: str = "",
     ) -> None:
         """Show the state of affairs.
 
@@ -91,7 +98,9 @@ class AlarmLine(QWidget):
             reason: why the robot does not follow, or what there is to do.
             allowed: ids of the actions that have a button here and may be done now.
             now_ns: the time.
+            severity: of the reason, which puts its sign before it; empty for none.
         """
+        self._severity = severity
         self._alarm = alarms.top
         unseen = [alarm for alarm in alarms.standing() if not alarm.acknowledged]
         self._more = max(0, len(unseen) - 1)
@@ -121,8 +130,12 @@ class AlarmLine(QWidget):
         left = 14.0
         if self._alarm:
             left = self._paint_sign(painter, self._alarm, left)
+        elif self._severity:
+            color = theme.severity_color(self._severity)
+            draw_sign(painter, self._severity, QRectF(left, HEIGHT / 2 - 7, 14, 14), color)
+            left += 22
         painter.setFont(theme.font("text"))
-        painter.setPen(theme.color("text" if self._alarm else "muted"))
+        painter.setPen(theme.color("text" if self._alarm or self._severity else "muted"))
         width = right - left - 12
         text = painter.fontMetrics().elidedText(self.text, Qt.TextElideMode.ElideRight, int(width))
         painter.drawText(QRectF(left, 0, width, HEIGHT), Qt.AlignmentFlag.AlignVCenter, text)

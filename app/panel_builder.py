@@ -75,7 +75,12 @@ class PanelBuilder(QObject):
         self._session.fingers = finger_joints(spec)
         self._session.feed.joint_history(len(spec.joints))  # remembers from now on, shown or not
         context = PanelContext(
-            station=station, spec=spec, actions=self._actions, theme=self._theme(), draft=self._draft
+            station=station,
+            spec=spec,
+            actions=self._actions,
+            theme=self._theme(),
+            draft=self._draft,
+            interventions=self._session.interventions,
         )
         self._leave_out(spec)
         self._unbuilt = [(frame, context) for frame in self._frames if not frame.absent]

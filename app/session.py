@@ -3,6 +3,7 @@
 from app.alarms import Alarms, Condition
 from app.conditions import conditions, events
 from app.feed import Feed, open_feed
+from app.interventions import Interventions
 from app.keys import HeldKeys
 from app.mode import Mode, mode_of
 from app.requests import Requests
@@ -10,8 +11,11 @@ from app.stop import NOT_ACKNOWLEDGED, Stop
 from twin.role import RoleLife
 from twin.station import Station
 from twin.wire.ask import Answerer
+from twin.wire.clock import NS_PER_MS
 from twin.wire.direct import StopSender
-from twin.wire.messages import AgentStatus, ControlStatus, KeyState, SceneState
+from twin.wire.messages import AgentStatus, ControlStatus, KeyState, RobotIdentity, SceneState
+
+_LIMITED_WITHIN_NS = 100 * NS_PER_MS
 
 _NOT_ACKNOWLEDGED = Condition(
     "stop.unheard",
@@ -40,6 +44,7 @@ class Session:
         self.stop = Stop(self._stop_sender)
         self.held = HeldKeys(self._say_keys)
         self.alarms = Alarms()
+        self.interventions = Interventions()
         self.fingers: frozenset[int] = frozenset()  # joints of the hands, once the robot's folder is read
 
     def _say_keys(self, state: KeyState, at_ns: int) -> None:
@@ -53,9 +58,19 @@ class Session:
             self.stop.hear(status.read(AgentStatus), status.sampled_ns)
         self.stop.tick(now_ns)
         self.requests.tick(now_ns)
+        self._observe_interventions(now_ns)
         for condition in events(self.feed):
             self.alarms.happened(condition, now_ns)
         self.life.ticked(now_ns)
+
+    def _observe_interventions(self, now_ns: int) -> None:
+        identity = self.feed.message("robot.identity", RobotIdentity)
+        names = identity[0].joint_names if identity else ()
+        control = self.feed.fresh("control.status", ControlStatus)
+        limited = self.feed.joint_history(len(names)).limited(now_ns - _LIMITED_WITHIN_NS) if names else {}
+        self.interventions.observe(
+            control.limited_by if control else (), limited, names, self.fingers, now_ns
+        )
 
     def observe(self, now_ns: int) -> None:
         """Look for what is wrong; a few times a second is enough."""
@@ -71,14 +86,22 @@ class Session:
 
     @property
     def reason(self) -> str:
-        """Why the robot does not follow, in control's words; while it does, what there is to do."""
+        """Why the robot does not follow, in control's words, or what holds it back; else what there is to do."""
         control = self.feed.fresh("control.status", ControlStatus)
         if control and control.reason:
             return control.reason
+        if self.interventions.said:
+            return self.interventions.said.sentence
         scene = self.feed.fresh("robot.scene", SceneState)
         if scene is None or not scene.task:
             return ""
         return f"{scene.task} · done" if scene.task_succeeded else scene.task
+
+    @property
+    def reason_severity(self) -> str:
+        """Of ``reason``: warning or advisory while something is held back, else empty."""
+        said = self.interventions.said
+        return said.severity if said and self.reason == said.sentence else ""
 
     def shift_cuts(self) -> bool:
         """Whether Shift may mean CUT: not while it is, or may be, the hold-to-run of a driving keyboard."""

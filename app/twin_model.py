@@ -1,6 +1,8 @@
 """The twin without a window: the newest of robot and scene, ready to be drawn, and what can be pointed at."""
 
+from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from typing import Any
 
 import mujoco
@@ -13,16 +15,28 @@ from twin.render.orbit import OrbitCamera
 from twin.render.palette import HOVERED, SELECTED
 from twin.render.picking import Picked, pick
 from twin.render.subject import Subject
+from twin.render.themes import Rgb
 from twin.render.views import View
+from twin.requested import TOPICS as REQUEST_TOPICS
+from twin.requested import Requested
 from twin.robot import RobotSpec
 from twin.scene import Scene, load_scene
 from twin.station import Station
 
 # What moves less than this since the last picture needs no new one: a fifth of a pixel at arm's length.
 _STILL = 2e-4
-_STALE_AMOUNT = 0.65
+_STALE_AMOUNT, _CONCERN_AMOUNT = 0.65, 0.55
 
 Joints = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Looks:
+    """What the twin is coloured by, sRGB 0..1."""
+
+    stale: Rgb  # towards which the robot pales while its state is too old to be called now
+    requested: Rgb  # outline of what is asked for, where nothing says why it is not done
+    concerns: Mapping[str, Rgb] = field(default_factory=dict)  # by joint or frame: what is held back, and why
 
 
 class TwinModel:
@@ -38,32 +52,44 @@ class TwinModel:
         self._joints_of_body = _joints_of_body(spec, scene.model)
         self._heard: dict[str, int] = {}
         self._drawn = np.full_like(self.palette.rows, np.nan)
-        self._is_stale = False
+        self.requested = Requested(spec, scene)
+        self._tinted: tuple[bool, Mapping[str, Rgb]] = (False, {})
         self._robot_rows = np.arange(self.geometry.n_robot)
 
-    def follow(self, feed: Feed, now_ns: int, stale_color: tuple[float, float, float]) -> bool:
+    def follow(self, feed: Feed, now_ns: int, looks: Looks) -> bool:
         """Take in what is new; whether the picture would differ visibly from the last one drawn.
 
         Args:
             feed: drained.
             now_ns: its time.
-            stale_color: sRGB 0..1, towards which the robot pales while its state is too old to be called now.
+            looks: colours of this moment.
         """
-        for name in TOPICS:
+        for name in (*TOPICS, *REQUEST_TOPICS):
             heard = feed.newest(name)
             if heard is not None and self._heard.get(name) != heard.received_ns:
                 self._heard[name] = heard.received_ns
                 self.mirror.hear(heard)
+                self.requested.hear(heard)
         self.mirror.update()
-        palette = self.palette
+        palette, is_stale = self.palette, self.mirror.is_stale(now_ns)
         palette.pose_scene(self.mirror.measured)
-        if self.mirror.has_command(now_ns):
+        if self.mirror.has_command(now_ns) and not is_stale:
             palette.pose_ghost(self.mirror.commanded)
+            self._show_request(now_ns, looks)
         else:
             palette.hide_ghost()
-        self._show_staleness(self.mirror.is_stale(now_ns), stale_color)
+            palette.hide_request()
+        self._tint(is_stale, looks)
         with np.errstate(invalid="ignore"):
             return not bool(np.all(np.abs(palette.rows - self._drawn) < _STILL))
+
+    def _show_request(self, now_ns: int, looks: Looks) -> None:
+        if not self.requested.is_known(now_ns):
+            self.palette.hide_request()
+            return
+        self.requested.place(self.mirror.commanded)
+        color = next(iter(looks.concerns.values()), looks.requested)
+        self.palette.pose_request(self.requested.data, color)
 
     def drawn(self) -> None:
         """A picture of what the palette holds is being drawn."""
@@ -73,13 +99,28 @@ class TwinModel:
         """Find anew where things touch what is below them."""
         self.contacts = self._subject.contacts()
 
-    def _show_staleness(self, is_stale: bool, color: tuple[float, float, float]) -> None:
-        if is_stale:
-            self.palette.tint(self._robot_rows, color, _STALE_AMOUNT, glow=0.0)
-            self.palette.hide_ghost()
-        elif self._is_stale:
+    def _tint(self, is_stale: bool, looks: Looks) -> None:
+        """Pale the whole robot, or colour what is held back; what is well has its own colour."""
+        wanted = (is_stale, {} if is_stale else looks.concerns)
+        if wanted == self._tinted and not is_stale:
+            return
+        if self._tinted != (False, {}):
             self.palette.clear_tints()
-        self._is_stale = is_stale
+        if is_stale:
+            self.palette.tint(self._robot_rows, looks.stale, _STALE_AMOUNT, glow=0.0)
+        for where, color in wanted[1].items():
+            self.palette.tint(self._rows_at(where), color, _CONCERN_AMOUNT)
+        self._tinted = wanted
+
+    def _rows_at(self, where: str) -> NDArray[np.int64]:
+        """Palette rows of the link that the joint ``where`` moves, or that carries the frame ``where``."""
+        if where in self.spec.joint_names:
+            return self._rows((self.spec.joint_names.index(where),))
+        model = self.scene.model
+        if where not in self.spec.frames:
+            return np.zeros(0, np.int64)
+        body = int(model.site_bodyid[model.site(self.spec.frames[where]).id])
+        return np.flatnonzero(self.geometry.bodies == body)
 
     def camera(self) -> OrbitCamera:
         """A camera at the view "home", with all named views as presets."""

@@ -34,11 +34,12 @@ class TwinNote(QWidget):
         """What is said."""
         return self._words
 
-    def say(self, words: str) -> None:
-        """Show ``words``; nothing hides the plate."""
-        if words == self._words:
+    def say(self, words: str, sign: str | None = None) -> None:
+        """Show ``words`` behind ``sign``, or behind the one it was made with; no words hide the plate."""
+        sign = self._sign if sign is None else sign
+        if (words, sign) == (self._words, self._sign):
             return
-        self._words = words
+        self._words, self._sign = words, sign
         self.setVisible(bool(words))
         self._place()
         self.update()

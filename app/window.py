@@ -170,7 +170,14 @@ class Window(QWidget):
             for action in self.alarm_line.buttons
             if self.actions_table[action].allowed_when(session.feed) is None
         }
-        self.alarm_line.refresh(session.alarms, session.requests.latest, session.reason, allowed, at_ns)
+        self.alarm_line.refresh(
+            session.alarms,
+            session.requests.latest,
+            session.reason,
+            allowed,
+            at_ns,
+            session.reason_severity,
+        )
         self.why_card.refresh(session.requests.latest, at_ns)
         self.hint_bar.refresh(session.feed)
         if mode.live != self._mode.live:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol, cast
 
+from app.interventions import Interventions
 from twin.robot import RobotSpec
 from twin.station import Station
 
@@ -58,6 +59,7 @@ class PanelContext:
     part: str = ""  # which one of several, e.g. the camera's name for a camera pane
     selection: Selection = field(default_factory=Selection)
     draft: TakeDraft = field(default_factory=TakeDraft)
+    interventions: Interventions = field(default_factory=Interventions)  # observed by the window
 
     def for_part(self, part: str, theme: "Theme") -> "PanelContext":
         """The same for another part of the window."""

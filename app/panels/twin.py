@@ -1,4 +1,4 @@
-"""The robot as it is, solid, and as it was told to be, as a ghost, in its scene; turned and pointed at by mouse."""
+"""The robot as it is, solid, as it was told to be, as a ghost, and as it was asked to be, in outline; in its scene."""
 
 import logging
 from concurrent.futures import Future
@@ -22,7 +22,7 @@ from twin.render.themes import DARK, LIGHT, RenderTheme, rgb
 from twin.wire.clock import NS_PER_MS, NS_PER_S
 
 if TYPE_CHECKING:
-    from app.twin_model import Joints, TwinModel
+    from app.twin_model import Joints, Looks, TwinModel
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +50,7 @@ class TwinPanel(QObject):
         super().__init__()
         self._context, self._theme = context, context.theme
         self._selection, self._seen_version = context.selection, -1
+        self._interventions = context.interventions
         self._made: QWidget | None = None
         self._loading: Future[TwinModel] | None = None
         self._model: TwinModel | None = None
@@ -126,6 +127,7 @@ class TwinPanel(QObject):
         self._stale = TwinNote(
             native, self._theme, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, "warning"
         )
+        self._why = TwinNote(native, self._theme, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self._sentence.hide()
         layout = self._made.layout()
         assert layout is not None
@@ -187,7 +189,7 @@ class TwinPanel(QObject):
         dt_s = min((now_ns - self._last_ns) / NS_PER_S, 0.1)
         self._last_ns = now_ns
         self._mark(model, self._mouse.hovered)
-        looks_different = model.follow(feed, now_ns, rgb(self._theme.hex("muted")))
+        looks_different = model.follow(feed, now_ns, self._looks())
         self._say(model, now_ns)
         if advance(canvas, dt_s) or looks_different:
             model.place_contacts()
@@ -196,6 +198,17 @@ class TwinPanel(QObject):
         elif self._coarse_since_ns is not None and now_ns - self._coarse_since_ns > _STILL_NS:
             canvas.redraw(fine=True)
             self._coarse_since_ns = None
+
+    def _looks(self) -> "Looks":
+        from app.twin_model import Looks
+
+        theme = self._theme
+        concerns = {
+            each.where: rgb(theme.hex(each.severity)) for each in reversed(self._interventions.standing)
+        }
+        said = self._interventions.said
+        self._why.say(said.sentence if said else "", said.severity if said else "")
+        return Looks(rgb(theme.hex("muted")), rgb(theme.hex("text")), concerns)
 
     def _mark(self, model: "TwinModel", hovered: "Joints") -> None:
         if (self._selection.version, hovered) != (self._seen_version, self._hovered):
@@ -225,5 +238,5 @@ class TwinPanel(QObject):
         self._theme = theme
         if self.canvas is not None:
             self.canvas.set_theme(render_theme(theme))
-            for part in (self._hatch, self._name, self._stale):
+            for part in (self._hatch, self._name, self._stale, self._why):
                 part.set_theme(theme)

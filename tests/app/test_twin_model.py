@@ -1,10 +1,12 @@
 """What the twin would draw follows what was heard; what cannot be seen to differ is not drawn again."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from app.feed import Feed
-from app.twin_model import TwinModel, load_in_background
+from app.twin_model import Looks, TwinModel, load_in_background
 from twin.errors import SceneError
 from twin.render.orbit import OrbitCamera
 from twin.robot import find_robot, load_robot
@@ -14,7 +16,7 @@ from twin.wire.messages import AppliedCommand, RobotState, vector
 
 MS = 1_000_000
 NOW_NS = 5_000 * MS
-PALE = (0.6, 0.6, 0.6)
+PALE = Looks(stale=(0.6, 0.6, 0.6), requested=(0.9, 0.9, 0.9))
 
 
 @pytest.fixture(scope="module")
@@ -116,3 +118,17 @@ def test_the_model_is_built_beside_the_window_and_its_errors_come_back(spec):
     wrong = Station(folder="/nowhere", robot_folder=str(spec.folder), scene="moon")
     with pytest.raises(SceneError, match="moon"):
         load_in_background(spec, wrong).result(timeout=30)
+
+
+def test_what_is_held_back_takes_the_colour_of_its_reason_and_gives_it_back(model, spec, ear):
+    feed = Feed(ear)
+    say(ear, spec, NOW_NS, 0.0)
+    follow(model, feed, NOW_NS)
+    own = model.palette.rows.copy()
+    for concerns in ({"left_elbow": (1.0, 0.6, 0.0)}, {"left_hand": (1.0, 0.6, 0.0)}):
+        feed.drain(NOW_NS)
+        assert model.follow(feed, NOW_NS, replace(PALE, concerns=concerns))
+        tinted = np.flatnonzero((model.palette.rows != own).any(axis=(1, 2)))
+        assert 0 < len(tinted) < 20
+    model.follow(feed, NOW_NS, PALE)
+    np.testing.assert_array_equal(model.palette.rows, own)

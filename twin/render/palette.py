@@ -6,7 +6,8 @@ One row per geom, five RGBA32F texels wide:
     3     colour (sRGB), and how strongly it is shown (0: not at all)
     4     metal, roughness, glow, mark
 
-The first ``n`` rows are the scene as measured; the ``n_robot`` rows after them are the commanded robot.
+The first ``n`` rows are the scene as measured; the ``n_robot`` rows after them are the commanded robot, and
+those after them the requested one.
 """
 
 from typing import Any
@@ -25,6 +26,8 @@ UNMARKED, HOVERED, SELECTED = 0.0, 1.0, 2.0
 
 # A commanded link is shown once it departs this far from the measured one, and fully at the second figure.
 _GHOST_FROM_M, _GHOST_FULL_M = 0.003, 0.015
+# Nearer than that for the requested one: at a limit it is kept within 6 mm of what was reached.
+_REQUEST_FROM_M, _REQUEST_FULL_M = 0.002, 0.005
 _GHOST_LEVER_M = 0.08  # a turned link counts with the way a point this far from its origin goes
 
 
@@ -34,10 +37,10 @@ class Palette:
     def __init__(self, geometry: Geometry) -> None:
         self.geometry = geometry
         n, robot = geometry.n, geometry.n_robot
-        self.rows = np.zeros((n + robot, TEXELS, 4), np.float32)
-        self._scene, self._ghost = self.rows[:n], self.rows[n:]
+        self.rows = np.zeros((n + 2 * robot, TEXELS, 4), np.float32)
+        self._scene, self._ghost, self._request = np.split(self.rows, (n, n + robot))
         self._scene[:, _MATERIAL] = geometry.materials
-        self._ghost[:, _MATERIAL] = geometry.materials[:robot]
+        self._ghost[:, _MATERIAL] = self._request[:, _MATERIAL] = geometry.materials[:robot]
         self.clear_tints()
 
     @property
@@ -49,6 +52,12 @@ class Palette:
     def ghost_links(self) -> NDArray[np.bool_]:
         """Which geoms of the commanded robot (n_robot,) are shown."""
         shown: NDArray[np.bool_] = self._ghost[:, _COLOUR, _SHOWN] > 0
+        return shown
+
+    @property
+    def requested_links(self) -> NDArray[np.bool_]:
+        """Which geoms of the requested robot (n_robot,) are shown."""
+        shown: NDArray[np.bool_] = self._request[:, _COLOUR, _SHOWN] > 0
         return shown
 
     def pose_scene(self, data: Any) -> None:
@@ -64,13 +73,25 @@ class Palette:
         """
         robot = self.geometry.n_robot
         self._place(self._ghost, data, self.geometry.geoms[:robot])
-        apart = self._ghost[:, :3] - self._scene[:robot, :3]
-        shift_m = np.sqrt(np.einsum("ni,ni->n", apart[..., 3], apart[..., 3]))
-        # |R1 - R2| (Frobenius) is sqrt(8) sin(angle / 2): about sqrt(2) times the angle while it is small.
-        turn_rad = np.sqrt(np.einsum("nij,nij->n", apart[..., :3], apart[..., :3]) / 2)
-        away_m = shift_m + _GHOST_LEVER_M * turn_rad
-        share = np.clip((away_m - _GHOST_FROM_M) / (_GHOST_FULL_M - _GHOST_FROM_M), 0.0, 1.0)
+        share = _share_apart(self._ghost, self._scene[:robot], _GHOST_FROM_M, _GHOST_FULL_M)
         self._ghost[:, _COLOUR, _SHOWN] = 1.0 if always else share
+
+    def pose_request(self, data: Any, srgb: tuple[float, float, float]) -> None:
+        """Place the requested robot, and show its links as far as they depart from the commanded ones.
+
+        Args:
+            data: MuJoCo state of the requested robot, after ``mj_kinematics``; ``pose_ghost`` comes before.
+            srgb: colour of its outline, 0..1.
+        """
+        self._place(self._request, data, self.geometry.geoms[: self.geometry.n_robot])
+        self._request[:, _COLOUR, :3] = srgb
+        self._request[:, _COLOUR, _SHOWN] = _share_apart(
+            self._request, self._ghost, _REQUEST_FROM_M, _REQUEST_FULL_M
+        )
+
+    def hide_request(self) -> None:
+        """Show no requested robot, as when nobody asks for anything."""
+        self._request[:, _COLOUR, _SHOWN] = 0.0
 
     def hide_ghost(self) -> None:
         """Show no commanded robot, as when none is known."""
@@ -109,3 +130,16 @@ class Palette:
     def _place(rows: NDArray[np.float32], data: Any, geoms: NDArray[np.int64]) -> None:
         rows[:, :3, :3] = data.geom_xmat[geoms].reshape(-1, 3, 3)
         rows[:, :3, 3] = data.geom_xpos[geoms]
+
+
+def _share_apart(
+    rows: NDArray[np.float32], others: NDArray[np.float32], from_m: float, full_m: float
+) -> NDArray[np.float32]:
+    """How strongly to show each of ``rows``: 0 within ``from_m`` of the other robot's link, 1 from ``full_m``."""
+    apart = rows[:, :3] - others[:, :3]
+    shift_m = np.sqrt(np.einsum("ni,ni->n", apart[..., 3], apart[..., 3]))
+    # |R1 - R2| (Frobenius) is sqrt(8) sin(angle / 2): about sqrt(2) times the angle while it is small.
+    turn_rad = np.sqrt(np.einsum("nij,nij->n", apart[..., :3], apart[..., :3]) / 2)
+    away_m = shift_m + _GHOST_LEVER_M * turn_rad
+    share: NDArray[np.float32] = np.clip((away_m - from_m) / (full_m - from_m), 0.0, 1.0)
+    return share

@@ -1,4 +1,4 @@
-"""Draws the twin: ground, scene and commanded robot, each in one draw call, through VisPy's gloo.
+"""Draws the twin: ground, scene, commanded and requested robot, each in one draw call, through VisPy's gloo.
 
 It knows nothing of windows: whoever has made an OpenGL context current hands it a view, a palette and the size
 of the picture. OpenGL 2.1 and GLSL 1.20 suffice.
@@ -51,19 +51,17 @@ class TwinRenderer:
             theme: how the surroundings look.
             shadows: cast shadows; costs a second pass over all vertices.
         """
-        rows = geometry.n + geometry.n_robot
+        rows = geometry.n + 2 * geometry.n_robot
         self._n = geometry.n
         self._vertices = gloo.VertexBuffer(geometry.vertices)
         self._all = gloo.IndexBuffer(geometry.triangles)
-        self._robot_triangles = geometry.triangles[: geometry.robot_triangles]
-        self._robot_rows = geometry.vertices["a_geom"][self._robot_triangles[:, 0]].astype(np.int64)
-        self._ghost_links = b""  # which links the buffer below holds
-        self._ghost_indices = gloo.IndexBuffer(self._robot_triangles)
+        self._ghost_links, self._requested_links = _Links(geometry), _Links(geometry)
         self._palette = gloo.Texture2D(
             np.zeros((rows, TEXELS, 4), np.float32), internalformat="rgba32f", interpolation="nearest"
         )
         self._surface = self._program("surface.vert", "shadow", "surface.frag")
         self._ghost = self._program("surface.vert", "ghost.frag")
+        self._requested = self._program("surface.vert", "requested.frag")
         self._depth = self._program("depth.vert", "depth.frag")
         self._ground = gloo.Program(_source("ground.vert"), _source("shadow", "ground.frag"))
         self._ground["a_corner"] = np.array([[-1, -1], [1, -1], [-1, 1], [1, 1]], np.float32)
@@ -72,6 +70,9 @@ class TwinRenderer:
         self._contact_buffer = gloo.VertexBuffer(np.zeros(1, CONTACT))
         self._surface["u_first_row"], self._ghost["u_first_row"] = 0.0, float(geometry.n)
         self._surface["u_recede"], self._ghost["u_recede"] = 0.0, _GHOST_RECEDES_M
+        self._requested_row = float(geometry.n + geometry.n_robot)
+        self._requested["u_first_row"] = self._requested_row
+        self._requested["u_recede"], self._requested["u_from"] = 0.0, (0.0, 0.0, 0.0)
         self._surface["u_from"] = (0.0, 0.0, 0.0)
         self._shadow_target: Any = self._make_shadows() if shadows else None
         if not shadows:
@@ -128,8 +129,9 @@ class TwinRenderer:
         if contacts is not None and len(contacts):
             self._draw_contacts(clip, contacts)
         if palette.ghost_is_visible:
-            self._choose_ghost_links(palette.ghost_links)
-            self._draw_ghost(clip, eye)
+            self._draw_ghost(clip, eye, self._ghost_links.chosen(palette.ghost_links))
+        if (asked := palette.requested_links).any():
+            self._draw_requested(clip, eye, self._requested_links.chosen(asked))
 
     def _draw_contacts(self, clip: NDArray[np.float32], contacts: NDArray[Any]) -> None:
         if self._contact_buffer.size == len(contacts):
@@ -142,23 +144,31 @@ class TwinRenderer:
         self._contact.draw("triangles")
         gloo.set_state(blend=False, depth_mask=True)
 
-    def _choose_ghost_links(self, shown: NDArray[np.bool_]) -> None:
-        """Keep in the index buffer only the links that are shown: mostly one arm out of a whole robot."""
-        if (key := shown.tobytes()) != self._ghost_links:
-            self._ghost_links = key
-            self._ghost_indices.set_data(self._robot_triangles[shown[self._robot_rows]])
-
-    def _draw_ghost(self, clip: NDArray[np.float32], eye: NDArray[np.float32]) -> None:
+    def _draw_ghost(self, clip: NDArray[np.float32], eye: NDArray[np.float32], links: Any) -> None:
         """Depth first, so that only the nearest layer of the hologram is blended."""
         depth, ghost = self._depth, self._ghost
         depth["u_first_row"], depth["u_view_projection"] = float(self._n), clip
         depth["u_recede"], depth["u_from"], ghost["u_from"] = _GHOST_RECEDES_M, eye, eye
         ghost["u_view_projection"], ghost["u_eye"] = clip, eye
         gloo.set_color_mask(False, False, False, False)
-        depth.draw("triangles", self._ghost_indices)
+        depth.draw("triangles", links)
         gloo.set_color_mask(True, True, True, True)
         gloo.set_state(blend=True, blend_func=("src_alpha", "one_minus_src_alpha"), depth_func="lequal")
-        ghost.draw("triangles", self._ghost_indices)
+        ghost.draw("triangles", links)
+        gloo.set_state(blend=False, depth_func="less")
+
+    def _draw_requested(self, clip: NDArray[np.float32], eye: NDArray[np.float32], links: Any) -> None:
+        """Last and over everything: what was asked for is seen also where it lies within the robot or the table."""
+        depth, requested = self._depth, self._requested
+        depth["u_first_row"], depth["u_view_projection"] = self._requested_row, clip
+        depth["u_recede"] = 0.0
+        requested["u_view_projection"], requested["u_eye"] = clip, eye
+        gloo.clear(color=False, depth=True)
+        gloo.set_color_mask(False, False, False, False)
+        depth.draw("triangles", links)
+        gloo.set_color_mask(True, True, True, True)
+        gloo.set_state(blend=True, blend_func=("src_alpha", "one_minus_src_alpha"), depth_func="lequal")
+        requested.draw("triangles", links)
         gloo.set_state(blend=False, depth_func="less")
 
     def _light(self, view: View, centre_m: tuple[float, float]) -> None:
@@ -200,6 +210,23 @@ class TwinRenderer:
         for program in (self._surface, self._ground):
             program["u_shadow"], program["u_shadow_texel"] = white, 0.0
             program["u_lamp"] = np.eye(4, dtype=np.float32)
+
+
+class _Links:
+    """The index buffer of those links of a robot that are shown: mostly one arm out of a whole robot."""
+
+    def __init__(self, geometry: Geometry) -> None:
+        self._triangles = geometry.triangles[: geometry.robot_triangles]
+        self._rows = geometry.vertices["a_geom"][self._triangles[:, 0]].astype(np.int64)
+        self._held = b""  # which links the buffer holds
+        self._buffer = gloo.IndexBuffer(self._triangles)
+
+    def chosen(self, shown: NDArray[np.bool_]) -> Any:
+        """The buffer with the links ``shown`` (n_robot,), at least one."""
+        if (key := shown.tobytes()) != self._held:
+            self._held = key
+            self._buffer.set_data(self._triangles[shown[self._rows]])
+        return self._buffer
 
 
 def _linear(colour: Rgb) -> tuple[float, float, float]:

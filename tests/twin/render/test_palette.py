@@ -30,7 +30,7 @@ def test_a_commanded_link_is_seen_only_where_it_departs_from_the_measured_one(wo
     palette.pose_ghost(data)
     assert not palette.ghost_is_visible
     palette.pose_ghost(tiny_world.posed(model, 0.5))
-    shown = palette.rows[geometry.n :, COLOUR, SHOWN]
+    shown = palette.rows[geometry.n : geometry.n + geometry.n_robot, COLOUR, SHOWN]
     names = [model.geom(int(g)).name for g in geometry.geoms[: geometry.n_robot]]
     assert dict(zip(names, shown, strict=True)) == {"trunk": 0, "forearm": 1, "tip": 1}
 
@@ -45,7 +45,7 @@ def test_a_link_that_turns_in_its_place_departs_too(world):
 def test_the_whole_commanded_robot_can_be_asked_for_and_hidden(world):
     _, data, geometry, palette = world
     palette.pose_ghost(data, always=True)
-    assert (palette.rows[geometry.n :, COLOUR, SHOWN] == 1).all()
+    assert (palette.rows[geometry.n : geometry.n + geometry.n_robot, COLOUR, SHOWN] == 1).all()
     palette.hide_ghost()
     assert not palette.ghost_is_visible
 
@@ -73,3 +73,18 @@ def test_a_new_selection_replaces_the_old_and_leaves_what_is_hovered(world):
     assert (flags[arm] == HOVERED).all()
     assert (flags[base] == UNMARKED).all()
     assert (flags[geometry.rows_of_body("ball")] == SELECTED).all()
+
+
+def test_a_requested_link_is_seen_only_where_it_departs_from_the_commanded_one(world):
+    model, _, geometry, palette = world
+    asked = slice(geometry.n + geometry.n_robot, None)
+    palette.pose_ghost(tiny_world.posed(model, 0.5))
+    palette.pose_request(tiny_world.posed(model, 0.5), (1.0, 0.5, 0.0))
+    assert not palette.requested_links.any()
+    palette.pose_request(tiny_world.posed(model, 0.6), (1.0, 0.5, 0.0))
+    names = [model.geom(int(g)).name for g in geometry.geoms[: geometry.n_robot]]
+    shown = dict(zip(names, palette.requested_links, strict=True))
+    assert shown == {"trunk": False, "forearm": True, "tip": True}
+    assert (palette.rows[asked, COLOUR, :3] == [1.0, 0.5, 0.0]).all()
+    palette.hide_request()
+    assert not palette.requested_links.any()

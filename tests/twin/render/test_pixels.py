@@ -163,3 +163,17 @@ def test_without_egl_one_sentence_says_what_to_install():
     done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True)
     assert "libegl1" in done.stdout
     assert "Traceback" not in done.stderr
+
+
+def test_what_is_requested_is_an_outline_in_its_colour_over_what_is_there(world, palette):
+    model, _, _, offscreen = world
+    before = offscreen.image(VIEW, palette)
+    asked = tiny_world.posed(model, 0.9)
+    palette.pose_ghost(tiny_world.posed(model, 0.0))
+    palette.pose_request(asked, (1.0, 0.7, 0.0))
+    after = offscreen.image(VIEW, palette)
+    changed = differing(before, after)
+    amber = changed & (after[..., 0] > after[..., 2] + 60)
+    assert amber.sum() > 20
+    palette.hide_request()
+    np.testing.assert_array_equal(offscreen.image(VIEW, palette), before)

@@ -1,0 +1,131 @@
+"""Why the robot does not do what is asked, as a person is told: which joint or hand, in one calm sentence.
+
+Control names what limited inverse kinematics, the robot what its gate changed; both come and go many times a second.
+What is shown is slower: a reason must stand for a moment before it is said, and a sentence stays until it was read.
+"""
+
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from twin.wire.clock import NS_PER_MS, NS_PER_S
+
+_STANDS_AFTER_NS = 250 * NS_PER_MS  # shorter ones are the ordinary work of the limiter
+_GONE_AFTER_NS = 400 * NS_PER_MS
+_READ_IN_NS = 2 * NS_PER_S
+
+RATES = frozenset({"speed", "acceleration", "jump"})  # a slower hand is all it takes
+_OF_A_GRIP = frozenset({"position", "effort", "torque"})  # what a closing finger does every time
+
+# What is said behind the joint's or the hand's name.
+_WORDS = {
+    "position": "at the end of its range",
+    "speed": "at its highest speed",
+    "acceleration": "at its highest acceleration",
+    "jump": "asked to jump: refused",
+    "effort": "at its highest torque",
+    "torque": "at its highest torque",
+    "temperature": "too warm: slowed",
+    "self_collision": "would touch the robot itself",
+    "scene_collision": "would touch something",
+    "singularity": "stretched: turn or bend it first",
+    "reach": "out of reach",
+    "stale": "the request is too old",
+    "lease": "somebody else drives",
+    "not_engaged": "not engaged",
+}
+
+
+class Intervention(NamedTuple):
+    """One thing that is held back."""
+
+    reason: str  # e.g. "self_collision"
+    where: str  # a joint, or a frame such as "left_hand"; empty: the whole robot
+
+    @property
+    def sentence(self) -> str:
+        """For a person, e.g. "left elbow at the end of its range"."""
+        words = _WORDS.get(self.reason, self.reason.replace("_", " "))
+        return f"{self.where.replace('_', ' ')} {words}".strip()
+
+    @property
+    def severity(self) -> str:
+        """Warning for what ends the way, advisory for what only slows it."""
+        return "advisory" if self.reason in RATES else "warning"
+
+
+@dataclass
+class _Held:
+    since_ns: int
+    seen_ns: int
+
+
+class Interventions:
+    """What is held back now, and the one sentence about it."""
+
+    def __init__(self) -> None:
+        self._held: dict[Intervention, _Held] = {}
+        self._said: Intervention | None = None
+        self._said_ns = 0
+        self._now_ns = 0
+
+    def observe(
+        self,
+        limited_by: Iterable[str],
+        limited_joints: Mapping[int, str],
+        joint_names: tuple[str, ...],
+        fingers: Container[int],
+        now_ns: int,
+    ) -> None:
+        """Take in what is limited at this moment.
+
+        Args:
+            limited_by: control's own reasons, "reason:where".
+            limited_joints: what the robot's gate changed, by joint.
+            joint_names: of the robot.
+            fingers: joints that close until they meet something; their range and force are no news.
+            now_ns: the time.
+        """
+        self._now_ns = now_ns
+        quiet = {joint_names[joint] for joint in range(len(joint_names)) if joint in fingers}
+        found = [Intervention(*text.partition(":")[::2]) for text in limited_by]
+        found += [
+            Intervention(reason, joint_names[joint])
+            for joint, reason in limited_joints.items()
+            if joint < len(joint_names)
+        ]
+        for each in found:
+            if each.where in quiet and each.reason in _OF_A_GRIP:
+                continue
+            held = self._held.setdefault(each, _Held(now_ns, now_ns))
+            held.seen_ns = now_ns
+        self._held = {
+            each: held for each, held in self._held.items() if now_ns - held.seen_ns < _GONE_AFTER_NS
+        }
+        self._choose_sentence()
+
+    @property
+    def standing(self) -> tuple[Intervention, ...]:
+        """What is held back for longer than a moment, what ends the way before what slows it, then oldest first."""
+        stand = [
+            (each.severity != "warning", held.since_ns, each)
+            for each, held in self._held.items()
+            if held.seen_ns - held.since_ns >= _STANDS_AFTER_NS
+        ]
+        return tuple(each for *_, each in sorted(stand))
+
+    @property
+    def said(self) -> Intervention | None:
+        """The one whose sentence is shown; it stays for two seconds, unless a worse one comes."""
+        return self._said
+
+    def _choose_sentence(self) -> None:
+        standing, said = self.standing, self._said
+        worst = standing[0] if standing else None
+        if said is not None:
+            is_worse = worst is not None and worst.severity == "warning" != said.severity
+            stays = said in standing or self._now_ns - self._said_ns < _READ_IN_NS
+            if stays and not is_worse:
+                return
+        if worst != said:
+            self._said, self._said_ns = worst, self._now_ns
