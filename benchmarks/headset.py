@@ -55,6 +55,7 @@ async def _linked(role: InputsRole, mode: str) -> AsyncIterator[tuple[Chrome, fl
     async with Chrome(role.pin()) as chrome:
         began_s = time.monotonic()
         await chrome.open(facts["invitation_url"])
+        await role.let_in()
         await chrome.until(f"window.headsetFigures && !document.getElementById('{mode}').disabled")
         await chrome.until("document.getElementById('state').textContent.startsWith('Linked')")
         await chrome.run(f"document.getElementById('{mode}').click()")
@@ -153,6 +154,7 @@ async def _share(role: InputsRole, film: list[bytes], codec: str, seconds: float
             f"{address}/link", ssl=trust, headers={"Origin": address}, max_msg_size=0
         )
         await socket.send_str(json.dumps({"type": "hello", "code": facts["code"], "video": codec}))
+        await role.let_in()
         tasks = [asyncio.create_task(_swallow(socket)), asyncio.create_task(_pose(role, socket))]
         await _show(role, film, 1.0)
         process.cpu_percent()

@@ -55,6 +55,17 @@ class InputsRole:
         await until(is_open, "the link opens", 20.0)
         return facts
 
+    async def let_in(self) -> None:
+        """Be the person at the station who lets in the headset that knocks."""
+
+        def is_let_in() -> bool:
+            facts = self.asker.ask("headset.status")
+            if "asking_id" in facts:
+                self.asker.ask("headset.allow", id=facts["asking_id"])
+            return "asking_id" in facts
+
+        await until(is_let_in, "a headset knocks", 30.0)
+
     def pin(self) -> str:
         """What a browser is told to trust."""
         return pin_of(self.config / "server.pem")

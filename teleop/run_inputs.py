@@ -4,9 +4,11 @@ import logging
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from teleop.bindings import load_bindings
 from teleop.inputs.base import Input, Reading, find_inputs
+from teleop.inputs.pedals import BareHanded, Pedals
 from teleop.inputs.stop_button import StopButton
-from twin.errors import StationError, WireError
+from twin.errors import SettingsError, StationError, WireError
 from twin.role import RoleLife, be_urgent, calm_memory
 from twin.station import Station
 from twin.wire import codec
@@ -36,6 +38,16 @@ def sample_of(reading: Reading) -> InputSample:
     )
 
 
+def _lendable(station: Station, broken: dict[str, str]) -> dict[str, str]:
+    """The hold-to-run control of each kind of device that bare hands may borrow."""
+    try:
+        bindings = load_bindings(station.bindings)
+    except SettingsError as error:
+        broken["bindings"] = str(error)
+        return {}
+    return {kind: bindings[kind].hold_to_run.input for kind in ("gamepad", "keyboard")}
+
+
 class _Said(NamedTuple):
     reading: Reading
     payload: bytes
@@ -56,6 +68,8 @@ class Hands:
             except StationError as error:
                 log.error("%s", error)
                 self._broken[kind] = str(error)
+        self._pedals = Pedals(_lendable(station, self._broken))
+        self._borrowers = [device for device in self._inputs if isinstance(device, BareHanded)]
         self._stop = StopButton(station)
         self._answerer = Answerer(station, "inputs")
         self._robot = Listener(station, ("robot.status",))
@@ -78,10 +92,15 @@ class Hands:
         self._hear_robot()
         pressed: list[str] = []
         cut_held = False
+        lends = any(borrower.has_bare_hands for borrower in self._borrowers)
         for device in self._inputs:
-            self._say(device.poll(at_ns), at_ns)
+            readings = device.poll(at_ns)
+            self._pedals.see(readings)
+            self._say(self._pedals.without(readings) if lends else readings, at_ns)
             pressed += device.stops_pressed
             cut_held = cut_held or device.cut_held
+        for borrower in self._borrowers:
+            borrower.pedal_held = self._pedals.held
         self._stop.tick(at_ns, pressed, cut_held)
         self._life.note = "; ".join(filter(None, (self._stop.note, *self._broken.values())))
         if at_ns - self._devices_looked_ns >= _DEVICES_LOOK_NS:

@@ -38,6 +38,13 @@ def add_parser(subparsers: Any) -> None:
         "its USB cable can (adb reverse)",
     )
     link.add_argument("--port", default="", help="default: 8443")
+    link.add_argument(
+        "--hard-squeeze-lets-go",
+        action="store_true",
+        help="a grip squeezed hard lets go too, on controllers that tell how hard",
+    )
+    actions.add_parser("allow", parents=[where], help="let in the headset that waits at the door")
+    actions.add_parser("deny", parents=[where], help="turn away the headset that waits at the door")
     actions.add_parser(
         "status", parents=[where], help="whether the link is open, who is linked, who is paired"
     )
@@ -68,11 +75,15 @@ def run(args: argparse.Namespace) -> int:
         if args.action == "revoke":
             asker.ask("headset.revoke", id=args.id)
             print(f"{args.id} is no longer paired")
+        elif args.action in ("allow", "deny"):
+            asker.ask(f"headset.{args.action}")
+            print("it is let in and paired" if args.action == "allow" else "it is turned away")
         elif args.action == "link" and args.switch == "off":
             asker.ask("headset.link", switch="off")
             print("the headset link is closed")
         elif args.action == "link":
-            asker.ask("headset.link", switch="on", address=args.address, port=args.port)
+            squeeze = "lets_go" if args.hard_squeeze_lets_go else ""
+            asker.ask("headset.link", switch="on", address=args.address, port=args.port, hard_squeeze=squeeze)
             _show(_opened(asker), args.json)
         else:
             _show(asker.ask("headset.status"), args.json)
@@ -102,6 +113,8 @@ def _show(facts: dict[str, str], as_json: bool) -> None:
         return
     state = facts["state"]
     print(f"The headset link is {state}{': ' + facts['reason'] if facts.get('reason') else ''}.")
+    if "asking" in facts:
+        print(f"At the door: {facts['asking']}. `understudy headset allow` lets it in, `deny` turns it away.")
     if "linked" in facts:
         print(f"Linked: {facts['linked']} ({facts['linked_id']}), {facts.get('link_ms', '?')} ms away.")
     if "invitation_url" in facts:
@@ -125,6 +138,7 @@ def _show_invitation(facts: dict[str, str]) -> None:
         f"and type the code              {facts['code'][:3]} {facts['code'][3:]}    (once, within 10 minutes)"
     )
     print(f"Certificate SHA-256            {facts['fingerprint']}")
+    print("It then waits at the door:     understudy headset allow    (or the window's question)")
     if facts["address"] == "127.0.0.1":
         print(
             "Only this machine can reach that address. For a Quest on its USB cable: "

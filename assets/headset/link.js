@@ -71,6 +71,8 @@ export class Link {
       this.welcomed = true;
       this.ping();
       this.onState(`Linked as ${said.name}`, false);
+    } else if (said.type === 'wait') {
+      this.onState(`Waiting until a person at the station lets this headset in (${said.seconds} s)…`, false);
     } else if (said.type === 'pong') {
       this.pong(said);
     } else if (said.type === 'words') {

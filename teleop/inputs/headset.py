@@ -15,6 +15,8 @@ from twin.wire.ask import arguments, named
 from twin.wire.clock import now_ns
 from twin.wire.messages import InputDevice, Reply, Request
 
+ASKS = "asks"  # stands for the number of a headset that waits to be let in
+
 log = logging.getLogger(__name__)
 
 
@@ -27,10 +29,17 @@ class Headsets:
         """The link is off until it is asked for."""
         self.stops_pressed: list[str] = []
         self.cut_held = False
+        self.pedal_held = False
         self._link = HeadsetLink(station)
         self._worn: Worn | None = None
         self._session = 0  # in which it is worn
         self._paired: Paired | None = None
+        self._hard_squeeze_lets_go = False
+
+    @property
+    def has_bare_hands(self) -> bool:
+        """True while hands without controllers are seen: then keys and pedals of other devices are their grip."""
+        return self._worn is not None and self._worn.has_bare_hands
 
     def wake_sources(self) -> tuple[int, ...]:
         """What the link's thread wakes us with."""
@@ -55,7 +64,12 @@ class Headsets:
         if arrival.what == "linked":
             gone = worn.gone(arrival.at_ns) if worn else None
             self._session, self._paired = arrival.session, arrival.content
-            self._worn = Worn(f"{KIND}:{arrival.session}", arrival.content.name, self.stops_pressed)
+            self._worn = Worn(
+                f"{KIND}:{arrival.session}",
+                arrival.content.name,
+                self.stops_pressed,
+                self._hard_squeeze_lets_go,
+            )
             log.info("headset %s is linked", arrival.content.name)
             return gone
         if worn is None or self._session != arrival.session:
@@ -63,7 +77,7 @@ class Headsets:
         match arrival.what:
             case "frame":
                 try:
-                    worn.frame(unpack(arrival.content), arrival.at_ns)
+                    worn.frame(unpack(arrival.content), arrival.at_ns, self.pedal_held)
                 except WireError as error:
                     worn.unreadable(str(error), arrival.at_ns)
             case "event":
@@ -75,8 +89,11 @@ class Headsets:
         return None
 
     def devices(self) -> list[InputDevice]:
-        """The linked headset."""
-        worn = self._worn
+        """The linked headset, or one that waits to be let in."""
+        worn, knock = self._worn, self._link.knock
+        if knock is not None:
+            note = f"wants to link from {knock.address}: let it in?"
+            return [InputDevice(device=f"{KIND}:{ASKS}", kind=KIND, name=knock.name, note=note)]
         if worn is None:
             return []
         return [InputDevice(device=worn.device, kind=KIND, name=worn.name, bound=True, note=worn.fault)]
@@ -93,6 +110,8 @@ class Headsets:
                 return self._switch(values)
             case "headset.status":
                 return Reply(accepted=True, reason=self._link.state.reason, results=arguments(self._facts()))
+            case "headset.allow" | "headset.deny":
+                return self._answer_knock(values.get("id", ""), request.action == "headset.allow")
             case "headset.revoke":
                 revoked = self._link.revoke(values.get("id", ""))
                 if revoked is None:
@@ -100,12 +119,21 @@ class Headsets:
                 return Reply(accepted=True, reason=f"{revoked.name} ({revoked.id}) is no longer paired")
         return None
 
+    def _answer_knock(self, knock_id: str, lets_in: bool) -> Reply:
+        waits = self._link.knock
+        knock = self._link.answer_knock(knock_id or (waits.id if waits else ""), lets_in)
+        if knock is None:
+            return Reply(reason="no headset waits to be let in; link it anew")
+        log.info("headset %s at %s was %s", knock.name, knock.address, "let in" if lets_in else "turned away")
+        return Reply(accepted=True, reason=f"{knock.name} is {'let in' if lets_in else 'turned away'}")
+
     def _switch(self, values: dict[str, str]) -> Reply:
         if values.get("switch", "on") == "off":
             self._link.close("it was switched off")
             return Reply(accepted=True, reason="the headset link is being closed")
         try:
             address, port = checked(values.get("address", ""), values.get("port", ""))
+            self._hard_squeeze_lets_go = values.get("hard_squeeze", "") == "lets_go"
             self._link.open(address, port, now_ns())
         except StationError as error:
             return Reply(reason=str(error))
@@ -122,6 +150,8 @@ class Headsets:
             facts["url"] = state.url()
         if state.state == "open" and invitation is not None and invitation.until_ns > now_ns():
             facts |= {"code": invitation.code, "invitation_url": state.url(invitation.token)}
+        if knock := self._link.knock:
+            facts |= {"asking": f"{knock.name} at {knock.address}", "asking_id": knock.id}
         if self._worn is not None:
             xr = self._worn.reading.xr
             facts |= {"linked": self._worn.name, "linked_id": self._paired.id if self._paired else ""}

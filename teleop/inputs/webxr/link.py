@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from teleop.inputs.webxr.addresses import host_names
+from teleop.inputs.webxr.door import Knock
 from teleop.inputs.webxr.pairing import Doorkeeper, Invitation, Paired, PairedDevices
 from twin import places
 from twin.errors import StationError
@@ -122,6 +123,21 @@ class HeadsetLink:
             server, loop = self._server, self._loop
             self._call(lambda: loop.create_task(server.drop(device_id)))
         return revoked
+
+    @property
+    def knock(self) -> Knock | None:
+        """The headset that waits to be let in, if one does."""
+        server = self._server
+        return server.door.knock if server is not None else None
+
+    def answer_knock(self, knock_id: str, lets_in: bool) -> Knock | None:
+        """Let in the headset that knocked with ``knock_id``, or turn it away; None if it does not wait any more."""
+        knock, server = self.knock, self._server
+        if knock is None or server is None or knock.id != knock_id:
+            return None
+        door = server.door
+        self._call(lambda: door.answer(knock_id, lets_in))
+        return knock
 
     def take(self) -> list[Arrival]:
         """All that arrived since the last call, oldest first."""

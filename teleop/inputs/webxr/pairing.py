@@ -1,7 +1,8 @@
 """Who may link: whoever has the invitation of now, once; and devices that were paired and not revoked.
 
 An invitation is a token of 128 bits (in the QR code) and six digits (to be typed), either of which can be used,
-together once. Whoever used it gets a secret of 256 bits of its own. Only hashes of secrets are kept.
+together once. Whoever used it, and was let in by a person at the station, gets a secret of 256 bits of its own.
+Only hashes of secrets are kept.
 """
 
 import hashlib
@@ -71,7 +72,7 @@ class PairedDevices:
         secret = secrets.token_urlsafe(32)
         device = Paired(
             id=secrets.token_hex(3),
-            name="".join(letter for letter in name if letter.isprintable())[:_LONGEST_NAME] or "headset",
+            name=printable(name),
             secret_sha256=_hash(secret),
             paired=paired,
             address=address,
@@ -106,6 +107,15 @@ class PairedDevices:
         self.all = devices
 
 
+@dataclass(frozen=True)
+class Verdict:
+    """What the doorkeeper makes of a try to link."""
+
+    device: Paired | None = None  # it is paired and may come in
+    is_invited: bool = False  # it showed the invitation, which is used up by that: now the station is asked
+    reason: str = ""  # else why it may not
+
+
 class Doorkeeper:
     """Decides about each try to link."""
 
@@ -123,29 +133,25 @@ class Doorkeeper:
         )
         return self.invitation
 
-    def judge(
-        self, hello: dict[str, str], address: str, at_ns: int, paired: str
-    ) -> tuple[Paired | None, str, str]:
-        """The device that may link, its new secret if it was paired just now, and else why it may not.
+    def judge(self, hello: dict[str, str], address: str, at_ns: int) -> Verdict:
+        """Who stands at the door.
 
         Args:
-            hello: what it showed: "secret", "token" or "code", and its "name".
+            hello: what it showed: "secret", "token" or "code".
             address: where it comes from.
             at_ns: now.
-            paired: now, as people write it.
         """
         if at_ns < self._locked_until_ns.get(address, 0):
-            return None, "", "too many wrong tries from this address: wait a minute"
+            return Verdict(reason="too many wrong tries from this address: wait a minute")
         if hello.get("secret"):
             device = self.devices.with_secret(hello["secret"])
             if device is not None:
-                return device, "", ""
+                return Verdict(device=device)
         if self._is_invited(hello, at_ns):
             self.invitation = None
-            device, secret = self.devices.add(hello.get("name", ""), address, paired)
-            return device, secret, ""
+            return Verdict(is_invited=True)
         self._count_failure(address, at_ns)
-        return None, "", "not paired: type the code that the station shows, or ask for a new one"
+        return Verdict(reason="not paired: type the code that the station shows, or ask for a new one")
 
     def _is_invited(self, hello: dict[str, str], at_ns: int) -> bool:
         invitation = self.invitation
@@ -172,6 +178,11 @@ class Doorkeeper:
                 known: until for known, until in self._locked_until_ns.items() if until > at_ns
             }
             self._locked_until_ns[address] = at_ns + LOCKED_NS
+
+
+def printable(name: str) -> str:
+    """A headset's name as people may be shown it."""
+    return "".join(letter for letter in name if letter.isprintable())[:_LONGEST_NAME] or "headset"
 
 
 def _hash(secret: str) -> str:

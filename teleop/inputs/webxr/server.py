@@ -11,9 +11,10 @@ import msgspec
 from aiohttp import WSMessage, WSMsgType, web
 
 from teleop.inputs.webxr.certificate import Certificate
+from teleop.inputs.webxr.door import Door
 from teleop.inputs.webxr.downlink import Downlink
 from teleop.inputs.webxr.pages import headers, load_pages
-from teleop.inputs.webxr.pairing import Doorkeeper, Paired
+from teleop.inputs.webxr.pairing import Doorkeeper, Paired, printable
 from twin.wire.clock import NS_PER_MS, NS_PER_S, now_ns
 
 LARGEST_MESSAGE = 1 << 16
@@ -51,6 +52,7 @@ class Server:
         self._authority = b""
         self._strangers = self._sessions = 0
         self.session: Session | None = None
+        self.door = Door()
         self.left_ns = now_ns()  # when the last headset left
         self._runner: web.AppRunner | None = None
 
@@ -144,16 +146,31 @@ class Server:
             if self.session is not None and self.session is not before:
                 await socket.close(code=BUSY, message=b"another headset is linked")
                 return None, ""
-        written = datetime.datetime.now().astimezone().strftime("%Y-%m-%d %H:%M")
-        device, secret, reason = self._doorkeeper.judge(hello, address, now_ns(), written)
+        device, secret, reason = await self._judged(socket, hello, address)
         if device is None:
             await socket.close(code=NOT_PAIRED, message=reason.encode()[:120])
+            return None, ""
+        if self.session is not None and self.session is not before:  # while this one waited at the door
+            await socket.close(code=BUSY, message=b"another headset is linked")
             return None, ""
         self._sessions += 1
         self.session = Session(
             self._sessions, device, socket, "jpeg" if hello.get("video") == "jpeg" else "h264"
         )
         return self.session, secret
+
+    async def _judged(
+        self, socket: web.WebSocketResponse, hello: dict[str, str], address: str
+    ) -> tuple[Paired | None, str, str]:
+        """The device that may link, its secret if it was paired just now, and else why it may not."""
+        verdict = self._doorkeeper.judge(hello, address, now_ns())
+        if not verdict.is_invited:
+            return verdict.device, "", verdict.reason
+        name = printable(hello.get("name", ""))
+        if reason := await self.door.wait(socket, name, address):
+            return None, "", reason
+        written = datetime.datetime.now().astimezone().strftime("%Y-%m-%d %H:%M")
+        return *self._doorkeeper.devices.add(name, address, written), ""
 
     async def _serve(self, session: Session, secret: str) -> None:
         """Hand on what the headset says until it is gone."""

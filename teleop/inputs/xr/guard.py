@@ -1,7 +1,8 @@
 """From frames of a headset to samples that may be believed; whatever is doubtful lets go in the same frame.
 
 Pure: knows only the times it is given. A hand that was lost must be tracked steadily and its grip be opened
-before it may take hold again.
+before it may take hold again. A bare hand has no grip: a pedal, a key, or the controller in the other hand is
+its grip (SAFETY 5.5: never a gesture alone).
 """
 
 from teleop.inputs.xr.frames import orientations_from_xr, positions_from_xr
@@ -14,34 +15,47 @@ from twin.wire.messages import EMPTY, Vector, XrHand, XrSample, vector
 STALE_NS = 50 * NS_PER_MS
 FROZEN_PICTURE_MS = 1000.0
 _CLOCKS_DIFFER_NS = 100 * NS_PER_MS
+_OTHER = {"left": "right", "right": "left"}
 _SQUEEZE = 1  # number of the button in the xr-standard mapping
 
 
 class _HandGuard:
     """Watches over one hand."""
 
-    def __init__(self, side: str) -> None:
+    def __init__(self, side: str, hard_squeeze_lets_go: bool) -> None:
         self.side = side
-        self.grip = Grip()
+        self.grip = Grip(hard_squeeze_lets_go)
         self._pose = PoseWatch()
+        self._source = ""
 
     def lose(self) -> None:
         """Let go, and look anew."""
         self.grip.block()
         self._pose.forget()
 
-    def sample(self, hand: SeenHand, frame_ns: int, at_ns: int, doubt: str) -> XrHand:
-        """The hand as it may be believed; ``doubt`` is what is wrong with the whole frame."""
-        source = "controller" if hand.buttons is not None else "hand" if hand.joints is not None else ""
+    def sample(self, hand: SeenHand, lent: float, frame_ns: int, at_ns: int, doubt: str) -> XrHand:
+        """The hand as it may be believed.
+
+        Args:
+            hand: what the page saw.
+            lent: 0..1, the grip of a bare hand: a pedal, or the controller in the other hand.
+            frame_ns: the moment the pose was predicted for.
+            at_ns: when the frame arrived.
+            doubt: what is wrong with the whole frame; empty if nothing is.
+        """
+        source = _source(hand)
+        if source != self._source:
+            self._source = source
+            self.lose()
         # The palm of a bare hand has no grip pose in every browser; its wrist is what moves.
         pose = hand.grip if hand.grip is not None or hand.joints is None else hand.joints[0]
         wrong = self._pose.fault(pose, frame_ns)
         if not wrong and hand.emulated:
             wrong = "is out of the headset's sight"
-        value = float(hand.buttons[_SQUEEZE]) if hand.buttons is not None else 0.0
+        value = lent if source == "hand" else _squeeze(hand)
         name = f"the {self.side} {source or 'hand'}"
         fault = doubt or (f"{name} {wrong}" if wrong else "")
-        if fault or source != "controller":
+        if fault or not source:
             self.grip.block()
         else:
             self.grip.turn(value, self._pose.steady >= STEADY_FRAMES, at_ns)
@@ -66,14 +80,15 @@ class _HandGuard:
 class Guard:
     """Watches over one headset for as long as it is connected."""
 
-    def __init__(self, device: str) -> None:
+    def __init__(self, device: str, hard_squeeze_lets_go: bool = False) -> None:
         """Nothing was seen yet; ``device`` is its name on the wire."""
         self.device = device
+        self.has_bare_hands = False  # in the newest frame
         self.anchor = 1
         self.seq = 0  # of the newest frame
         self.arrived_ns = 0  # of the newest frame
         self._lost = 0
-        self._hands = {side: _HandGuard(side) for side in SIDES}
+        self._hands = {side: _HandGuard(side, hard_squeeze_lets_go) for side in SIDES}
         self._interrupted = ""  # why, until the next frame
 
     def interrupt(self, reason: str) -> None:
@@ -83,13 +98,16 @@ class Guard:
         for hand in self._hands.values():
             hand.lose()
 
-    def sample(self, frame: SeenFrame, arrived_ns: int) -> XrSample | None:
-        """What may be believed of ``frame``; None if it is no news."""
+    def sample(self, frame: SeenFrame, arrived_ns: int, pedal_held: bool = False) -> XrSample | None:
+        """What may be believed of ``frame``, with a key or pedal held for bare hands; None if it is no news."""
         if frame.seq <= self.seq:
             return None
         if self.seq:
             self._lost += frame.seq - self.seq - 1
         self.seq, self.arrived_ns = frame.seq, arrived_ns
+        self.has_bare_hands = any(_source(hand) == "hand" for hand in frame.hands.values())
+        squeezed = {side: _squeeze(hand) for side, hand in frame.hands.items()}
+        lent = {side: 1.0 if pedal_held else squeezed[_OTHER[side]] for side in SIDES}
         doubt, self._interrupted = self._interrupted or self._doubt(frame, arrived_ns), ""
         return XrSample(
             device=self.device,
@@ -97,7 +115,7 @@ class Guard:
             anchor=self.anchor,
             mode=frame.mode,
             hands=tuple(
-                self._hands[side].sample(frame.hands[side], frame.frame_ns, arrived_ns, doubt)
+                self._hands[side].sample(frame.hands[side], lent[side], frame.frame_ns, arrived_ns, doubt)
                 for side in SIDES
             ),
             **_named(frame.head if frame.head is not None and frame.head[3:].any() else None, "head_"),
@@ -117,6 +135,7 @@ class Guard:
     def without_hands(self, reason: str) -> XrSample:
         """A sample in which nothing is held, because of ``reason``."""
         self.interrupt(reason)
+        self.has_bare_hands = False
         return XrSample(
             device=self.device,
             fault=reason,
@@ -137,6 +156,15 @@ class Guard:
         if late_ns < -_CLOCKS_DIFFER_NS:
             return "the headset's clock runs ahead of ours: reload its page"
         return _blindness(frame)
+
+
+def _source(hand: SeenHand) -> str:
+    return "controller" if hand.buttons is not None else "hand" if hand.joints is not None else ""
+
+
+def _squeeze(hand: SeenHand) -> float:
+    """How far the grip of a controller in this hand is squeezed, 0..1."""
+    return float(hand.buttons[_SQUEEZE]) if hand.buttons is not None else 0.0
 
 
 def _blindness(frame: SeenFrame) -> str:

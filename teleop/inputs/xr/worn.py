@@ -15,17 +15,20 @@ log = logging.getLogger(__name__)
 class Worn:
     """One headset for as long as it is connected; one that comes back is another, and holds nothing."""
 
-    def __init__(self, device: str, name: str, stops_pressed: list[str]) -> None:
+    def __init__(
+        self, device: str, name: str, stops_pressed: list[str], hard_squeeze_lets_go: bool = False
+    ) -> None:
         """Nothing was seen yet.
 
         Args:
             device: its name on the wire.
             name: what people call it.
             stops_pressed: where each press of a STOP control is written down.
+            hard_squeeze_lets_go: see ``Grip``.
         """
         self.device, self.name = device, name
         self._stops_pressed = stops_pressed
-        self._guard = Guard(device)
+        self._guard = Guard(device, hard_squeeze_lets_go)
         self._controls = Controls(device, name)
         self._sticks_down = False
         self._is_silent = True  # and was said to be
@@ -35,13 +38,18 @@ class Worn:
         )
 
     @property
+    def has_bare_hands(self) -> bool:
+        """True while a hand without a controller is seen: a key or pedal of another device is its grip."""
+        return self._guard.has_bare_hands
+
+    @property
     def fault(self) -> str:
         """Why nothing of the newest frame may move anything; empty if each hand says for itself."""
         return self.reading.xr.fault if self.reading.xr else ""
 
-    def frame(self, frame: SeenFrame, at_ns: int) -> None:
-        """Take in a frame that arrived at ``at_ns``."""
-        sample = self._guard.sample(frame, at_ns)
+    def frame(self, frame: SeenFrame, at_ns: int, pedal_held: bool = False) -> None:
+        """Take in a frame that arrived at ``at_ns``, with the key or pedal for bare hands held or not."""
+        sample = self._guard.sample(frame, at_ns, pedal_held)
         if sample is None:
             return
         self._is_silent = self._was_doubtful = False

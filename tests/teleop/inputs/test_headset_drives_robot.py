@@ -92,6 +92,7 @@ async def in_the_headset(driven: Driven, facts: dict[str, str]) -> None:
     async with aiohttp.ClientSession() as http:
         socket = await http.ws_connect(f"{origin}/link", ssl=trust, headers={"Origin": origin})
         await socket.send_str(json.dumps({"type": "hello", "code": facts["code"]}))
+        await role.let_in()
 
         async def read() -> None:
             async for _ in socket:

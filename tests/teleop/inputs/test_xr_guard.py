@@ -12,13 +12,14 @@ from teleop.inputs.xr.reading import Controls
 class Watched:
     """A person under the guard's eyes."""
 
-    def __init__(self):
+    def __init__(self, hard_squeeze_lets_go=False):
         self.person = PagePerson()
-        self.guard = Guard("headset:1")
+        self.guard = Guard("headset:1", hard_squeeze_lets_go)
+        self.pedal_held = False
 
     def frame(self, after_ns=FRAME_NS):
         payload = self.person.frame(after_ns)
-        return self.guard.sample(unpack(payload), self.person.now_ns)
+        return self.guard.sample(unpack(payload), self.person.now_ns, self.pedal_held)
 
     def right(self):
         return self.frame().hands[1]
@@ -122,7 +123,8 @@ def test_a_grip_that_is_held_when_the_headset_links_was_not_pressed_for_us(watch
     assert not any(watched.right().held for _ in range(40))
 
 
-def test_a_grip_squeezed_in_fear_lets_go_and_easing_it_does_not_take_hold_again(watched):
+def test_where_it_is_asked_for_a_grip_squeezed_in_fear_lets_go_and_easing_it_does_not_take_hold_again():
+    watched = Watched(hard_squeeze_lets_go=True)
     watched.take_hold()
     watched.person.squeeze["right"] = 1.0
     held = [watched.right().held for _ in range(10)]
@@ -131,6 +133,69 @@ def test_a_grip_squeezed_in_fear_lets_go_and_easing_it_does_not_take_hold_again(
     watched.person.squeeze["right"] = 0.6
     assert not any(watched.right().held for _ in range(10))
     watched.take_hold()
+
+
+@pytest.mark.parametrize("hard_squeeze_lets_go", [False, True])
+def test_a_grip_that_is_only_open_or_closed_drives(hard_squeeze_lets_go):
+    watched = Watched(hard_squeeze_lets_go)
+    watched.go_on(15)
+    watched.person.squeeze["right"] = 1.0
+    assert all(watched.right().held for _ in range(100))
+    watched.person.squeeze["right"] = 0.0
+    assert not watched.right().held
+
+
+def test_an_ordinary_full_squeeze_stays_held_unless_told_otherwise(watched):
+    watched.take_hold()
+    watched.person.squeeze["right"] = 1.0
+    assert all(watched.right().held for _ in range(100))
+
+
+def bare(watched):
+    watched.person.bare.update(left=True, right=True)
+    watched.go_on(15)
+
+
+def test_bare_hands_take_hold_by_a_pedal_that_was_seen_open_and_never_by_themselves(watched):
+    bare(watched)
+    assert watched.guard.has_bare_hands
+    assert not any(hand.held for hand in watched.frame().hands)
+    watched.pedal_held = True
+    sample = watched.frame()
+    assert [hand.held for hand in sample.hands] == [True, True]
+    assert [hand.source for hand in sample.hands] == ["hand", "hand"]
+    watched.pedal_held = False
+    assert not any(hand.held for hand in watched.frame().hands)
+
+
+def test_a_pedal_that_was_down_before_bare_hands_were_steady_counts_for_nothing(watched):
+    watched.pedal_held = True
+    bare(watched)
+    assert not any(watched.right().held for _ in range(40))
+
+
+def test_a_bare_hand_out_of_sight_lets_go_under_the_pedal_and_needs_a_new_press(watched):
+    bare(watched)
+    watched.pedal_held = True
+    assert watched.right().held
+    watched.person.seen["right"] = watched.person.bare["right"] = False
+    sample = watched.frame()
+    assert [hand.held for hand in sample.hands] == [True, False]
+    watched.person.seen["right"] = watched.person.bare["right"] = True
+    assert not any(watched.right().held for _ in range(40))
+    watched.pedal_held = False
+    watched.frame()
+    watched.pedal_held = True
+    assert watched.right().held
+
+
+def test_the_controller_in_the_other_hand_is_the_grip_of_a_bare_hand(watched):
+    watched.person.bare["right"] = True
+    watched.go_on(15)
+    watched.person.squeeze["left"] = 0.7
+    assert [hand.held for hand in watched.frame().hands] == [True, True]
+    watched.person.squeeze["left"] = 0.0
+    assert not any(hand.held for hand in watched.frame().hands)
 
 
 @pytest.mark.parametrize("reason", ["the headset was recentred", "the page was hidden"])

@@ -22,22 +22,26 @@ def door(tmp_path):
 
 
 def judge(door, address="10.0.0.7", at_s=1.0, **hello):
-    return door.judge(hello, address, int(at_s * NS_PER_S), "today")
+    return door.judge(hello, address, int(at_s * NS_PER_S))
+
+
+def pair(door, **hello):
+    assert judge(door, **hello).is_invited
+    return door.devices.add(hello.get("name", ""), "10.0.0.7", "today")
 
 
 @pytest.mark.parametrize("by", ["token", "code"])
 def test_an_invitation_lets_in_once(door, by):
     invitation = door.invite(0)
-    device, secret, _ = judge(door, **{by: getattr(invitation, by)}, name="Quest 3")
-    assert device is not None
+    device, secret = pair(door, **{by: getattr(invitation, by)}, name="Quest 3")
     assert device.name == "Quest 3"
     for again in ("token", "code"):
-        assert judge(door, address="10.0.0.8", **{again: getattr(invitation, again)})[0] is None
-    assert judge(door, secret=secret)[0] == device
+        assert not judge(door, address="10.0.0.8", **{again: getattr(invitation, again)}).is_invited
+    assert judge(door, secret=secret).device == device
 
 
 def test_a_secret_is_kept_as_a_hash_in_a_file_of_the_user_alone(door, tmp_path):
-    _, secret, _ = judge(door, code=door.invite(0).code)
+    _, secret = pair(door, code=door.invite(0).code)
     path = tmp_path / "headset" / "paired.json"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert secret not in path.read_text()
@@ -48,15 +52,15 @@ def test_a_secret_is_kept_as_a_hash_in_a_file_of_the_user_alone(door, tmp_path):
 
 
 def test_a_revoked_headset_stays_out(door):
-    device, secret, _ = judge(door, code=door.invite(0).code)
+    device, secret = pair(door, code=door.invite(0).code)
     assert door.devices.revoke(device.id) == device
-    assert judge(door, secret=secret)[0] is None
+    assert judge(door, secret=secret).device is None
     assert door.devices.revoke(device.id) is None
 
 
 def test_an_invitation_ends_after_ten_minutes(door):
     invitation = door.invite(0)
-    assert judge(door, at_s=601, token=invitation.token)[0] is None
+    assert not judge(door, at_s=601, token=invitation.token).is_invited
 
 
 def test_nobody_guesses_their_way_in(door):
@@ -67,7 +71,8 @@ def test_nobody_guesses_their_way_in(door):
         door.invitation.code = (
             "none" if door.invitation else ""
         )  # no luck allowed: only wrong tries are counted here
-        admitted += judge(door, address=f"10.0.{attempt // 200}.1", at_s=attempt, **hello)[0] is not None
+        verdict = judge(door, address=f"10.0.{attempt // 200}.1", at_s=attempt, **hello)
+        admitted += verdict.device is not None or verdict.is_invited
         if door.invitation is None:
             door.invite(attempt * NS_PER_S)
     assert admitted == 0
@@ -77,16 +82,16 @@ def test_twenty_wrong_tries_end_an_invitation_wherever_they_come_from(door):
     invitation = door.invite(0)
     for attempt in range(20):
         judge(door, address=f"10.0.0.{attempt}", code="wrong")
-    assert judge(door, address="10.0.1.1", token=invitation.token)[0] is None
+    assert judge(door, address="10.0.1.1", token=invitation.token).is_invited is False
 
 
 def test_an_address_that_tries_five_times_waits_a_minute(door):
     for _ in range(5):
         judge(door, code="000")
     invitation = door.invite(0)
-    assert "wait a minute" in judge(door, code=invitation.code, at_s=30)[2]
-    assert judge(door, address="10.0.0.9", at_s=30, code="000")[0] is None
-    assert judge(door, code=invitation.code, at_s=62)[0] is not None
+    assert "wait a minute" in judge(door, code=invitation.code, at_s=30).reason
+    assert judge(door, address="10.0.0.9", at_s=30, code="000").reason
+    assert judge(door, code=invitation.code, at_s=62).is_invited
 
 
 def test_the_certificate_serves_its_hosts_and_stays_until_they_change(tmp_path):

@@ -78,8 +78,11 @@ def link(station_folder, monkeypatch) -> Iterator[Link]:
     made.headsets.close()
 
 
-async def knock(http, link, hello, origin=None):
-    """Open the socket and say ``hello``: ("closed", code), ("refused", status), or the socket and its welcome."""
+async def knock(http, link, hello, origin=None, answer="headset.allow"):
+    """Open the socket and say ``hello``: ("closed", code), ("refused", status), or the socket and its welcome.
+
+    Whoever waits at the door is given ``answer``.
+    """
     headers = {"Origin": link.origin if origin is None else origin}
     try:
         ws = await http.ws_connect(link.url("/link"), ssl=link.trust, headers=headers)
@@ -87,6 +90,10 @@ async def knock(http, link, hello, origin=None):
         return "refused", error.status
     await ws.send_str(json.dumps(hello) if isinstance(hello, dict) else hello)
     message = await ws.receive(5)
+    if message.type is aiohttp.WSMsgType.TEXT and json.loads(message.data)["type"] == "wait":
+        if answer:
+            assert link.ask(answer, id=link.ask("headset.status")[1]["asking_id"])[0].accepted
+        message = await ws.receive(5)
     if message.type is aiohttp.WSMsgType.TEXT:
         return ws, json.loads(message.data)
     return "closed", ws.close_code
@@ -157,6 +164,38 @@ async def test_strangers_other_sites_replayed_tokens_and_second_headsets_stay_ou
 
 
 @story
+async def test_a_headset_with_the_code_waits_until_the_station_lets_it_in(link, monkeypatch):
+    facts = await link.open()
+    async with aiohttp.ClientSession() as http:
+        assert await knock(http, link, hello(code=facts["code"]), answer="headset.deny") == ("closed", 4401)
+        # Turned away, it is not paired, and its code is used up.
+        assert not [name for name in link.ask("headset.status")[1] if name.startswith("paired.")]
+        assert await knock(http, link, hello(code=facts["code"])) == ("closed", 4401)
+        assert not link.ask("headset.allow")[0].accepted
+
+        monkeypatch.setattr("teleop.inputs.webxr.door.WAIT_S", 0.2)
+        _, again = link.ask("headset.link", port=link.port)
+        assert await knock(http, link, hello(code=again["code"]), answer="") == ("closed", 4401)
+
+        monkeypatch.setattr("teleop.inputs.webxr.door.WAIT_S", 60.0)
+        _, again = link.ask("headset.link", port=link.port)
+        ws = await http.ws_connect(link.url("/link"), ssl=link.trust, headers={"Origin": link.origin})
+        await ws.send_str(json.dumps(hello(code=again["code"])))
+        assert json.loads((await ws.receive(5)).data)["type"] == "wait"
+        link.poll()
+        asks = link.headsets.devices()[0]
+        assert (asks.name, asks.bound) == ("Quest 3", False)
+        assert "let it in?" in asks.note
+        old = link.ask("headset.status")[1]["asking_id"]
+        await ws.close()
+        async with asyncio.timeout(5):
+            while "asking_id" in link.ask("headset.status")[1]:
+                await asyncio.sleep(0.01)
+        assert not link.ask("headset.allow", id=old)[0].accepted
+        assert not link.readings
+
+
+@story
 async def test_the_same_headset_takes_over_from_its_own_dead_socket_and_revoking_throws_it_out(link):
     facts = await link.open()
     async with aiohttp.ClientSession() as http:
@@ -166,7 +205,10 @@ async def test_the_same_headset_takes_over_from_its_own_dead_socket_and_revoking
         second, _ = await knock(http, link, hello(secret=welcome["secret"]))
         await link.until(lambda reading: reading.connected and reading.device != device, "linked anew")
         assert [each.connected for each in link.readings if each.device == device][-1] is False
-        assert (await first.receive(5)).type in (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED)
+        async with asyncio.timeout(5):
+            while (message := await first.receive()).type is aiohttp.WSMsgType.TEXT:
+                pass  # words that were on their way
+        assert message.type in (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED)
         paired = link.ask("headset.status")[1]["linked_id"]
         assert link.ask("headset.revoke", id=paired)[0].accepted
         async with asyncio.timeout(5):
