@@ -7,6 +7,7 @@ from app.feed import Feed
 from twin.wire.messages import (
     AgentEvent,
     AgentStatus,
+    BalanceState,
     CamerasStatus,
     RecorderStatus,
     RobotIdentity,
@@ -16,6 +17,8 @@ from twin.wire.topics import TOPICS
 
 _LATENCY_BANDS_MS = ((300.0, "alarm"), (200.0, "warning"), (100.0, "advisory"))
 _STRAINED_USE = 0.9
+_NARROW_M = 0.01
+_BALANCE_FRESH_S = 0.5
 _DISK_BANDS_MIN = ((3.0, "alarm"), (15.0, "warning"))
 _SILENT = (
     ("robot.status", "alarm", "the robot", "wait for it to come back; it holds by itself"),
@@ -50,11 +53,22 @@ def joint_severity(status: AgentStatus, fingers: Container[int]) -> str:
     return "warning" if strained and use >= _STRAINED_USE else ""
 
 
+def balance_severity(balance: BalanceState) -> str:
+    """What the margin of a robot on its own feet is: alarm, warning, or empty.
+
+    While it steps, the DCM leaves the support with every step and the next foothold catches it.
+    """
+    if balance.fall:
+        return "alarm"
+    return "warning" if balance.phase == "stand" and balance.margin_m < _NARROW_M else ""
+
+
 def conditions(feed: Feed, fingers: Container[int] = ()) -> Iterator[Condition]:
     """Everything that is wrong now; ``fingers`` are the joints of the hands."""
     yield from _silences(feed)
     yield from _roles(feed)
     yield from _robot(feed, fingers)
+    yield from _balance(feed)
     yield from _latency(feed)
     yield from _cameras(feed)
     yield from _disk(feed)
@@ -98,6 +112,24 @@ def _robot(feed: Feed, fingers: Container[int]) -> Iterator[Condition]:
         joint, use = _joint_name(feed, status.worst_joint), status.worst_joint_use
         text = f"{joint} uses {use:.0%} of its {status.worst_joint_limit}"
         yield Condition("robot.worst", severity, text, "reduce the load")
+
+
+def _balance(feed: Feed) -> Iterator[Condition]:
+    found = feed.message("robot.balance", BalanceState)
+    if found is None or found[1] > _BALANCE_FRESH_S:
+        return
+    balance = found[0]
+    if balance.fall:
+        first = "acknowledge, then stand it up again (Ctrl+U)"
+        yield Condition("balance.fall", "alarm", f"the robot fell: {balance.fall}", first, at_once=True)
+        return
+    for reason in balance.reasons:
+        # One condition for each thing that is held back, whatever figure stands behind it now.
+        what = reason.partition(":")[0]
+        yield Condition(f"balance.{what}", "advisory", f"balance: {reason}")
+    if balance_severity(balance):
+        text = f"the stability margin is {100 * balance.margin_m:.1f} cm"
+        yield Condition("balance.margin", "warning", text, "bring the hands closer to the body")
 
 
 def _joint_name(feed: Feed, joint: int) -> str:

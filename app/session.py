@@ -13,10 +13,18 @@ from twin.station import Station
 from twin.wire.ask import Answerer
 from twin.wire.clock import NS_PER_MS
 from twin.wire.direct import StopSender
-from twin.wire.messages import AgentStatus, ControlStatus, KeyState, RobotIdentity, SceneState
+from twin.wire.messages import (
+    AgentStatus,
+    BalanceState,
+    ControlStatus,
+    KeyState,
+    RobotIdentity,
+    SceneState,
+)
 
 _LIMITED_WITHIN_NS = 100 * NS_PER_MS
 
+_BALANCE_FRESH_S = 0.5
 _NOT_ACKNOWLEDGED = Condition(
     "stop.unheard",
     "alarm",
@@ -90,6 +98,9 @@ class Session:
         control = self.feed.fresh("control.status", ControlStatus)
         if control and control.reason:
             return control.reason
+        balance = self.feed.message("robot.balance", BalanceState)
+        if balance and balance[1] < _BALANCE_FRESH_S and balance[0].reasons:
+            return "; ".join(balance[0].reasons)
         if self.interventions.said:
             return self.interventions.said.sentence
         scene = self.feed.fresh("robot.scene", SceneState)

@@ -8,17 +8,18 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.cell import Cell
-from app.conditions import disk_minutes, joint_severity, latency_severity
+from app.conditions import balance_severity, disk_minutes, joint_severity, latency_severity
 from app.feed import Feed
 from app.mode import Mode, mode_of
 from app.signs import hatch
 from app.strip_words import HEIGHT, Identity, StateWord
 from app.theme import Theme
 from twin.station import Station
-from twin.wire.messages import AgentStatus, ControlStatus, RecorderStatus, RobotIdentity
+from twin.wire.messages import AgentStatus, BalanceState, ControlStatus, RecorderStatus, RobotIdentity
 from twin.wire.topics import TOPICS
 
 NOTHING = "\u2014"
+_BALANCE_FORGOTTEN_S = 1.0
 
 
 class Strip(QWidget):
@@ -34,6 +35,8 @@ class Strip(QWidget):
         self._drives = Cell("drives", 140, theme, stretch=True)
         self._latency = Cell("hand to motor", 116, theme)
         self._worst = Cell("worst joint", 150, theme)
+        self._margin = Cell("margin", 96, theme)
+        self._margin.setVisible(False)  # until the robot stands on its own feet
         self._recording = Cell("recording", 164, theme, stretch=True)
         self._disk = Cell("disk", 78, theme)
         self._latency.setToolTip(
@@ -41,6 +44,10 @@ class Strip(QWidget):
             "half of all / 95 of 100 in the last two seconds are faster than this"
         )
         self._worst.setToolTip("The joint that is closest to one of its limits, by the robot's own account")
+        self._margin.setToolTip(
+            "How far the point over which the robot would come to rest (DCM) lies inside its support;\n"
+            "negative: it has to take a step"
+        )
         self._disk.setToolTip("How long the disk lasts at the rate of the newest take")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -51,6 +58,7 @@ class Strip(QWidget):
             (self._drives, 3),
             (self._latency, 1),
             (self._worst, 2),
+            (self._margin, 1),
             (self._recording, 3),
             (self._disk, 1),
         ):
@@ -70,6 +78,7 @@ class Strip(QWidget):
         self._refresh_driver(feed)
         self._refresh_latency(feed)
         self._refresh_worst(status, identity[0].joint_names if identity else (), fingers)
+        self._refresh_margin(feed)
         self._refresh_recording(feed)
         return mode
 
@@ -103,6 +112,16 @@ class Strip(QWidget):
         self._worst.caption(names[status.worst_joint].replace("_", " "))
         self._worst.say(f"{use:.0%} {status.worst_joint_limit}", severity, use)
 
+    def _refresh_margin(self, feed: Feed) -> None:
+        found = feed.message("robot.balance", BalanceState)
+        is_heard = found is not None and found[1] < _BALANCE_FORGOTTEN_S
+        self._margin.setVisible(is_heard)
+        if found is None or not is_heard:
+            return
+        balance = found[0]
+        self._margin.caption(f"margin · {balance.phase}" if balance.phase else "margin")
+        self._margin.say(f"{100 * balance.margin_m:+.1f} cm", balance_severity(balance))
+
     def _refresh_recording(self, feed: Feed) -> None:
         recorder = feed.fresh("recorder.status", RecorderStatus)
         if recorder is None:
@@ -123,7 +142,7 @@ class Strip(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Take on other colours."""
         self._theme = theme
-        for cell in (self._drives, self._latency, self._worst, self._recording, self._disk):
+        for cell in (self._drives, self._latency, self._worst, self._margin, self._recording, self._disk):
             cell.set_theme(theme)
         self._identity.set_theme(theme)
         self._state.set_theme(theme)

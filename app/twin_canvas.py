@@ -80,9 +80,8 @@ class TwinCanvas(app.Canvas):  # type: ignore[misc]
             self._used_theme = self._theme
         self._model.drawn()
         width, height = self.physical_size
-        self._renderer.draw(
-            self.view(), palette, (max(width, 1), max(height, 1)), self._model.contacts, self._model.middle_m
-        )
+        model, size = self._model, (max(width, 1), max(height, 1))
+        self._renderer.draw(self.view(), palette, size, model.contacts, model.middle_m, model.marks)
 
     def on_resize(self, _event: Any) -> None:
         """The shape of the picture changed."""

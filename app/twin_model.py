@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from app.feed import Feed
 from twin.mirror import TOPICS, Mirror
+from twin.render import marks
+from twin.render.balance_marks import BalanceMarks
 from twin.render.orbit import OrbitCamera
 from twin.render.palette import HOVERED, SELECTED
 from twin.render.picking import Picked, pick
@@ -25,6 +27,7 @@ from twin.station import Station
 
 # What moves less than this since the last picture needs no new one: a fifth of a pixel at arm's length.
 _STILL = 2e-4
+_MARKS_STILL_M = 1e-3  # they tremble with the sensors' noise while the robot stands
 _STALE_AMOUNT, _CONCERN_AMOUNT = 0.65, 0.55
 
 Joints = tuple[int, ...]
@@ -49,6 +52,10 @@ class TwinModel:
         self._subject = Subject(self.mirror)
         self.geometry, self.palette = self._subject.geometry, self._subject.palette
         self.contacts: NDArray[Any] = self._subject.contacts()
+        self.shows_balance = True
+        self.marks: marks.Marks = marks.NONE
+        self._balance = BalanceMarks(self.mirror)
+        self._drawn_marks: marks.Marks = marks.NONE
         self._joints_of_body = _joints_of_body(spec, scene.model)
         self._heard: dict[str, int] = {}
         self._drawn = np.full_like(self.palette.rows, np.nan)
@@ -80,8 +87,16 @@ class TwinModel:
             palette.hide_ghost()
             palette.hide_request()
         self._tint(is_stale, looks)
+        self.marks = self._balance.vertices(now_ns) if self.shows_balance else marks.NONE
         with np.errstate(invalid="ignore"):
-            return not bool(np.all(np.abs(palette.rows - self._drawn) < _STILL))
+            is_still = bool(np.all(np.abs(palette.rows - self._drawn) < _STILL))
+        return not (is_still and self._marks_are_as_drawn())
+
+    def _marks_are_as_drawn(self) -> bool:
+        if len(self.marks) != len(self._drawn_marks):
+            return False
+        away_m = np.abs(self.marks["a_position"] - self._drawn_marks["a_position"])
+        return bool(away_m.max(initial=0.0) < _MARKS_STILL_M)
 
     def _show_request(self, now_ns: int, looks: Looks) -> None:
         if not self.requested.is_known(now_ns):
@@ -94,6 +109,7 @@ class TwinModel:
     def drawn(self) -> None:
         """A picture of what the palette holds is being drawn."""
         np.copyto(self._drawn, self.palette.rows)
+        self._drawn_marks = self.marks
 
     def place_contacts(self) -> None:
         """Find anew where things touch what is below them."""
@@ -137,6 +153,11 @@ class TwinModel:
     def pick(self, view: View, x_share: float, y_share: float) -> Picked | None:
         """What is at this place of the picture (shares of its width and height), if anything."""
         return pick(self.scene.model, self.mirror.measured, view, x_share, y_share)
+
+    def is_of_robot(self, picked: Picked) -> bool:
+        """Whether what was picked belongs to the robot."""
+        model = self.scene.model
+        return int(model.body_rootid[model.body(picked.body).id]) == self.mirror.robot_root
 
     def joints_at(self, picked: Picked | None) -> Joints:
         """The robot's joints that move what was picked; empty for what is no part of the robot."""

@@ -1,4 +1,6 @@
-"""The mouse upon the twin: turn (left), shift (right, middle, or left with Shift), zoom (wheel), point and choose.
+"""The mouse upon the twin: turn, shift, zoom, point and choose, and push a simulated robot.
+
+Left turns, right, middle or left with Shift shifts, the wheel zooms, left with Ctrl on a link pushes it.
 
 Qt's own events are used, not VisPy's: those leave out moves that follow one another within 10 ms, and a drag
 would end where the last one that was let through had been.
@@ -8,10 +10,12 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 
 from app.twin_model import Joints, TwinModel
+from app.twin_push import TwinPush
 from app.twin_view import TwinView
 from twin.render.picking import Picked
 
 _CLICK_PX = 4  # a press that moved less is a click, not a drag
+_PUSHES = Qt.KeyboardModifier.ControlModifier
 _ANGLE_PER_STEP = 120  # of a wheel, in eighths of a degree
 
 
@@ -20,9 +24,10 @@ class TwinMouse(QObject):
 
     chosen = Signal(tuple, bool)  # joints that were clicked, and whether they are added to the choice
 
-    def __init__(self, canvas: TwinView, model: TwinModel) -> None:
-        """Listen to ``canvas``, which draws ``model``."""
+    def __init__(self, canvas: TwinView, model: TwinModel, push: TwinPush) -> None:
+        """Listen to ``canvas``, which draws ``model``; what is pushed is pushed through ``push``."""
         super().__init__(canvas.native)
+        self._push = push
         self._canvas, self._model = canvas, model
         self._pressed_at: QPointF | None = None  # until it has moved far enough to be a drag
         self._dragged_from: QPointF | None = None
@@ -37,7 +42,7 @@ class TwinMouse(QObject):
         elif isinstance(event, QMouseEvent):
             match event.type():
                 case QEvent.Type.MouseButtonPress:
-                    self._pressed_at = self._dragged_from = event.position()
+                    self._press(event)
                 case QEvent.Type.MouseMove:
                     self._move(event)
                 case QEvent.Type.MouseButtonRelease:
@@ -51,6 +56,14 @@ class TwinMouse(QObject):
             return False
         return True
 
+    def _press(self, event: QMouseEvent) -> None:
+        here = event.position()
+        self._pressed_at = self._dragged_from = here
+        if event.button() == Qt.MouseButton.LeftButton and event.modifiers() & _PUSHES:
+            picked = self._picked(here)
+            if picked is not None:
+                self._push.grab(picked)
+
     def _move(self, event: QMouseEvent) -> None:
         here, before = event.position(), self._dragged_from
         if before is None or event.buttons() == Qt.MouseButton.NoButton:
@@ -59,6 +72,9 @@ class TwinMouse(QObject):
         if self._pressed_at is not None and (here - self._pressed_at).manhattanLength() < _CLICK_PX:
             return
         self._pressed_at, self._dragged_from = None, here
+        if self._push.is_held:
+            self._push.pull(self._canvas.view(), *self._share(here))
+            return
         height = max(self._canvas.native.height(), 1)
         shifts = not event.buttons() & Qt.MouseButton.LeftButton or bool(
             event.modifiers() & Qt.KeyboardModifier.ShiftModifier
@@ -71,6 +87,7 @@ class TwinMouse(QObject):
     def _release(self, event: QMouseEvent) -> None:
         clicked = self._pressed_at is not None and event.button() == Qt.MouseButton.LeftButton
         self._pressed_at = self._dragged_from = None
+        self._push.release()
         if clicked:
             joints = self._model.joints_at(self._picked(event.position()))
             self.chosen.emit(joints, bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier))
@@ -91,6 +108,8 @@ class TwinMouse(QObject):
             self.hovered, self._canvas.changed = joints, True
 
     def _picked(self, here: QPointF) -> Picked | None:
+        return self._model.pick(self._canvas.view(), *self._share(here))
+
+    def _share(self, here: QPointF) -> tuple[float, float]:
         native = self._canvas.native
-        across, down = here.x() / max(native.width(), 1), here.y() / max(native.height(), 1)
-        return self._model.pick(self._canvas.view(), across, down)
+        return here.x() / max(native.width(), 1), here.y() / max(native.height(), 1)

@@ -92,6 +92,7 @@ class TwinPicture(QWidget):
         return Order(
             rows=self._model.palette.rows.copy(),
             contacts=self._model.contacts.copy(),
+            marks=self._model.marks,
             middle_m=self._model.middle_m,
             view=self.view(),
             theme=self._theme,

@@ -17,6 +17,7 @@ from vispy.gloo.context import FakeCanvas, forget_canvas, set_current_canvas
 
 from app.twin_model import TwinModel
 from twin.errors import GraphicsError
+from twin.render.marks import Marks
 from twin.render.palette import Palette
 from twin.render.renderer import DEPTH_COMPONENT24, TwinRenderer
 from twin.render.themes import RenderTheme
@@ -30,6 +31,7 @@ class Order(NamedTuple):
 
     rows: NDArray[np.float32]  # of the palette
     contacts: NDArray[Any]
+    marks: Marks
     middle_m: tuple[float, float]
     view: View
     theme: RenderTheme
@@ -76,7 +78,7 @@ class TwinSurface:
         np.copyto(self._palette.rows, order.rows)
         size = (order.width_px * order.oversampling, order.height_px * order.oversampling)
         with self._target_of(size):
-            renderer.draw(order.view, self._palette, size, order.contacts, order.middle_m)
+            renderer.draw(order.view, self._palette, size, order.contacts, order.middle_m, order.marks)
             pixels: Pixels = gloo.read_pixels((0, 0, *size), alpha=True)
         return _averaged(pixels, order.oversampling)
 

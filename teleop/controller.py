@@ -31,7 +31,15 @@ from twin.shaping import quintic
 from twin.spatial import Array
 from twin.wire.clock import NS_PER_MS, NS_PER_S
 from twin.wire.command_frame import FRESH_PRESS, HOLD_TO_RUN, JointCommand
-from twin.wire.messages import AgentStatus, AppliedCommand, InputSample, RobotState, XrSample, vector
+from twin.wire.messages import (
+    AgentStatus,
+    AppliedCommand,
+    BalanceState,
+    InputSample,
+    RobotState,
+    XrSample,
+    vector,
+)
 
 VALID_FOR_NS = 80 * NS_PER_MS
 _DEVICE_GONE_NS = 1000 * NS_PER_MS
@@ -132,6 +140,10 @@ class Controller:
         """Take in what the drives were told."""
         if len(applied.position_rad) == self._joints:
             self.robot.applied, self.robot.applied_ns = applied, sampled_ns
+
+    def hear_balance(self, balance: BalanceState, sampled_ns: int) -> None:
+        """Take in how a robot on its own feet stands."""
+        self.robot.balance, self.robot.balance_ns = balance, sampled_ns
 
     def hear_status(self, status: AgentStatus, sampled_ns: int) -> None:
         """Take in the agent's account of itself."""

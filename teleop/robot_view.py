@@ -6,7 +6,7 @@ import numpy as np
 
 from twin.spatial import Array
 from twin.wire.clock import NS_PER_MS
-from twin.wire.messages import AgentStatus, AppliedCommand, RobotState
+from twin.wire.messages import AgentStatus, AppliedCommand, BalanceState, RobotState
 
 _APPLIED_FRESH_NS = 150 * NS_PER_MS
 
@@ -29,6 +29,8 @@ class RobotView:
     applied_ns: int = 0
     status: AgentStatus | None = None
     status_ns: int = 0
+    balance: BalanceState | None = None  # of a robot on its own feet
+    balance_ns: int = 0
 
     def age_ns(self, now_ns: int) -> int:
         """Age of the older of state and status; -1 if one was never heard."""

@@ -19,6 +19,7 @@ from twin.wire.clock import NS_PER_MS, now_ns
 from twin.wire.messages import (
     AgentStatus,
     AppliedCommand,
+    BalanceState,
     InputSample,
     RecorderStatus,
     Reply,
@@ -58,7 +59,7 @@ class Control:
         # Only what may change the decision at once wakes; the robot's 500 Hz state waits for the next tick.
         self._waking = Listener(station, ("operator.xr", "operator.input", "robot.status"))
         self._waiting = Listener(
-            station, ("robot.state", "robot.applied", "robot.identity", "recorder.status")
+            station, ("robot.state", "robot.applied", "robot.balance", "robot.identity", "recorder.status")
         )
         self._window = WindowWatch(station, now_ns())
         for source in (self._waking.socket, self._answerer.socket):
@@ -106,6 +107,8 @@ class Control:
                     controller.hear_state(heard.read(RobotState), heard.sampled_ns)
                 case "robot.applied":
                     controller.hear_applied(heard.read(AppliedCommand), heard.sampled_ns)
+                case "robot.balance":
+                    controller.hear_balance(heard.read(BalanceState), heard.sampled_ns)
                 case "robot.identity":
                     self._check(heard.read(RobotIdentity))
                 case "recorder.status":

@@ -16,6 +16,7 @@ from twin.wire.clock import NS_PER_MS
 SOUND, BROKEN, WAITS = "ok", "broken", "waits"
 
 _APPLIED_FRESH_NS = 150 * NS_PER_MS
+_BALANCE_FRESH_NS = 500 * NS_PER_MS
 _LAGS_RAD = 0.25  # a joint so far from its setpoint is held by something
 _STRAINED = 0.98  # share of a limit
 _SLOW = 0.8  # simulated time over wall time
@@ -40,6 +41,7 @@ class Body:
     strained: str = ""  # the joint whose drive gives all it has
     strained_by: str = ""  # effort | temperature
     real_time_factor: float = 1.0  # of a simulation
+    balance: tuple[str, ...] = ()  # why a robot on its own feet slows or refuses a command
 
 
 def body_of(spec: RobotSpec, robot: RobotView, now_ns: int) -> Body:
@@ -70,6 +72,9 @@ def body_of(spec: RobotSpec, robot: RobotView, now_ns: int) -> Body:
             found = replace(found, strained=strained, strained_by=status.worst_joint_limit)
         if status.simulated:
             found = replace(found, real_time_factor=status.real_time_factor)
+    balance = robot.balance
+    if balance is not None and now_ns - robot.balance_ns <= _BALANCE_FRESH_NS:
+        found = replace(found, balance=(balance.fall,) if balance.fall else balance.reasons)
     return found
 
 
@@ -115,6 +120,7 @@ def chain(
         Link("limits", not limited_by, _limits(limited_by)),
         Link("gate", not body.gate, _gate(body)),
         Link("drive", not body.lagging and not body.strained, _drive(body)),
+        Link("balance", not body.balance, _balance(body)),
         Link("physics", body.real_time_factor >= _SLOW, _physics(body)),
     ]
 
@@ -231,6 +237,12 @@ def _drive(body: Body) -> str:
             "something is in its way, or it carries too much"
         )
     return "every joint is where it was told to be"
+
+
+def _balance(body: Body) -> str:
+    if not body.balance:
+        return "the balance allows what is asked"
+    return f"the balance holds back: {'; '.join(body.balance)}"
 
 
 def _physics(body: Body) -> str:

@@ -12,16 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.errors import WireError
+from twin.estimate_frame import EstimateFrame
 from twin.robot import RobotSpec
 from twin.scene import Scene
 from twin.wire.bus import Heard
 from twin.wire.clock import NS_PER_S
-from twin.wire.messages import AppliedCommand, RobotState, SceneState
+from twin.wire.messages import AppliedCommand, BalanceState, RobotState, SceneState
 from twin.wire.topics import topic
 
-STATE, APPLIED, SCENE = "robot.state", "robot.applied", "robot.scene"
-TOPICS = (STATE, APPLIED, SCENE)  # what a mirror wants to hear
+STATE, APPLIED, SCENE, BALANCE = "robot.state", "robot.applied", "robot.scene", "robot.balance"
+TOPICS = (STATE, APPLIED, SCENE, BALANCE)  # what a mirror wants to hear
 
+_BALANCE_FORGOTTEN_AFTER_S = 0.5
 _COMMAND_FORGOTTEN_AFTER_S = 0.5  # motors off: nothing is applied any more, so nothing is commanded
 
 
@@ -41,6 +43,8 @@ class Mirror:
         self.state: RobotState | None = None
         self.applied: AppliedCommand | None = None
         self.scene_state: SceneState | None = None
+        self.balance: BalanceState | None = None  # in the world of the robot's own estimate
+        self.estimate = EstimateFrame()  # that world, in the one that is shown
         self._sampled_ns: dict[str, int] = {}
         self._waiting: dict[str, Heard] = {}
         self.place()
@@ -68,6 +72,11 @@ class Mirror:
             self.scene_state = scene_state
             self._sampled_ns[SCENE] = sampled_ns
 
+    def take_balance(self, balance: BalanceState, sampled_ns: int) -> None:
+        """Take how the robot keeps its balance."""
+        self.balance = balance
+        self._sampled_ns[BALANCE] = sampled_ns
+
     def _fits(self, values: NDArray[np.float32], expected: int, what: str) -> bool:
         if len(values) != expected:
             self.fault = (
@@ -94,6 +103,10 @@ class Mirror:
         """Whether motors are being told where to go, so that there is a commanded robot to show."""
         return self.applied is not None and self.age_s(APPLIED, now_ns) <= _COMMAND_FORGOTTEN_AFTER_S
 
+    def has_balance(self, now_ns: int) -> bool:
+        """Whether the robot stands on its own feet and says how."""
+        return self.balance is not None and self.age_s(BALANCE, now_ns) <= _BALANCE_FORGOTTEN_AFTER_S
+
     def update(self) -> bool:
         """Decode what was heard and place both robots; whether anything is new.
 
@@ -109,6 +122,10 @@ class Mirror:
                 self.take_applied(heard.read(AppliedCommand), heard.sampled_ns)
             if heard := waiting.get(STATE):
                 self.take_state(heard.read(RobotState), heard.sampled_ns)
+            if heard := waiting.get(BALANCE):
+                self.take_balance(heard.read(BalanceState), heard.sampled_ns)
+            if SCENE in waiting:
+                self.compare_worlds()
         except WireError as error:
             self.fault = str(error)
         self.place()
@@ -137,12 +154,24 @@ class Mirror:
         mujoco.mj_kinematics(self.scene.model, self.commanded)
 
     def _place_base(self, qpos: NDArray[np.float64], state: RobotState) -> None:
-        """Put a robot that stands on its own feet where it says it is."""
+        """Put a robot with a free base where it says it is: in the simulated world, if there is one."""
         start = self._base_address
-        if start is None or len(state.base_position_m) != 3 or len(state.base_orientation_wxyz) != 4:
+        if start is None or not _has_pose(state):
             return
-        qpos[start : start + 3] = state.base_position_m
-        qpos[start + 3 : start + 7] = state.base_orientation_wxyz
+        qpos[start : start + 3] = self.estimate.to_world(state.base_position_m)
+        qpos[start + 3 : start + 7] = self.estimate.orientation(state.base_orientation_wxyz)
+
+    def compare_worlds(self) -> None:
+        """Learn where the estimate's world lies, from the base as estimated and as simulated last."""
+        start, state, scene = self._base_address, self.state, self.scene_state
+        if start is None or state is None or scene is None or not _has_pose(state):
+            return
+        pose = scene.qpos[start : start + 7].astype(np.float64)
+        self.estimate.learn(state.base_position_m, state.base_orientation_wxyz, pose[:3], pose[3:])
+
+
+def _has_pose(state: RobotState) -> bool:
+    return len(state.base_position_m) == 3 and len(state.base_orientation_wxyz) == 4
 
 
 def _base_address(model: Any, joint: int) -> int | None:

@@ -4,7 +4,8 @@ import logging
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app.actions import Action
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_VISIBLE_M = 5e-4  # a camera that goes along with a robot that stands would never rest
 _STILL_NS = NS_PER_S // 4  # a picture that has stood so long is drawn once more with smooth edges
 
 
@@ -58,12 +60,32 @@ class TwinPanel(QObject):
         self._last_ns = 0
         self._coarse_since_ns: int | None = None  # when the picture was last drawn in haste
         self._hovered: Joints = ()
+        self._follows, self._was_at_m = True, (0.0, 0.0)
+        self._shows_balance = True
         self._add_actions()
 
     def _add_actions(self) -> None:
         actions = self._context.actions
         if f"twin.view.{NAMES[0]}" in actions:
             return
+        actions.add(
+            Action(
+                "twin.balance",
+                "Show or hide the balance in the twin",
+                self.toggle_balance,
+                "Alt+B",
+                "View",
+                words="com dcm cop support polygon footsteps forces margin marks",
+            ),
+            Action(
+                "twin.follow",
+                "Let the twin's camera go along with the robot, or not",
+                self.toggle_following,
+                "Alt+F",
+                "View",
+                words="follow camera walk",
+            ),
+        )
         for number, name in enumerate(NAMES, start=1):
             actions.add(
                 Action(
@@ -113,17 +135,26 @@ class TwinPanel(QObject):
 
     def _show_canvas(self, model: "TwinModel") -> None:
         from app.twin_mouse import TwinMouse
+        from app.twin_push import TwinPush
 
         assert self._made is not None
         canvas = self._make_view(model)
         canvas.drew, canvas.failed = self._first_drew, self._give_up
-        self._mouse = TwinMouse(canvas, model)
+        self._push = TwinPush(model, self._context.station)
+        self._mouse = TwinMouse(canvas, model, self._push)
+        self._was_at_m, model.shows_balance = model.middle_m, self._shows_balance
         self._mouse.chosen.connect(self._choose)
+        application = QCoreApplication.instance()
+        assert application is not None
+        application.aboutToQuit.connect(self.close)
         native = canvas.native
         native.setMinimumSize(160, 120)
         native.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # keys drive the robot; the twin wants none
         self._hatch = StaleHatch(native, self._theme)
         self._name = TwinNote(native, self._theme, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom)
+        self._pushing = TwinNote(
+            native, self._theme, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom
+        )
         self._stale = TwinNote(
             native, self._theme, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, "warning"
         )
@@ -168,6 +199,24 @@ class TwinPanel(QObject):
         if self.canvas is not None:
             self.canvas.camera.go_to(name)
 
+    def toggle_balance(self) -> None:
+        """Draw how the robot keeps its balance, or do not."""
+        self._shows_balance = not self._shows_balance
+        if self._model is not None:
+            self._model.shows_balance = self._shows_balance
+
+    def toggle_following(self) -> None:
+        """Let the camera go where the robot goes, or stay where it is."""
+        self._follows = not self._follows
+
+    def _go_along(self, canvas: TwinView, model: "TwinModel") -> None:
+        x, y = model.middle_m
+        shift_m = np.array([x - self._was_at_m[0], y - self._was_at_m[1], 0.0])
+        self._was_at_m = (x, y)
+        if self._follows and np.any(shift_m):
+            canvas.camera.go_along(shift_m)
+            canvas.changed |= float(np.abs(shift_m).max()) > _VISIBLE_M
+
     def _choose(self, joints: "Joints", added: bool) -> None:
         if not added:
             self._selection.choose(joints)
@@ -189,7 +238,10 @@ class TwinPanel(QObject):
         dt_s = min((now_ns - self._last_ns) / NS_PER_S, 0.1)
         self._last_ns = now_ns
         self._mark(model, self._mouse.hovered)
+        self._push.tick(now_ns)
         looks_different = model.follow(feed, now_ns, self._looks())
+        self._go_along(canvas, model)
+        self._pushing.say(self._push.words)
         self._say(model, now_ns)
         if advance(canvas, dt_s) or looks_different:
             model.place_contacts()
@@ -233,10 +285,15 @@ class TwinPanel(QObject):
         if is_stale and self.canvas is not None:
             self._hatch.setGeometry(self.canvas.native.rect())
 
+    def close(self) -> None:
+        """Let go of what is pushed, and hang up."""
+        if self.canvas is not None:
+            self._push.close()
+
     def set_theme(self, theme: Theme) -> None:
         """Take on other colours."""
         self._theme = theme
         if self.canvas is not None:
             self.canvas.set_theme(render_theme(theme))
-            for part in (self._hatch, self._name, self._stale, self._why):
+            for part in (self._hatch, self._name, self._pushing, self._stale, self._why):
                 part.set_theme(theme)

@@ -152,6 +152,14 @@ class Agent:
         """True while commands move the robot."""
         return self.state in (_S.ENGAGING, _S.TELEOP)
 
+    @property
+    def stride_refused(self) -> tuple[str, ...]:
+        """Why the base does not move though it is asked to, as one sentence; empty if it may."""
+        is_asked = self.is_commanded and self.command is not None and any(self.command.base_velocity)
+        return (
+            ("steps refused: walking is off, switch it on (Ctrl+W)",) if is_asked and not self.walking else ()
+        )
+
     def applied(self, now_ns: int) -> AppliedCommand:
         """What the drives were told in the last tick, and which command it came from."""
         command = self.command

@@ -1,5 +1,7 @@
 """What the robot role says, and when: readings as they come, everything else at its rate or on change."""
 
+from msgspec.structs import replace
+
 from teleop.agent import account
 from teleop.agent.agent import Agent
 from teleop.agent.feet import OnFeet
@@ -96,7 +98,8 @@ class Voice:
         if isinstance(self._link, OnFeet) and self._balance.due(now_ns):
             balance = self._link.balance(agent.walking)
             if balance is not None:
-                say("robot.balance", balance, agent.reading.sampled_ns)
+                reasons = (*agent.stride_refused, *balance.reasons)
+                say("robot.balance", replace(balance, reasons=reasons), agent.reading.sampled_ns)
         if self._link.capabilities.simulated and self._scene.due(now_ns):
             scene = self._link.scene()
             if scene is not None:

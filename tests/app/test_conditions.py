@@ -2,12 +2,20 @@
 
 import pytest
 
-from app.conditions import conditions, disk_minutes, events, joint_severity, latency_severity
+from app.conditions import (
+    balance_severity,
+    conditions,
+    disk_minutes,
+    events,
+    joint_severity,
+    latency_severity,
+)
 from app.feed import Feed
 from twin.wire.messages import (
     AgentEvent,
     AgentStatus,
     AppliedCommand,
+    BalanceState,
     InputSample,
     RecorderStatus,
     RobotIdentity,
@@ -111,3 +119,27 @@ def test_what_the_robot_tells_of_comes_through_and_chatter_does_not(ear, feed):
     ear.say("robot.event", AgentEvent(severity="warning", code="reject", text="too old"), 0)
     feed.drain(MS)
     assert [condition.text for condition in events(feed)] == ["too old"]
+
+
+def test_what_the_balance_holds_back_is_told_with_its_reason_while_it_does(ear, feed):
+    held = BalanceState(phase="stand", margin_m=0.012, reasons=("arms slowed: CoM margin 1.2 cm",))
+    ear.say("robot.balance", held, 0)
+    assert found(feed, MS) == {"balance.arms slowed": "advisory: balance: arms slowed: CoM margin 1.2 cm"}
+    assert found(feed, 2 * S) == {}
+
+
+def test_a_fall_is_an_alarm_that_says_how_to_go_on(ear, feed):
+    ear.say("robot.balance", BalanceState(phase="fallen", fall="tilted by 41 degrees"), 0)
+    feed.drain(MS)
+    (fall,) = conditions(feed)
+    assert fall.severity == "alarm"
+    assert "tilted by 41 degrees" in fall.text
+    assert "stand it up" in fall.first
+
+
+@pytest.mark.parametrize(
+    ("phase", "margin_m", "severity"),
+    [("stand", 0.06, ""), ("stand", 0.004, "warning"), ("step", -0.05, ""), ("shift", -0.01, "")],
+)
+def test_a_narrow_margin_is_a_warning_only_where_no_step_is_under_way(phase, margin_m, severity):
+    assert balance_severity(BalanceState(phase=phase, margin_m=margin_m)) == severity

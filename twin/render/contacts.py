@@ -29,7 +29,7 @@ class ContactPatches:
             bodies: of the robot's feet and hands, and of all loose things.
         """
         self._model = model
-        boxes = [(body, _box_of_body(model, body)) for body in bodies]
+        boxes = [(body, box_of_body(model, body)) for body in bodies]
         kept = [(body, box) for body, box in boxes if box is not None]
         self._bodies = np.array([body for body, _ in kept], np.int64)
         self._centres = np.array([box[0] for _, box in kept]).reshape(-1, 3)
@@ -68,7 +68,7 @@ class ContactPatches:
         return min(float(found), to_ground) if found >= 0 else to_ground
 
 
-def _box_of_body(model: Any, body: int) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+def box_of_body(model: Any, body: int) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
     """Centre (3,) and half sizes (3,), in the body's frame, of a box round what it shows; None if nothing."""
     geoms = [
         geom

@@ -96,11 +96,18 @@ class OffscreenTwin:
         """Give the context back."""
         self._canvas.close()
 
-    def image(self, view: View, palette: Palette, contacts: NDArray[Any] | None = None) -> Image:
-        """The picture, (height, width, 3) sRGB, first row on top."""
+    def image(
+        self,
+        view: View,
+        palette: Palette,
+        contacts: NDArray[Any] | None = None,
+        centre_m: tuple[float, float] = (0.0, 0.0),
+        marks: NDArray[Any] | None = None,
+    ) -> Image:
+        """The picture, (height, width, 3) sRGB, first row on top; arguments as ``TwinRenderer.draw`` has them."""
         self._canvas.set_current()
         with self._target:
-            self.renderer.draw(view, palette, self._size, contacts)
+            self.renderer.draw(view, palette, self._size, contacts, centre_m, marks)
             pixels: Image = gloo.read_pixels((0, 0, *self._size), alpha=False)
         return _shrunk(pixels, self._oversampling)
 

@@ -102,6 +102,16 @@ class OrbitCamera:
             return
         self._from, self._glide_s, self._gone_s = self.pose, glide_s, 0.0
 
+    def go_along(self, shift_m: NDArray[np.float64]) -> None:
+        """Move everything, the named views too, with what is looked at, by ``shift_m`` (3,)."""
+
+        def moved(pose: Pose) -> Pose:
+            return replace(pose, target_m=_point(np.array(pose.target_m) + shift_m))
+
+        self.pose, self._to = moved(self.pose), moved(self._to)
+        self._from = None if self._from is None else moved(self._from)
+        self.presets = {name: moved(pose) for name, pose in self.presets.items()}
+
     def advance(self, dt_s: float) -> bool:
         """Go on gliding for ``dt_s``; whether the view changed."""
         if self._from is None:

@@ -15,6 +15,7 @@ from vispy.gloo import gl
 
 from twin.render.contacts import CONTACT
 from twin.render.geometry import Geometry
+from twin.render.marks import MARK
 from twin.render.palette import TEXELS, Palette
 from twin.render.themes import DARK, RenderTheme, Rgb
 from twin.render.views import View, look_at, parallel
@@ -68,6 +69,8 @@ class TwinRenderer:
         self._ground["u_reach"] = _GROUND_REACH_M
         self._contact = gloo.Program(_source("contact.vert"), _source("contact.frag"))
         self._contact_buffer = gloo.VertexBuffer(np.zeros(1, CONTACT))
+        self._mark = gloo.Program(_source("mark.vert"), _source("mark.frag"))
+        self._mark_buffer = gloo.VertexBuffer(np.zeros(1, MARK))
         self._surface["u_first_row"], self._ghost["u_first_row"] = 0.0, float(geometry.n)
         self._surface["u_recede"], self._ghost["u_recede"] = 0.0, _GHOST_RECEDES_M
         self._requested_row = float(geometry.n + geometry.n_robot)
@@ -93,6 +96,9 @@ class TwinRenderer:
         self._surface["u_ambient"], self._surface["u_key"] = theme.ambient, theme.key
         self._surface["u_mark"] = _linear(theme.mark)
         self._ghost["u_ghost"] = (*theme.ghost, theme.ghost_strength)
+        tones = (theme.measured, theme.contrast, theme.ghost, theme.force, theme.push)
+        for name, tone in zip(("measured", "contrast", "planned", "force", "push"), tones, strict=True):
+            self._mark[f"u_{name}"] = tone
 
     def draw(
         self,
@@ -101,6 +107,7 @@ class TwinRenderer:
         size_px: tuple[int, int],
         contacts: NDArray[Any] | None = None,
         centre_m: tuple[float, float] = (0.0, 0.0),
+        marks: NDArray[Any] | None = None,
     ) -> None:
         """Draw one picture into the framebuffer that is bound.
 
@@ -110,6 +117,7 @@ class TwinRenderer:
             size_px: width and height of the framebuffer.
             contacts: soft patches under things, from ``contacts.patches``.
             centre_m: where the lit part of the ground is, world x and y.
+            marks: lines, discs and arrows over the picture, from ``marks``.
         """
         self._palette.set_data(palette.rows)
         self._light(view, centre_m)
@@ -132,6 +140,19 @@ class TwinRenderer:
             self._draw_ghost(clip, eye, self._ghost_links.chosen(palette.ghost_links))
         if (asked := palette.requested_links).any():
             self._draw_requested(clip, eye, self._requested_links.chosen(asked))
+        if marks is not None and len(marks):
+            self._draw_marks(clip, marks)
+
+    def _draw_marks(self, clip: NDArray[np.float32], marks: NDArray[Any]) -> None:
+        if self._mark_buffer.size == len(marks):
+            self._mark_buffer.set_data(marks)
+        else:
+            self._mark_buffer = gloo.VertexBuffer(marks)
+            self._mark.bind(self._mark_buffer)
+        self._mark["u_view_projection"] = clip
+        gloo.set_state(blend=True, blend_func=("src_alpha", "one_minus_src_alpha"))
+        self._mark.draw("triangles")
+        gloo.set_state(blend=False)
 
     def _draw_contacts(self, clip: NDArray[np.float32], contacts: NDArray[Any]) -> None:
         if self._contact_buffer.size == len(contacts):

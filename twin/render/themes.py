@@ -24,6 +24,10 @@ class RenderTheme:
     shade: float  # how dark a shadow on the ground is, 0..1
     ambient: float  # strength of the light from all round
     key: float  # strength of the main lamp
+    measured: Rgb  # of marks: what is measured of the balance
+    contrast: Rgb  # of marks: against ``measured``
+    force: Rgb  # of marks: of the ground on the feet
+    push: Rgb  # of marks: from outside
 
 
 DARK = RenderTheme(
@@ -36,6 +40,10 @@ DARK = RenderTheme(
     shade=0.5,
     ambient=0.95,
     key=2.0,
+    measured=rgb("#E4E7EB"),
+    contrast=rgb("#17191B"),
+    force=rgb("#8CC98C"),
+    push=rgb("#F5B301"),
 )
 LIGHT = RenderTheme(
     background=rgb("#D4D6D9"),
@@ -47,4 +55,8 @@ LIGHT = RenderTheme(
     shade=0.38,
     ambient=1.1,
     key=2.3,
+    measured=rgb("#2B2F34"),
+    contrast=rgb("#FFFFFF"),
+    force=rgb("#2E6B2E"),
+    push=rgb("#7A4F00"),
 )

@@ -15,6 +15,7 @@ from twin.scenery.drives import INPUTS
 from twin.scenery.judge import Progress
 from twin.simulation.heat import AIR_C, motor_constants, warm
 from twin.simulation.measured import Measured
+from twin.simulation.push import Push, press
 from twin.simulation.sensors import SensorErrors, SensorModel, SensorState
 from twin.wire.messages import MotorState, SceneState, vector
 
@@ -42,6 +43,7 @@ class Snapshot:
     sensors: SensorState | None
     seed: int
     progress: Progress
+    push: Push | None
 
 
 class Simulation:
@@ -77,6 +79,7 @@ class Simulation:
         self._progress = Progress()
         self._commanded_at_s = -np.inf
         self.limp = False  # drives give no torque, only their damping
+        self._push: Push | None = None
         self.reset()
 
     def reset(self) -> None:
@@ -89,6 +92,7 @@ class Simulation:
         self.temperature_c = np.full(len(self.spec.joints), AIR_C)
         self._heat = np.zeros(len(self.spec.joints))
         self._since_heat_s = 0.0
+        self._push = None
         self.release_torque()
         if self._sensors:
             self._sensors.reset()
@@ -139,6 +143,11 @@ class Simulation:
 
     def _set_servo_gains(self) -> None:
         self.model.actuator_biasprm[:] = np.where(self._torque_driven[:, None], 0.0, self._servo_gains)
+
+    def push(self, push: Push | None) -> None:
+        """Push a body until the push's time is over; it takes the place of one that goes on, None ends it."""
+        self._push = push
+        press(self.model, self.data, push)
 
     def inertia_torque_nm(self, acceleration_rad_s2: Array) -> Array:
         """The torque that accelerates the robot's joints so from its pose now: M(q) a, shape (n,)."""
@@ -209,6 +218,8 @@ class Simulation:
             subgoals_total=judgement.total,
             seed=self.seed,
             level=self.scene.level,
+            push_at_m=vector(self._push.place_m(self.data) if self._push else ()),
+            push_n=vector(self._push.force_n if self._push else ()),
         )
 
     def rearrange(self, seed: int) -> str:
@@ -251,6 +262,7 @@ class Simulation:
             sensors=self._sensors.save() if self._sensors else None,
             seed=self.seed,
             progress=self._progress,
+            push=self._push,
         )
 
     def restore(self, snapshot: Snapshot) -> None:
@@ -269,6 +281,7 @@ class Simulation:
         self.data.sensordata[:] = snapshot.sensor_data
         self._set_servo_gains()
         self.seed, self._progress = snapshot.seed, snapshot.progress
+        self._push = snapshot.push
         if self._sensors and snapshot.sensors:
             self._sensors.load(snapshot.sensors)
 
@@ -282,6 +295,9 @@ class Simulation:
             self._drive_inputs[:, 2] += self._carried_nm
             if self._torque_driven.any():
                 self._drive_inputs[self._torque_driven, 2] = self._torque_nm[self._torque_driven]
+        if self._push:
+            self._push = self._push if data.time < self._push.until_s else None
+            press(self.model, data, self._push)
         mujoco.mj_step(self.model, data)
         if self._sensors:
             self._sensors.advance(self.step_s)

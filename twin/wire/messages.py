@@ -273,6 +273,8 @@ class SceneState(Message, frozen=True, kw_only=True, eq=False):
     subgoals_total: int = 0
     seed: int = 0  # that places the objects
     level: int = 0  # of difficulty, from 1
+    push_at_m: Vector = EMPTY  # (3,) where the robot is being pushed from outside; empty while it is not
+    push_n: Vector = EMPTY  # (3,) with what force, world
 
 
 # --- pictures -----------------------------------------------------------------------------------------

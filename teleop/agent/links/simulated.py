@@ -5,6 +5,7 @@ from dataclasses import replace as replace_fields
 import numpy as np
 from msgspec.structs import replace
 
+from teleop.agent.limits import Array
 from teleop.agent.links.base import Capabilities, DriveMode, Reading, Setpoint
 from teleop.agent.links.pace import Pace
 from twin.balance.stride import Stride
@@ -12,6 +13,7 @@ from twin.errors import SceneError
 from twin.robot import RobotSpec
 from twin.scene import LEGS, load_scene
 from twin.simulation.legs import StandingRobot
+from twin.simulation.push import Push, is_part_of_robot
 from twin.simulation.sensors import SensorErrors
 from twin.simulation.simulation import Simulation
 from twin.station import Station
@@ -91,6 +93,15 @@ class SimulatedRobot:
     def rearrange(self, seed: int) -> str:
         """Set the surroundings up anew; says why not, or nothing when it is done."""
         return self._simulation.rearrange(seed)
+
+    def push(self, body: str, point_m: Array, force_n: Array, seconds: float) -> str:
+        """Push a body of the robot from outside; says why not, or nothing when it is done."""
+        simulation = self._simulation
+        if not is_part_of_robot(simulation.spec, simulation.model, body):
+            return f"the robot has no part called {body!r}"
+        until_s = simulation.time_s + seconds
+        simulation.push(Push(simulation.model.body(body).id, point_m, force_n, until_s))
+        return ""
 
     def close(self) -> None:
         """Nothing moves once nobody steps it."""

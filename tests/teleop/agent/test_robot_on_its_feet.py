@@ -102,6 +102,15 @@ def test_a_velocity_does_nothing_until_walking_is_switched_on_and_nothing_once_c
     assert walk.forward_m > gone_m - 0.25
 
 
+def test_a_step_that_is_asked_for_while_walking_is_off_is_refused_in_words(walk):
+    walk.engage()
+    assert walk.agent.stride_refused == ()
+    walk.pass_s(0.05, HOLD_TO_RUN, base_velocity=(-0.3, 0.0, 0.0))
+    assert "walking is off" in walk.agent.stride_refused[0]
+    assert walk.ask("walk.on").accepted
+    assert walk.agent.stride_refused == ()
+
+
 def test_the_body_stays_as_low_as_it_was_commanded_when_hold_to_run_is_released(walk):
     walk.engage()
     walk.pass_s(1.5, HOLD_TO_RUN, body_height_m=-0.2)

@@ -9,7 +9,14 @@ from teleop.robot_view import RobotView
 from teleop.why import BROKEN, SOUND, WAITS, Body, body_of, chain, first_broken, verdicts
 from twin.robot import find_robot, load_robot
 from twin.wire.clock import NS_PER_MS
-from twin.wire.messages import AgentStatus, AppliedCommand, JointLimited, RobotState, vector
+from twin.wire.messages import (
+    AgentStatus,
+    AppliedCommand,
+    BalanceState,
+    JointLimited,
+    RobotState,
+    vector,
+)
 
 SPEC = load_robot(find_robot("optimus"))
 
@@ -155,3 +162,15 @@ def test_a_finger_that_presses_on_what_it_holds_is_not_to_blame():
     assert body_of(SPEC, robot, 0) == Body()
     robot.status = AgentStatus(worst_joint=thumb, worst_joint_use=1.0, worst_joint_limit="temperature")
     assert body_of(SPEC, robot, 0).strained == "right_thumb_ip"
+
+
+def test_what_the_balance_holds_back_is_said_in_its_own_words_while_it_is_true():
+    robot = RobotView(balance=BalanceState(reasons=("arms slowed: CoM margin 1.2 cm",)), balance_ns=1)
+    body = body_of(SPEC, robot, 100 * NS_PER_MS)
+    found = first_broken(
+        chain(MOVING, bound_by="Gamepad", layer="arms", moves_in_layer=True, limited_by=(), body=body)
+    )
+    assert found is not None
+    assert found.name == "balance"
+    assert "arms slowed: CoM margin 1.2 cm" in found.text
+    assert body_of(SPEC, robot, 900 * NS_PER_MS).balance == ()
