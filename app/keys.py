@@ -34,6 +34,10 @@ _NAMED = {
     _Key.Key_Underscore: "minus",
     _Key.Key_Equal: "equal",
     _Key.Key_Plus: "equal",
+    _Key.Key_Comma: "comma",
+    _Key.Key_Less: "comma",
+    _Key.Key_Period: "period",
+    _Key.Key_Greater: "period",
 }
 # What the digits become under Shift on a US keyboard, for platforms whose scan codes we do not know.
 _SHIFTED_DIGITS = dict(

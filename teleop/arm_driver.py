@@ -76,18 +76,35 @@ class ArmDriver:
         """From now on take the arms ``sides`` slowly to the ready pose, until a stick is moved."""
         self._homing = sides
 
+    def hold(self, side: str) -> None:
+        """The arm ``side`` no longer goes to the ready pose."""
+        self._homing = tuple(each for each in self._homing if each != side)
+
+    def carry(self, position_rad: Array) -> None:
+        """Others turned joints that carry the hands: be at ``position_rad``, shape (n,).
+
+        What is wanted of a hand moves with the hand, so that nothing is to be made up for afterwards.
+        """
+        before = {side: self.solver.hand(side) for side in SIDES}
+        self.solver.place(position_rad)
+        for side in SIDES:
+            now, wanted = self.solver.hand(side), self.wanted[side]
+            turn = now.rotation @ before[side].rotation.T
+            away_m = wanted.position_m - before[side].position_m
+            self.wanted[side] = Pose(now.position_m + turn @ away_m, turn @ wanted.rotation)
+
     @property
     def is_homing(self) -> bool:
         """True while arms go to the ready pose."""
         return bool(self._homing)
 
-    def drive(self, side: str, rates: HandRates, dt_s: float) -> Step:
-        """Move on by ``dt_s``: the hand ``side`` by ``rates``; the other one comes to rest and stays."""
-        if rates.wants_motion and self._homing:
+    def drive(self, rates: Mapping[str, HandRates], dt_s: float) -> Step:
+        """Move on by ``dt_s``: each hand of ``rates`` by its own; one that is not named comes to rest and stays."""
+        if self._homing and any(each.wants_motion for each in rates.values()):
             self._homing = ()
             self.rest()
-        for each in SIDES:
-            self._gather_speed(each, rates if each == side else NO_RATES, dt_s)
+        for side in SIDES:
+            self._gather_speed(side, rates.get(side, NO_RATES), dt_s)
         return self._move_on(dt_s)
 
     def follow(

@@ -3,12 +3,13 @@
 import logging
 from collections.abc import Callable
 
-from teleop.bindings import SIDES
+from teleop.binding_words import FREEZABLE, SIDES
 from teleop.clutch import Phase
 from teleop.command_line import RobotLine
 from teleop.controller import Controller
 from teleop.why import body_of, chain, first_broken, verdicts
 from twin.hands import PRESETS
+from twin.robot_files.faults import did_you_mean
 from twin.wire.ask import arguments, named
 from twin.wire.clock import NS_PER_S
 from twin.wire.messages import Reply, Request
@@ -42,6 +43,9 @@ class Requests:
             "grasp.set": self._set_grasp,
             "ready_pose": lambda _: self._ready_pose(),
             "side.set": self._set_side,
+            "mirror": self._mirror,
+            "joint.choose": self._choose_joint,
+            **{f"freeze.{part}": self._freezing(part) for part in FREEZABLE},
             "why": lambda _: self._why(),
         }
 
@@ -104,7 +108,7 @@ class Requests:
     def _stand_up(self) -> Reply:
         reply = self._robot("stand_up")
         if reply.accepted:
-            self._controller.walk.height_m = 0.0
+            self._controller.walk.stand_up()
         return reply
 
     def _robot(self, action: str) -> Reply:
@@ -126,7 +130,7 @@ class Requests:
         layers = self._controller.selection.layers(self._controller.bindings)
         if layer not in layers:
             return Reply(reason=f"there is no layer {layer!r} with this robot; there are {', '.join(layers)}")
-        self._controller.selection.layer = layer
+        self._controller.selection.set_layer(layer)
         return _YES
 
     def _set_scale(self, values: dict[str, str]) -> Reply:
@@ -142,6 +146,44 @@ class Requests:
             return Reply(reason=f"side is {side!r}; it may be left or right")
         self._controller.selection.side = side
         return _YES
+
+    def _freezing(self, part: str) -> Callable[[dict[str, str]], Reply]:
+        """Holds ``part`` with ``on=true``, lets it go with ``on=false``, changes it without ``on``."""
+
+        def freeze(values: dict[str, str]) -> Reply:
+            selection = self._controller.selection
+            held = _switched(values, part in selection.frozen)
+            if held is None:
+                return _neither(values)
+            selection.freeze(part, held)
+            told = part.replace("_", " ")
+            return Reply(accepted=True, reason=f"{told} is frozen" if held else f"{told} moves again")
+
+        return freeze
+
+    def _mirror(self, values: dict[str, str]) -> Reply:
+        selection = self._controller.selection
+        mirrored = _switched(values, selection.mirrored)
+        if mirrored is None:
+            return _neither(values)
+        selection.mirrored = mirrored
+        told = "both arms move, mirrored" if mirrored else f"the {selection.side} arm moves alone"
+        return Reply(accepted=True, reason=told)
+
+    def _choose_joint(self, values: dict[str, str]) -> Reply:
+        """The joint that the layer "joint" turns from now on; an empty name goes back to the layer before."""
+        joint, controller = values.get("joint", ""), self._controller
+        if joint and joint not in controller.turnable_joints:
+            if joint in controller.spec.joint_names:
+                return Reply(reason=f"the robot stands on its feet: {joint} keeps its balance")
+            return Reply(
+                reason=f"the robot has no joint {joint!r}{did_you_mean(joint, controller.turnable_joints)}"
+            )
+        controller.selection.choose_joint(joint)
+        told = (
+            f"{joint.replace('_', ' ')} turns by itself" if joint else f"layer {controller.selection.layer}"
+        )
+        return Reply(accepted=True, reason=told)
 
     def _set_grasp(self, values: dict[str, str]) -> Reply:
         side, preset = values.get("side", self._controller.selection.side), values.get("preset", "")
@@ -182,3 +224,12 @@ class Requests:
             reason=text,
             results=arguments({"broken": broken.name if broken else "", **results}),
         )
+
+
+def _switched(values: dict[str, str], now: bool) -> bool | None:
+    """What the argument ``on`` makes of a switch at ``now``: the other way without it; None: it says neither."""
+    return {"": not now, "true": True, "false": False}.get(values.get("on", ""))
+
+
+def _neither(values: dict[str, str]) -> Reply:
+    return Reply(reason=f"on is {values['on']!r}; it may be true or false")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from teleop.bindings import SIDES
+from teleop.binding_words import SIDES
 from teleop.controller import Controller
 from twin.spatial import Array, quaternion_from_rotation, rotation_from_quaternion
 from twin.wire.messages import ControlStatus, HandGoal, vector
@@ -13,7 +13,7 @@ _WHY_NO_WALK = "Walking=not while the robot hangs by its pelvis"
 def status_of(controller: Controller, now_ns: int) -> ControlStatus:
     """What ``controller`` makes of the operator's hands at ``now_ns``."""
     device, selection, driver = controller.devices.driver, controller.selection, controller.driver
-    hints = controller.bindings.hints(selection.layer)
+    hints = controller.bindings.hints(selection.layer, selection.can_walk)
     coupled = controller.is_coupled
     return ControlStatus(
         input_seq=device.seq if device else 0,
@@ -27,11 +27,15 @@ def status_of(controller: Controller, now_ns: int) -> ControlStatus:
         reason=controller.reason,
         hands=tuple(_goal(controller, side) for side in SIDES),
         limited_by=driver.limited_by if coupled else (),
-        hints=hints if selection.can_walk else (*hints, _WHY_NO_WALK),
+        hints=(*hints, _WHY_NO_WALK) if selection.layer == "walk" and not selection.can_walk else hints,
         lease_seq=controller.session.lease_seq,
         solve_us=driver.solve_us,
         side=controller.driven_side,
         note=selection.current_note(now_ns),
+        frozen=tuple(sorted(selection.frozen)),
+        mirrored=selection.mirrored,
+        joint=selection.joint,
+        latched=bool(device and device.interpreter.is_latched),
     )
 
 

@@ -7,22 +7,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from teleop.bindings import SIDES, Bindings
-from teleop.clutch import (
-    BLEND_NS,
-    BLEND_SPEED,
-    COUPLED,
-    INPUT_STALE_NS,
-    MOVING_STATES,
-    Facts,
-    Phase,
-    next_phase,
-)
-from teleop.devices import Device, Devices
+from teleop.binding_words import SIDES
+from teleop.bindings import Bindings, Scale
+from teleop.clutch import BLEND_NS, BLEND_SPEED, COUPLED, MOVING_STATES, Facts, Phase, next_phase
+from teleop.clutch_facts import headset_fault, with_device, with_robot
+from teleop.devices import Devices
+from teleop.drags import Drags
 from teleop.driver import Driver, ImpossibleStepError
 from teleop.finger_followers import FingerFollowers
-from teleop.followers import Followers
+from teleop.followers import Followers, without
 from teleop.intent import Intent
+from teleop.operator_acts import carry_out
 from teleop.robot_view import RobotView, Session
 from teleop.selection import Selection, other
 from teleop.walk_driver import WalkDriver
@@ -35,6 +30,7 @@ from twin.wire.messages import (
     AgentStatus,
     AppliedCommand,
     BalanceState,
+    DragSample,
     InputSample,
     RobotState,
     XrSample,
@@ -44,8 +40,6 @@ from twin.wire.messages import (
 VALID_FOR_NS = 80 * NS_PER_MS
 _DEVICE_GONE_NS = 1000 * NS_PER_MS
 _LONGEST_STEP_S = 0.02  # after a pause the motion goes on, it does not catch up
-_FOR_OTHERS = ("record", "discard", "redo", "take.good", "take.bad", "task.next", "arm")
-_GESTURES = ("relatch", "ready_pose", "ready_pose.both", "open_hand")
 
 
 @dataclass(frozen=True)
@@ -53,7 +47,7 @@ class Tick:
     """What one tick decided."""
 
     command: JointCommand | None  # to be sent now
-    wishes: tuple[str, ...] = ()  # for others to carry out: names in _FOR_OTHERS
+    wishes: tuple[str, ...] = ()  # for others to carry out: names in ``operator_acts.FOR_OTHERS``
 
 
 class Controller:
@@ -65,6 +59,7 @@ class Controller:
         Raises:
             RobotSpecError: the robot lacks arms, hand frames or grasps.
         """
+        self.spec = spec
         self.driver = Driver(spec)
         self.devices = Devices(bindings)
         self.robot = RobotView()
@@ -73,6 +68,7 @@ class Controller:
         self.walk = WalkDriver()
         self.phase, self.reason = Phase.IDLE, ""
         self.followers, self.finger_followers = Followers(), FingerFollowers(spec)
+        self.drags, self._drag = Drags(spec, self.turnable_joints), DragSample()
         self._xr, self._xr_ns = XrSample(), 0
         self.paused = False
         self.fault = ""  # why control itself must not go on
@@ -100,23 +96,40 @@ class Controller:
         return device.interpreter.bindings if device else self._default
 
     @property
+    def turnable_joints(self) -> tuple[str, ...]:
+        """Joints that may be turned by themselves: all but the legs of a robot that stands on them."""
+        legs = ("left_leg", "right_leg") if self.selection.can_walk else ()
+        return tuple(joint.name for joint in self.spec.joints if joint.group not in legs)
+
+    @property
     def driven_side(self) -> str:
         """The hand that the sticks move now."""
-        return other(self.selection.side) if self._intent.other_side else self.selection.side
+        return other(self.selection.side) if self.intent.other_side else self.selection.side
 
     @property
     def driven_sides(self) -> frozenset[str]:
         """The hands that move when the operator wants it."""
-        return frozenset(self.followers.goals if self._is_followed else (self.driven_side,))
+        if self.is_dragged:
+            return frozenset(self.drags.goals)
+        if self.is_followed:
+            return frozenset(self.followers.goals)
+        return frozenset(SIDES) if self.selection.mirrored else frozenset((self.driven_side,))
 
     @property
-    def _is_followed(self) -> bool:
+    def is_followed(self) -> bool:
         """True if a headset drives: hands follow hands instead of sticks."""
         device = self.devices.driver
         return device is not None and device.sample.device == self._xr.device
 
     @property
-    def _intent(self) -> Intent:
+    def is_dragged(self) -> bool:
+        """True if the mouse drives: a hand or joints go where they are dragged."""
+        device = self.devices.driver
+        return device is not None and device.sample.kind == "mouse"
+
+    @property
+    def intent(self) -> Intent:
+        """What the operator wants of the device that drives."""
         return self.devices.driver.intent if self.devices.driver else Intent()
 
     # --- what arrives ---------------------------------------------------------------------------------
@@ -130,6 +143,10 @@ class Controller:
         self._xr, self._xr_ns = sample, sampled_ns
         if not self.is_coupled:
             self.finger_followers.measure(sample)
+
+    def hear_drag(self, sample: DragSample) -> None:
+        """Take in what the mouse drags; it counts while the mouse drives."""
+        self._drag = sample
 
     def hear_state(self, state: RobotState, sampled_ns: int) -> None:
         """Take in what the robot measures."""
@@ -152,8 +169,12 @@ class Controller:
             self._agent_moved |= status.state in MOVING_STATES
 
     def do(self, action: str) -> None:
-        """Do ``action``, a name of ``bindings.DOES``, in the next tick, as if a button had been pressed."""
+        """Do ``action``, a name of ``binding_words.DOES``, in the next tick, as if a button had been pressed."""
         self._actions.append(action)
+
+    def _take_actions(self) -> list[str]:
+        actions, self._actions = self._actions, []
+        return actions
 
     # --- the tick -------------------------------------------------------------------------------------
 
@@ -162,13 +183,13 @@ class Controller:
         dt_s = min(_LONGEST_STEP_S, max(1, now_ns - self._ticked_ns) / NS_PER_S)
         self._ticked_ns = now_ns
         self.devices.drop_silent(now_ns, _DEVICE_GONE_NS)
-        wishes = self._act(now_ns)
+        wishes = carry_out(self, self._take_actions(), now_ns)
         was_coupled = self.is_coupled
         self._decide(now_ns)
         if self.is_coupled and was_coupled:
             return Tick(self._command(now_ns, self._advance(now_ns, dt_s), HOLD_TO_RUN), wishes)
-        self.followers.let_go()
-        self.finger_followers.let_go()
+        for each in (self.followers, self.finger_followers, self.drags):
+            each.let_go()
         if self.is_coupled:
             self._engage(now_ns)
         if self.is_coupled or was_coupled:
@@ -180,78 +201,75 @@ class Controller:
         facts = replace(self.facts(now_ns), device_lost=self.devices.take_lost())
         self.phase, reason = next_phase(self.phase, facts)
         self._lost = facts.device_lost or ("" if facts.device else self._lost)
+        if self.phase is Phase.INHIBITED:
+            self.devices.unlatch()  # what ended the coupling ends a hold that holds itself
         # An inhibition keeps the reason it began with; it has none of its own later.
         kept = self.reason if self.phase is Phase.INHIBITED else ""
         self.reason = self._lost or reason or kept
 
     def facts(self, now_ns: int) -> Facts:
         """All that decides whether the operator is coupled."""
-        facts = Facts(
-            robot_age_ns=self.robot.age_ns(now_ns),
+        known = Facts(
             paused=self.paused,
             fault=self.fault or self.barred,
             engaged_for_ns=now_ns - self._engaged_ns,
             agent_moved=self._agent_moved,
         )
-        device, status = self.devices.driver, self.robot.status
-        if device is not None:
-            same = device.sample.device == self._engaged_device
-            if self._is_followed:
-                facts = replace(facts, device_fault=self._headset_fault(now_ns))
-            facts = _with_device(replace(facts, same_device=same), device, now_ns)
-        if status is not None:
-            leased = self.robot.is_leased_to(self.session)
-            facts = replace(
-                facts,
-                agent_state=status.state,
-                agent_reason=status.reason,
-                stop_level=status.stop_level,
-                leased=leased,
-                lease_owner="" if leased else status.lease_owner,
-                rejection=self._rejection(status),
-            )
-        return facts
-
-    def _headset_fault(self, now_ns: int) -> str:
-        """Why no hand at all may be followed; empty if one may."""
-        if now_ns - self._xr_ns > INPUT_STALE_NS:
-            return f"no head and hands were heard for {INPUT_STALE_NS // NS_PER_MS} ms"
-        faults = [hand.fault for hand in self._xr.hands]
-        return self._xr.fault or (faults[-1] if all(faults) and faults else "")
-
-    def _rejection(self, status: AgentStatus) -> str:
-        if status.reason.startswith("not engaged"):
-            return status.reason
-        return status.last_rejection_text if status.rejected > self._rejected_before else ""
+        known = with_robot(known, self.robot, self.session, self._rejected_before, now_ns)
+        device = self.devices.driver
+        if device is None:
+            return known
+        fault = self.drags.fault if self.is_dragged else ""
+        if self.is_followed:
+            fault = headset_fault(self._xr, now_ns - self._xr_ns)
+        known = replace(known, device_fault=fault)
+        return with_device(known, device, device.sample.device == self._engaged_device, now_ns)
 
     def _engage(self, now_ns: int) -> None:
         self._engaged_ns, self._agent_moved = now_ns, False
         self._engaged_device = self.devices.driver.sample.device if self.devices.driver else ""
         self._rejected_before = self.robot.status.rejected if self.robot.status else 0
-        self.driver.latch(self.robot.held_rad(now_ns), self._intent)
+        self.walk.stand()
+        self.driver.latch(self.robot.held_rad(now_ns), self.intent)
 
     def _advance(self, now_ns: int, dt_s: float) -> Array:
         """Move the commanded pose on; returns its velocity, shape (n,)."""
-        if self.selection.layer == "walk":
-            self.walk.advance(self._intent, self.selection.scale, dt_s)
+        selection, driver = self.selection, self.driver
+        if selection.frozen != driver.frozen:
+            driver.freeze(selection.frozen, self.intent)
+        driver.joints.joint = self._chosen_joint()
+        if selection.layer == "walk":
+            self.walk.advance(self.intent, selection.scale, dt_s)
         else:
             self.walk.stand()
         engaged_for_ns = now_ns - self._engaged_ns
         gentle = BLEND_SPEED * quintic(engaged_for_ns / BLEND_NS) if engaged_for_ns < BLEND_NS else 1.0
-        scale = self.bindings.scales.of(self.selection.scale)
         try:
-            if self._is_followed:
-                self.followers.hear(
-                    self._xr, self.driver.arms.solver.hand, self.driver.arms.heading(), scale.reach
-                )
-                self.finger_followers.hear(self._xr, self.driver.fingers_rad)
-                return self.driver.follow(
-                    self.followers.goals, self.finger_followers.goals, self._intent, scale, gentle, dt_s
-                )
-            return self.driver.advance(self.driven_side, self._intent, scale, gentle, dt_s)
+            return self._moved_on(self.bindings.scales.of(selection.scale), gentle, dt_s)
         except ImpossibleStepError:
             self.fault = "control computed an impossible step and holds; restart the control role and tell us"
             return np.zeros(self._joints)
+
+    def _moved_on(self, scale: Scale, gentle: float, dt_s: float) -> Array:
+        driver, intent = self.driver, self.intent
+        if self.is_followed:
+            sample = without(self._xr, driver.frozen)
+            self.followers.hear(sample, driver.arms.solver.hand, driver.arms.heading(), scale.reach)
+            self.finger_followers.hear(sample, driver.fingers_rad)
+            return driver.follow(
+                self.followers.goals, self.finger_followers.goals, intent, scale, gentle, dt_s
+            )
+        if self.is_dragged:
+            kinematics = driver.arms.kinematics
+            self.drags.hear(self._drag, driver.arms.solver.hand, kinematics.base, self.robot.state)
+            if self.drags.joints:
+                return driver.slide(self.drags.joints, scale, gentle, dt_s)
+            return driver.follow(self.drags.goals, {}, intent, scale, gentle, dt_s)
+        return driver.advance(self.driven_side, self.selection.mirrored, intent, scale, gentle, dt_s)
+
+    def _chosen_joint(self) -> int | None:
+        name = self.selection.joint
+        return self.spec.joint_names.index(name) if name else None
 
     def _command(self, now_ns: int, velocity_rad_s: Array, held: int) -> JointCommand:
         self._command_seq += 1
@@ -276,47 +294,3 @@ class Controller:
             input_sampled_ns=device.sampled_ns if device else 0,
             device=device.sample.device if device else "",
         )
-
-    # --- what is done once ----------------------------------------------------------------------------
-
-    def _act(self, now_ns: int) -> tuple[str, ...]:
-        """Carry out what buttons asked for; returns what others must do."""
-        actions, self._actions = self._actions, []
-        for action in actions:
-            if action in ("discard.once", "redo.once"):
-                what = action.removesuffix(".once")
-                self.selection.note(f"press again within 2 s to {what} the take", now_ns)
-            elif action.startswith("grasp."):
-                text = self.driver.grasp(action.removeprefix("grasp."), self.driven_side)
-                self.selection.note(text, now_ns)
-            elif action.startswith(("layer.", "scale.", "side.")):
-                self.selection.choose(action, self.bindings, now_ns)
-            elif action in _GESTURES and self.is_coupled and self._is_followed:
-                self._gesture_of_follower(action)
-            elif action in _GESTURES and self.is_coupled:
-                self.driver.gesture(action, self.driven_side)
-            elif action in _GESTURES:
-                press = self.bindings.hold_to_run.title
-                self.selection.note(f"hold {press} as well: nothing moves without it", now_ns)
-        return tuple(action for action in actions if action in _FOR_OTHERS)
-
-    def _gesture_of_follower(self, action: str) -> None:
-        """With a headset every gesture is for both hands; one that moves waits for the grips to be opened after."""
-        if action == "relatch":
-            self.followers.let_go()
-        else:
-            self.followers.wait_for_release()
-        for side in SIDES:
-            self.driver.gesture("ready_pose.both" if action == "ready_pose" else action, side)
-
-
-def _with_device(facts: Facts, device: Device, now_ns: int) -> Facts:
-    return replace(
-        facts,
-        device=device.sample.device,
-        input_age_ns=max(0, now_ns - device.sampled_ns),
-        hold_to_run=device.intent.hold_to_run,
-        seen_released=device.seen_released,
-        neutral=device.intent.neutral,
-        press=device.interpreter.bindings.hold_to_run.title,
-    )

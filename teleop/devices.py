@@ -4,7 +4,7 @@ The device whose hold-to-run is held drives, until it is released; while none is
 the headset, else the keyboard.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from teleop.bindings import Bindings
 from teleop.intent import Intent, Interpreter
@@ -73,6 +73,19 @@ class Devices:
                 self._forget(name)
                 if self.lost:
                     self.lost = f"the {device.sample.kind} fell silent: is the inputs role running?"
+
+    def unlatch(self) -> None:
+        """The driver's hold-to-run no longer holds itself, if it did."""
+        if self.driver is not None and self.driver.interpreter.is_latched:
+            self.driver.interpreter.unlatch()
+            self.driver.intent = replace(self.driver.intent, hold_to_run=False)
+
+    def rebind(self, bindings: dict[str, Bindings]) -> None:
+        """Read every device by ``bindings`` from now on; whatever is held was not pressed for them."""
+        self._bindings = bindings
+        for device in self._all.values():
+            device.interpreter = Interpreter(bindings[device.sample.kind])
+            device.seen_released = False
 
     def take_lost(self) -> str:
         """The sentence about a driver that went away, once."""

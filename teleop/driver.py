@@ -1,4 +1,4 @@
-"""The commanded pose of arms and fingers, and how it moves on by what the operator wants."""
+"""The commanded pose of the robot's upper body, and how it moves on by what the operator wants."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -8,9 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from teleop.arm_driver import ArmDriver, HandRates
-from teleop.bindings import SIDES, Scale
+from teleop.binding_words import SIDES
+from teleop.bindings import Scale
 from teleop.finger_driver import FingerDriver
 from teleop.intent import Intent
+from teleop.mirror_image import mirrored_rates
+from teleop.selection import other
+from teleop.single_joints import SingleJoints
 from twin.hands import load_hands
 from twin.ik.model import load_kinematics
 from twin.ik.solver import Step
@@ -26,7 +30,7 @@ class ImpossibleStepError(Exception):
 
 
 class Driver:
-    """Both arms and both hands of the robot."""
+    """Both arms, both hands, neck and waist of the robot, and any single joint of it."""
 
     def __init__(self, spec: RobotSpec) -> None:
         """Stand in the ready pose.
@@ -36,14 +40,16 @@ class Driver:
         """
         self.arms = ArmDriver(load_kinematics(spec))
         self.fingers = {side: FingerDriver(spec, hand) for side, hand in load_hands(spec).items()}
+        self.joints = SingleJoints(self.arms.kinematics)
         self.position_rad = spec.home_rad.copy()
-        self.mask, self._largest_step_rad = self._driven(len(spec.joints))
+        self.frozen: frozenset[str] = frozenset()
+        self._driven, self._largest_step_rad = self._limits(len(spec.joints))
         self._following: frozenset[str] = frozenset()  # hands that follow the operator's
         self.limited_by: tuple[str, ...] = ()
         self.error_m = dict.fromkeys(SIDES, 0.0)
         self.solve_us = 0.0
 
-    def _driven(self, joints: int) -> tuple[NDArray[np.bool_], Array]:
+    def _limits(self, joints: int) -> tuple[NDArray[np.bool_], Array]:
         mask, largest = np.zeros(joints, np.bool_), np.full(joints, _LARGEST_ARM_STEP_RAD)
         for indices in self.arms.kinematics.arm_joints.values():
             mask[indices] = True
@@ -52,19 +58,40 @@ class Driver:
             largest[fingers.hand.joints] = _LARGEST_FINGER_STEP_RAD
         return mask, largest
 
+    @property
+    def mask(self) -> NDArray[np.bool_]:
+        """The joints that are commanded, shape (n,)."""
+        return self._driven | self.joints.mask
+
     def latch(self, held_rad: Array, intent: Intent) -> None:
         """Begin anew from ``held_rad``, shape (n,), at rest: nothing moves by engaging."""
         self.position_rad = held_rad.copy()
         self.arms.latch(held_rad)
+        self.joints.latch()
         self.limited_by, self._following = (), frozenset()
         for side, fingers in self.fingers.items():
-            fingers.latch(held_rad[fingers.hand.joints], max(0.0, intent.rate(f"closure.{side}")))
+            fingers.latch(held_rad[fingers.hand.joints], _trigger(intent, side))
 
-    def advance(self, side: str, intent: Intent, scale: Scale, gentle: float, dt_s: float) -> Array:
-        """Move on by ``dt_s``; returns the velocity, shape (n,).
+    def freeze(self, frozen: frozenset[str], intent: Intent) -> None:
+        """Hold the parts ``frozen`` where they are from now on, and let the others go on from there."""
+        for part in frozen ^ self.frozen:
+            side, _, limb = part.partition("_")
+            if limb == "arm":
+                self.arms.hold(side)
+            elif limb == "hand" and side in self.fingers:
+                fingers = self.fingers[side]
+                fingers.latch(fingers.position_rad, _trigger(intent, side))
+        self.frozen = frozen
+        self.joints.freeze(frozen)
+
+    def advance(
+        self, leads: str, mirrored: bool, intent: Intent, scale: Scale, gentle: float, dt_s: float
+    ) -> Array:
+        """Move on by ``dt_s`` as the sticks ask; returns the velocity, shape (n,).
 
         Args:
-            side: the hand that the sticks drive.
+            leads: the side of the hand that the sticks drive.
+            mirrored: the other hand does the same as in a mirror.
             intent: what the operator wants.
             scale: speeds at full deflection.
             gentle: 0..1, share of all speeds.
@@ -73,9 +100,14 @@ class Driver:
         Raises:
             ImpossibleStepError: the pose stays as it was.
         """
+        own = _rates(intent, scale, gentle)
+        rates = {leads: own, **({other(leads): mirrored_rates(own)} if mirrored else {})}
+        rates = {side: each for side, each in rates.items() if f"{side}_arm" not in self.frozen}
+        driven = SIDES if mirrored else (leads,)
         return self._moved_on(
-            lambda: self.arms.drive(side, _rates(intent, scale, gentle), dt_s),
-            lambda fingers, here: _advance_fingers(fingers, here, side, intent, dt_s, gentle),
+            lambda: self.arms.drive(rates, dt_s),
+            lambda fingers, here: _advance_fingers(fingers, here, here in driven, intent, dt_s, gentle),
+            self.joints.wanted_rad_s(self.position_rad, intent, scale.angular_rad_s * gentle, dt_s),
             dt_s,
         )
 
@@ -99,11 +131,12 @@ class Driver:
         for here in goals.keys() - self._following:
             if here in self.fingers:
                 fingers = self.fingers[here]
-                fingers.latch(fingers.position_rad, max(0.0, intent.rate(f"closure.{here}")))
+                fingers.latch(fingers.position_rad, _trigger(intent, here))
         self._following = frozenset(goals)
+        goals = {side: goal for side, goal in goals.items() if f"{side}_arm" not in self.frozen}
 
         def trigger(here: str) -> float | None:
-            return intent.rates.get(f"closure.{here}") if here in goals else None
+            return intent.rates.get(f"closure.{here}") if here in self._following else None
 
         return self._moved_on(
             lambda: self.arms.follow(goals, scale.linear_m_s * gentle, scale.angular_rad_s * gentle, dt_s),
@@ -112,6 +145,20 @@ class Driver:
                 if here in fingers_rad
                 else fingers.drive(trigger(here), 0.0, 0.0, 0.0, dt_s, gentle)
             ),
+            self.joints.wanted_rad_s(self.position_rad, intent, scale.angular_rad_s * gentle, dt_s),
+            dt_s,
+        )
+
+    def slide(self, goals_rad: Mapping[int, float], scale: Scale, gentle: float, dt_s: float) -> Array:
+        """Move on by ``dt_s`` with each joint of ``goals_rad`` towards its angle; returns the velocity, shape (n,).
+
+        Raises:
+            ImpossibleStepError: the pose stays as it was.
+        """
+        return self._moved_on(
+            lambda: self.arms.drive({}, dt_s),
+            lambda fingers, _: fingers.position_rad,
+            self.joints.sliding_rad_s(self.position_rad, goals_rad, scale.angular_rad_s * gentle, dt_s),
             dt_s,
         )
 
@@ -120,7 +167,11 @@ class Driver:
         return self.fingers[side].position_rad
 
     def _moved_on(
-        self, move_arms: Callable[[], Step], move_fingers: Callable[[FingerDriver, str], Array], dt_s: float
+        self,
+        move_arms: Callable[[], Step],
+        move_fingers: Callable[[FingerDriver, str], Array],
+        wanted_rad_s: Array,
+        dt_s: float,
     ) -> Array:
         began_ns = perf_counter_ns()
         step = move_arms()
@@ -130,10 +181,15 @@ class Driver:
         for joints in self.arms.kinematics.arm_joints.values():
             wanted_rad[joints] = solved_rad[joints]
         for here, fingers in self.fingers.items():
-            angles = move_fingers(fingers, here)
+            held = f"{here}_hand" in self.frozen
+            angles = fingers.position_rad if held else move_fingers(fingers, here)
             wanted_rad[fingers.hand.joints] = angles
             self.arms.solver.follow(fingers.hand.joints, angles)
-        self.limited_by = step.limited_by
+        turned = self.joints.turn(wanted_rad, wanted_rad_s, dt_s)
+        if turned.position_rad is not wanted_rad:
+            self._take_over(wanted_rad, turned.position_rad)
+            wanted_rad = turned.position_rad
+        self.limited_by = (*step.limited_by, *turned.limited_by)
         for here in SIDES:
             self.error_m[here] = math.dist(
                 self.arms.wanted[here].position_m, self.arms.solver.hand(here).position_m
@@ -144,17 +200,38 @@ class Driver:
         self.position_rad = wanted_rad
         return np.asarray(step_rad / dt_s)
 
+    def _take_over(self, before_rad: Array, after_rad: Array) -> None:
+        """Let arms and fingers know of joints that were turned by themselves."""
+        moved = before_rad != after_rad
+        if moved[self.joints.carrying].any():
+            self.arms.carry(after_rad)
+        else:
+            joints = np.flatnonzero(moved)
+            self.arms.solver.follow(joints, after_rad[joints])
+        for fingers in self.fingers.values():
+            if moved[fingers.hand.joints].any():
+                fingers.latch(after_rad[fingers.hand.joints], fingers.trigger)
+
     def gesture(self, action: str, side: str) -> None:
         """Do what takes a while or happens at once, for the hand ``side``."""
         match action:
             case "relatch":
                 self.arms.rest()
+            case "neck.recentre":
+                self.joints.send_home("neck")
             case "ready_pose":
-                self.arms.go_home((side,))
+                self._arms_home((side,))
             case "ready_pose.both":
-                self.arms.go_home(SIDES)
+                self._arms_home(SIDES)
+            case "ready_pose.body":
+                self._arms_home(SIDES)
+                self.joints.send_home("neck")
+                self.joints.send_home("waist")
             case "open_hand" if side in self.fingers:
                 self.fingers[side].open()
+
+    def _arms_home(self, sides: tuple[str, ...]) -> None:
+        self.arms.go_home(tuple(side for side in sides if f"{side}_arm" not in self.frozen))
 
     def grasp(self, what: str, side: str) -> str:
         """Choose, lock or unlock a grasp; returns what to tell the operator."""
@@ -176,6 +253,10 @@ class Driver:
         return f"{side} hand: {fingers.hand.titles[fingers.preset]}{locked}"
 
 
+def _trigger(intent: Intent, side: str) -> float:
+    return max(0.0, intent.rate(f"closure.{side}"))
+
+
 def _rates(intent: Intent, scale: Scale, gentle: float) -> HandRates:
     def rates(*names: str) -> Array:
         return np.array([intent.rate(name) for name in names])
@@ -189,9 +270,8 @@ def _rates(intent: Intent, scale: Scale, gentle: float) -> HandRates:
 
 
 def _advance_fingers(
-    fingers: FingerDriver, here: str, driven: str, intent: Intent, dt_s: float, gentle: float
+    fingers: FingerDriver, here: str, is_driven: bool, intent: Intent, dt_s: float, gentle: float
 ) -> Array:
-    is_driven = here == driven
     return fingers.drive(
         intent.rates.get(f"closure.{here}"),
         intent.rate("closure.rate") if is_driven else 0.0,

@@ -49,6 +49,11 @@ class FingerDriver:
         self._shaped = self._taken = False
         self._trigger = self._trigger_at_latch = trigger
 
+    @property
+    def trigger(self) -> float:
+        """Where the trigger was seen last, 0..1."""
+        return self._trigger
+
     def choose(self, preset: str) -> None:
         """Shape the hand for ``preset`` from now on."""
         self.preset = preset

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from teleop.bindings import SIDES
+from teleop.binding_words import SIDES
 from twin.retarget.keypoints import POINTS, fault_of
 from twin.retarget.model import can_retarget, load_hand_model
 from twin.retarget.size import HandSizeError, is_open, measure_hand

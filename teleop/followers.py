@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from msgspec.structs import replace
 
 from teleop.pose_filter import PoseFilter
 from twin.spatial import Array, Pose, heading_of, rotation_from_quaternion
@@ -84,6 +85,21 @@ class Followers:
                 )
                 self._latches[hand.side] = latch
             self.goals[hand.side] = latch.goal(latch.filter.step(seen, at_s))
+
+
+def without(sample: XrSample, frozen: frozenset[str]) -> XrSample:
+    """``sample`` as if the hands of frozen arms were open, and frozen fingers not seen; they latch anew later."""
+    if not frozen or not sample.hands:
+        return sample
+    return replace(sample, hands=tuple(_unless_frozen(hand, frozen) for hand in sample.hands))
+
+
+def _unless_frozen(hand: XrHand, frozen: frozenset[str]) -> XrHand:
+    if f"{hand.side}_arm" in frozen:
+        hand = replace(hand, held=False)
+    if f"{hand.side}_hand" in frozen and hand.source == "hand":
+        hand = replace(hand, source="")
+    return hand
 
 
 def _pose(position_m: Vector, orientation_wxyz: Vector) -> Pose:

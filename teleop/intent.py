@@ -3,14 +3,19 @@
 import math
 from dataclasses import dataclass, field
 
-from teleop.bindings import LAYERS, Bindings, Button
+from teleop.binding_words import LAYERS
+from teleop.bindings import Axis, Bindings, Button
 from teleop.inputs.base import AXES
+from teleop.latch import Latch
 from twin.shaping import shape_stick, shape_trigger
 from twin.wire.clock import NS_PER_S
 from twin.wire.messages import InputSample
 
 _STICKS = (("left_x", "left_y"), ("right_x", "right_y"))
 _TRIGGERS = ("left_trigger", "right_trigger")
+_REPEATS_AFTER_NS = NS_PER_S // 2
+_TOLD_FROM_S = 1.0  # a second press that is awaited so long is asked for in words
+LATCH_DROPPED = "latch.dropped"  # an action: a latched hold-to-run let go by itself
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,7 @@ class _Press:
     since_ns: int
     accompanied: set[str]  # all that was held together with it
     done: bool = False  # "hold" has happened
+    repeats_ns: int = 0  # when "repeat" happens next
     held: str = ""  # the button that gave it another meaning when it was pressed
 
 
@@ -48,42 +54,51 @@ class Interpreter:
         self.bindings = bindings
         self._held: dict[str, _Press] = {}
         self._pressed_before_ns: dict[tuple[str, str], int] = {}  # by modifier and button
+        self._last_pressed = ""
         self._new = True
-        self._rows = {
-            layer: {(row.held, row.input): row for row in bindings.button if layer in row.layers}
-            for layer in LAYERS
-        }
+        self._latch = Latch(bindings.hold_to_run)
+        self._layers = {layer: _Layer(bindings, layer) for layer in LAYERS}
+
+    @property
+    def is_latched(self) -> bool:
+        """True while hold-to-run holds itself."""
+        return self._latch.closed
+
+    def unlatch(self) -> None:
+        """Whoever was held by a latch is not any more; a new press is needed."""
+        self._latch.open()
 
     def forget(self) -> None:
         """The device went away: nothing is held, and nothing that was half done will be finished."""
         self._held.clear()
         self._pressed_before_ns.clear()
         self._new = True
+        self.unlatch()
 
     def read(self, sample: InputSample, layer: str, at_ns: int) -> Intent:
         """The intent of ``sample``, read in ``layer`` at ``at_ns``. Samples must be given in their order."""
         down = set(sample.buttons)
-        actions = self._actions(down, layer, at_ns)
+        rows = self._layers[layer]
+        is_new = self._new
+        actions = self._actions(down, rows, at_ns)
         axes = self._axes(sample)
         rates: dict[str, float] = {}
         moving = False
-        for row in self.bindings.axis:
-            if layer not in row.layers:
+        for row in rows.axes:
+            if rows.meaning_of((row.input, row.positive, row.negative), down) != row.held:
                 continue
             keys = float(row.positive in down) - float(row.negative in down)
             value = axes.get(row.input, 0.0) if row.input else keys
             rates[row.moves] = rates.get(row.moves, 0.0) + row.sign * value
             moving |= bool(value) and not row.moves.startswith("closure.")
-        others = any(
-            row.does == "other_side" and row.input in down and layer in row.layers
-            for row in self.bindings.button
-        )
+        rates = {name: min(1.0, max(-1.0, value)) for name, value in rates.items()}
+        held = self._latch.read(self.bindings.hold_to_run.input in down, down, rates, at_ns, is_new)
         return Intent(
-            hold_to_run=self.bindings.hold_to_run.input in down,
+            hold_to_run=held,
             neutral=not moving,
-            other_side=others,
-            rates={name: min(1.0, max(-1.0, value)) for name, value in rates.items()},
-            actions=actions,
+            other_side=any(name in down for name in rows.other_side),
+            rates=rates,
+            actions=(*actions, LATCH_DROPPED) if self._latch.dropped else actions,
         )
 
     def _axes(self, sample: InputSample) -> dict[str, float]:
@@ -102,24 +117,28 @@ class Interpreter:
             raw[trigger] = shape_trigger(raw[trigger], feel.trigger_dead_zone)
         return raw
 
-    def _actions(self, down: set[str], layer: str, at_ns: int) -> tuple[str, ...]:
+    def _actions(self, down: set[str], rows: "_Layer", at_ns: int) -> tuple[str, ...]:
         """What is to be done because of buttons that went down or up, or have been held long enough."""
-        rows = self._rows[layer]
         actions: list[str] = []
         for name in sorted(down - self._held.keys()):
             # What is held down when a device appears was not pressed for us.
-            with_ = next((held for held, input_ in rows if input_ == name and held in down), "")
-            self._held[name] = _Press(at_ns, set(), done=self._new, held=with_)
-            if (with_, name) in rows and not self._new:
-                actions += self._on_press(rows[with_, name], at_ns)
+            with_ = rows.meaning_of((name,), down)
+            self._held[name] = _Press(at_ns, set(), self._new, at_ns + _REPEATS_AFTER_NS, with_)
+            row = rows.buttons.get((with_, name))
+            if row and not self._new:
+                actions += self._on_press(row, at_ns)
+            self._last_pressed = name
         self._new = False
         for name, press in list(self._held.items()):
             press.accompanied |= down - {name}
-            row = rows.get((press.held, name))
+            row = rows.buttons.get((press.held, name))
             if name not in down:
                 del self._held[name]
                 if row and row.when == "release" and not press.accompanied & set(row.alone):
                     actions.append(row.does)
+            elif row and row.when == "repeat" and not press.done and at_ns >= press.repeats_ns:
+                press.repeats_ns = at_ns + round(row.every_s * NS_PER_S)
+                actions.append(row.does)
             elif (
                 row
                 and row.when == "hold"
@@ -131,12 +150,39 @@ class Interpreter:
         return tuple(actions)
 
     def _on_press(self, row: Button, at_ns: int) -> list[str]:
-        if row.when == "press":
+        if row.when in ("press", "repeat"):
             return [row.does]
         if row.when != "twice":
             return []
         before_ns = self._pressed_before_ns.pop((row.held, row.input), None)
+        is_tap = row.within_s < _TOLD_FROM_S  # no time to be told of the first one, or to press others
+        if is_tap and self._last_pressed != row.input:
+            before_ns = None
         if before_ns is not None and at_ns - before_ns <= row.within_s * NS_PER_S:
             return [row.does]
         self._pressed_before_ns[row.held, row.input] = at_ns
-        return [f"{row.does}.once"]
+        return [] if is_tap else [f"{row.does}.once"]
+
+
+class _Layer:
+    """The rows of one layer, and which of them a held button gives another meaning."""
+
+    def __init__(self, bindings: Bindings, layer: str) -> None:
+        self.axes = tuple(row for row in bindings.axis if layer in row.layers)
+        buttons = tuple(row for row in bindings.button if layer in row.layers)
+        self.buttons = {(row.held, row.input): row for row in buttons if row.when != "while"}
+        self.other_side = tuple(
+            row.input for row in buttons if row.when == "while" and row.does == "other_side"
+        )
+        self._shifts: dict[str, set[str]] = {}  # control -> buttons that give it another meaning
+        every: tuple[Axis | Button, ...] = (*self.axes, *buttons)
+        for row in every:
+            controls = (row.input, row.positive, row.negative) if isinstance(row, Axis) else (row.input,)
+            for control in filter(None, controls):
+                if row.held:
+                    self._shifts.setdefault(control, set()).add(row.held)
+
+    def meaning_of(self, controls: tuple[str, ...], down: set[str]) -> str:
+        """The held button under which ``controls`` are to be read now; empty if none changes them."""
+        shifts = set[str]().union(*(self._shifts.get(control, ()) for control in controls))
+        return next(iter(sorted(shifts & down)), "")

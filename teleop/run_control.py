@@ -3,7 +3,7 @@
 import logging
 from pathlib import Path
 
-from teleop.bindings import load_bindings
+from teleop.bindings_file import load_bindings
 from teleop.command_line import RobotLine
 from teleop.control_requests import Requests
 from teleop.control_status import status_of
@@ -20,6 +20,7 @@ from twin.wire.messages import (
     AgentStatus,
     AppliedCommand,
     BalanceState,
+    DragSample,
     InputSample,
     RecorderStatus,
     Reply,
@@ -57,7 +58,7 @@ class Control:
         self._answerer = Answerer(station, "control")
         self._recorder = Asker(station, "recorder", "control")
         # Only what may change the decision at once wakes; the robot's 500 Hz state waits for the next tick.
-        self._waking = Listener(station, ("operator.xr", "operator.input", "robot.status"))
+        self._waking = Listener(station, ("operator.xr", "operator.drag", "operator.input", "robot.status"))
         self._waiting = Listener(
             station, ("robot.state", "robot.applied", "robot.balance", "robot.identity", "recorder.status")
         )
@@ -99,6 +100,9 @@ class Control:
                     self._is_urgent |= changed or not sample.connected
                 case "operator.xr":
                     controller.hear_xr(heard.read(XrSample), heard.sampled_ns)
+                    self._is_urgent |= controller.is_coupled
+                case "operator.drag":
+                    controller.hear_drag(heard.read(DragSample))
                     self._is_urgent |= controller.is_coupled
                 case "robot.status":
                     controller.hear_status(heard.read(AgentStatus), heard.sampled_ns)
@@ -184,7 +188,10 @@ class Control:
     def _say_status(self, at_ns: int) -> None:
         controller = self.controller
         chosen = controller.selection
-        key = (controller.phase, controller.reason, chosen.layer, chosen.scale, controller.driven_side)
+        key = (
+            *(controller.phase, controller.reason, chosen.layer, chosen.scale, controller.driven_side),
+            *(chosen.frozen, chosen.mirrored, chosen.joint),
+        )
         if at_ns < self._status_due_ns and key == self._status_key:
             return
         if key[:2] != self._status_key[:2]:

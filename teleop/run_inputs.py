@@ -135,9 +135,12 @@ class Hands:
                 payload = said.payload
             else:
                 continue
-            if reading.xr is not None and (said is None or said.reading is not reading):
+            if said is None or said.reading is not reading:
                 # Before the buttons: whoever hears the grip has the pose to go with it.
-                self._life.speaker.say("operator.xr", reading.xr, reading.changed_ns)
+                if reading.xr is not None:
+                    self._life.speaker.say("operator.xr", reading.xr, reading.changed_ns)
+                if reading.drag is not None:
+                    self._life.speaker.say("operator.drag", reading.drag, reading.changed_ns)
             self._life.speaker.say_bytes("operator.input", payload, at_ns)
             if reading.connected:
                 self._said[reading.device] = _Said(reading, payload, at_ns)

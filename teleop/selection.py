@@ -1,5 +1,8 @@
-"""What the operator has chosen: layer, scale, hand; and the passing note that tells of a choice."""
+"""What the operator has chosen: layer, scale, hand, joint, frozen parts; and the passing note that tells of it."""
 
+from collections.abc import Sequence
+
+from teleop.binding_words import FREEZABLE
 from teleop.bindings import Bindings
 from twin.wire.clock import NS_PER_MS
 
@@ -20,26 +23,67 @@ class Selection:
         self.scale: str = bindings.scales.start
         self.side = "right"
         self.can_walk = can_walk
+        self.frozen: frozenset[str] = frozenset()  # names of ``FREEZABLE``
+        self.mirrored = False  # both arms move, one as the other's mirror image
+        self.joint = ""  # that the layer "joint" turns
         if self.layer not in self.layers(bindings):
             self.layer = self.layers(bindings)[0]
+        self._layer_before_joint = self.layer
         self._note, self._note_until_ns = "", 0
 
     def layers(self, bindings: Bindings) -> tuple[str, ...]:
-        """The layers one steps through with this robot: a robot that cannot walk has no layer for it."""
-        return tuple(layer for layer in bindings.layers.order if layer != "walk" or self.can_walk)
+        """The layers one steps through with this robot; "joint" is opened by choosing one."""
+        # A robot that cannot walk still has neck and waist, which this layer moves.
+        return tuple(bindings.layers.order)
 
     def choose(self, action: str, bindings: Bindings, now_ns: int) -> None:
-        """Carry out ``side.*``, ``layer.*`` or ``scale.*``."""
+        """Carry out ``side.*``, ``layer.*``, ``scale.*``, ``freeze.*`` or ``mirror``."""
         kind, _, what = action.partition(".")
         if kind == "side":
             self.side = other(self.side)
             self.note(f"{self.side} hand", now_ns)
         elif kind == "layer":
-            self.layer = _after(self.layers(bindings), self.layer)
+            self.set_layer(self._next_layer(bindings))
             self.note(f"layer {self.layer}", now_ns)
+        elif kind == "freeze":
+            self.freeze(f"{self.side}_arm" if what == "arm" else what)
+            told = " and ".join(part.replace("_", " ") for part in sorted(self.frozen))
+            self.note(f"frozen: {told}" if told else "nothing is frozen", now_ns)
+        elif kind == "mirror":
+            self.mirrored = not self.mirrored
+            self.note("both arms, mirrored" if self.mirrored else f"{self.side} arm alone", now_ns)
         else:
             self.scale = _scale(bindings.scales.order, self.scale, what)
             self.note(f"speed {self.scale}", now_ns)
+
+    def _next_layer(self, bindings: Bindings) -> str:
+        if self.layer == "joint":
+            return self._layer_before_joint
+        return _after(self.layers(bindings), self.layer)
+
+    def set_layer(self, layer: str) -> None:
+        """Go to ``layer``; leaving "joint" forgets the joint."""
+        self.layer = layer
+        if layer != "joint":
+            self._layer_before_joint, self.joint = layer, ""
+
+    def freeze(self, part: str, on: bool | None = None) -> None:
+        """Hold ``part`` of ``FREEZABLE``, or let it go; None: the other way than now."""
+        assert part in FREEZABLE, part
+        hold = part not in self.frozen if on is None else on
+        self.frozen = self.frozen | {part} if hold else self.frozen - {part}
+
+    def choose_joint(self, joint: str) -> None:
+        """Turn ``joint`` from now on, in the layer "joint"; empty: go back to the layer before."""
+        self.set_layer("joint" if joint else self._layer_before_joint)
+        self.joint = joint
+
+    def step_joint(self, joints: Sequence[str], step: int, now_ns: int) -> None:
+        """Choose the joint ``step`` places further in ``joints``; only in the layer "joint"."""
+        if self.layer != "joint" or self.joint not in joints:
+            return
+        self.joint = joints[(joints.index(self.joint) + step) % len(joints)]
+        self.note(self.joint.replace("_", " "), now_ns)
 
     def note(self, text: str, now_ns: int) -> None:
         """Show ``text`` for a moment."""

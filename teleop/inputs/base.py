@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from teleop import inputs
 from twin.station import Station
-from twin.wire.messages import InputDevice, Reply, Request, XrSample
+from twin.wire.messages import DragSample, InputDevice, Reply, Request, XrSample
 
 AXES = ("left_x", "left_y", "right_x", "right_y", "left_trigger", "right_trigger")
 
@@ -45,7 +45,7 @@ class Reading:
     """One device at one moment. A device that did not change gives the same object again."""
 
     device: str  # unique while plugged in and never used again, e.g. "gamepad:3"
-    kind: str  # chooses the bindings: "gamepad" | "keyboard" | "headset"
+    kind: str  # chooses the bindings: "gamepad" | "keyboard" | "headset" | "mouse"
     name: str  # what the maker calls it
     connected: bool  # False exactly once, in the poll that found it gone
     bound: bool  # it is the one of its kind that drives
@@ -53,6 +53,7 @@ class Reading:
     buttons: tuple[str, ...]  # everything held now
     changed_ns: int  # monotonic; when it last reported something else than before
     xr: XrSample | None = None  # head and hands, of a headset
+    drag: DragSample | None = None  # what is dragged, of a mouse
 
 
 class Input(Protocol):

@@ -40,7 +40,7 @@ class InputSample(Message, frozen=True, kw_only=True, eq=False):
     """One reading of one device, as raw as the device gives it. Speaker: inputs."""
 
     device: str = ""  # unique while plugged in, e.g. "gamepad:3"
-    kind: str = ""  # "gamepad" | "keyboard"; chooses the bindings
+    kind: str = ""  # "gamepad" | "keyboard" | "headset" | "mouse"; chooses the bindings
     name: str = ""  # what the maker calls it
     connected: bool = False  # False exactly once, when it went away
     axes: Vector = EMPTY  # in the order of teleop.inputs.base.AXES
@@ -53,6 +53,24 @@ class KeyState(Message, frozen=True, kw_only=True, eq=False):
 
     keys: tuple[str, ...] = ()  # e.g. "shift", "w", "space"; lower case
     focused: bool = False  # no key counts while the window has no focus
+
+
+class DragSample(Message, frozen=True, kw_only=True, eq=False):
+    """A mouse that drags a hand, or sliders of joints: where they are wanted while its button is held.
+
+    The button is hold-to-run. The window says this on every change and every 50 ms while the button is held
+    (``window.drag``); inputs says it on, in order, beside the button (``operator.drag``). After 100 ms of silence
+    the button counts as let go.
+    """
+
+    held: bool = False  # the button is down
+    drag: int = 0  # counts presses: another number is another drag, and latches anew
+    side: str = ""  # "left" | "right": the hand that is dragged; empty: none
+    frame: str = ""  # of the pose: "world" | "hand", which is the hand's own frame where this drag began
+    position_m: Vector = EMPTY  # (3,) where the hand is wanted
+    orientation_wxyz: Vector = EMPTY  # (4,)
+    joints: tuple[str, ...] = ()  # names of the joints whose sliders are dragged; instead of a hand
+    joints_rad: Vector = EMPTY  # (k,) where they are wanted
 
 
 class InputDevice(Message, frozen=True, kw_only=True, eq=False):
@@ -132,7 +150,7 @@ class ControlStatus(Message, frozen=True, kw_only=True, eq=False):
     input_seq: int = 0
     device: str = ""
     device_name: str = ""
-    layer: str = ""  # walk | arms | hands
+    layer: str = ""  # walk | arms | hands | joint
     scale: str = ""  # slow | normal | fast
     hold_to_run: bool = False  # the hold-to-run input is held
     engaged: bool = False  # commands are being sent
@@ -145,6 +163,31 @@ class ControlStatus(Message, frozen=True, kw_only=True, eq=False):
     solve_us: float = 0.0  # time of the last inverse kinematics
     side: str = ""  # the hand that the sticks drive: left | right
     note: str = ""  # one sentence that passes, e.g. "press B again to discard the take"
+    frozen: tuple[str, ...] = ()  # left_arm | right_arm | left_hand | right_hand | neck | waist
+    mirrored: bool = False  # both arms move, one as the other's mirror image
+    joint: str = ""  # that the layer "joint" turns; empty in the other layers
+    left_handed: bool = False  # sticks and bumpers have changed sides
+    latched: bool = False  # hold-to-run holds itself until it is pressed again
+    reasons: tuple[str, ...] = ()  # why it does not go as asked, as ``twin.reasons`` names them; worst first
+
+
+class LatencyStage(Message, frozen=True, kw_only=True, eq=False):
+    """One stage of the way from a hand to the robot's motion and back, over the last two seconds."""
+
+    name: str = ""  # device | inputs | control | wire | gate | robot | state_back; window adds drawn
+    newest_ms: float = 0.0
+    p50_ms: float = 0.0
+    p95_ms: float = 0.0
+    samples: int = 0
+
+
+class ControlLatency(Message, frozen=True, kw_only=True, eq=False):
+    """How late the robot follows the hand, stage by stage; 5 Hz while it is driven. Speaker: control."""
+
+    stages: tuple[LatencyStage, ...] = ()  # in the order in which they are passed
+    input_seq: int = 0  # the newest sample that was followed to the motors
+    whole_p50_ms: float = 0.0  # from the hand to the motion that control hears of
+    whole_p95_ms: float = 0.0
 
 
 # --- the robot's side ---------------------------------------------------------------------------------

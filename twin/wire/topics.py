@@ -34,10 +34,13 @@ ROLES = ("inputs", "control", "robot", "cameras", "recorder", "window", "supervi
 _TABLE = (
     Topic("operator.input", "inputs", m.InputSample, 100, 0.1),
     Topic("operator.xr", "inputs", m.XrSample, 0, 0),
+    Topic("operator.drag", "inputs", m.DragSample, 0, 0),
     Topic("inputs.devices", "inputs", m.InputDevices, 1, 3),
     Topic("window.keys", "window", m.KeyState, 0, 0),
+    Topic("window.drag", "window", m.DragSample, 0, 0),
     Topic("control.command", "control", None, 100, 0.1, COMMAND_FRAME, joint=True),
     Topic("control.status", "control", m.ControlStatus, 50, 0.25),
+    Topic("control.latency", "control", m.ControlLatency, 0, 0),
     Topic("robot.state", "robot", m.RobotState, 500, 0.05, joint=True),
     Topic("robot.motors", "robot", m.MotorState, 20, 0.5),
     Topic("robot.applied", "robot", m.AppliedCommand, 100, 0.1, joint=True),

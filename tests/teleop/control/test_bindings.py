@@ -2,7 +2,8 @@
 
 import pytest
 
-from teleop.bindings import KINDS, LAYERS, load_bindings, read_bindings
+from teleop.binding_words import KINDS, LAYERS
+from teleop.bindings_file import load_bindings, read_bindings
 from twin import places
 from twin.errors import SettingsError
 
@@ -67,7 +68,7 @@ def test_hints_change_with_the_layer():
         ("gamepad", 'start = "arms"', 'start = "fly"', "fly"),
         ("gamepad", 'input = "b"', 'input = "a"', "both"),
         ("gamepad", 'layers = ["arms"]', 'layers = ["armes"]', "armes"),
-        ("gamepad", "expo = 1.6", "expo = = 1.6", "line 21"),
+        ("gamepad", "expo = 1.6", "expo = = 1.6", "line 24"),
         ("gamepad", "expo = 1.6", 'expo = "much"', "expo"),
         ("gamepad", 'kind = "gamepad"', 'kind = "keyboard"', "keyboard"),
         ("keyboard", 'positive = "w"', 'positive = "shft"', "shft"),

@@ -1,10 +1,11 @@
 """From samples to intent: dead zones, layers, presses, holds, double presses."""
 
 import pytest
+from msgspec.structs import replace
 
-from teleop.bindings import load_bindings
+from teleop.bindings_file import load_bindings
 from teleop.inputs.base import AXES
-from teleop.intent import Interpreter
+from teleop.intent import LATCH_DROPPED, Interpreter
 from twin.wire.clock import NS_PER_MS
 from twin.wire.messages import InputSample, vector
 
@@ -154,5 +155,82 @@ def test_a_headset_with_its_left_stick_pressed_in_marks_takes_without_changing_t
 
 
 def test_every_device_can_mark_takes():
-    for bindings in BINDINGS.values():
+    for kind in ("gamepad", "keyboard", "headset"):  # a mouse does so in the window
+        bindings = BINDINGS[kind]
         assert {"take.good", "take.bad"} <= {button.does for button in bindings.button}
+
+
+def test_two_quick_taps_of_the_right_bumper_are_one_wish_and_slow_or_interrupted_ones_none(pad):
+    tap = [(10, ["right_shoulder"]), (60, []), (200, ["right_shoulder"]), (260, [])]
+    assert actions_over(pad, tap) == ["mirror"]
+    slow = [(1000, ["right_shoulder"]), (1060, []), (1500, ["right_shoulder"]), (1560, [])]
+    assert actions_over(pad, slow) == []
+    between = [(3000, ["right_shoulder"]), (3050, []), (3100, ["a"]), (3150, []), (3200, ["right_shoulder"])]
+    assert actions_over(pad, between) == ["record"]
+
+
+def test_a_button_that_is_held_as_well_gives_stick_and_cross_another_meaning(pad):
+    plain = pad.read(sample("dpad_left", right_x=1.0), "walk", NS_PER_MS)
+    assert plain.rate("base.yaw") == pytest.approx(1.0)
+    assert plain.rate("neck.yaw") == plain.rate("waist.yaw") == 0.0
+    assert plain.actions == ("trim.left",)
+    pad.read(sample(), "walk", 2 * NS_PER_MS)
+    shifted = pad.read(sample("right_shoulder", "dpad_left", right_x=1.0), "walk", 3 * NS_PER_MS)
+    assert shifted.rate("base.yaw") == 0.0
+    assert shifted.rate("neck.yaw") == pytest.approx(1.0)
+    assert shifted.rate("waist.yaw") == 1.0
+    assert shifted.actions == ()
+    assert not shifted.other_side
+
+
+def test_a_cross_that_is_held_repeats(pad):
+    held = [(at, ["dpad_up"]) for at in range(10, 1000, 10)]
+    assert actions_over(pad, held, "walk") == ["body.up"] * 4  # at once, after 0.5 s, and every 0.2 s
+
+
+# --- hold-to-run that holds itself ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def latching():
+    bindings = BINDINGS["gamepad"]
+    press = replace(bindings.hold_to_run, latch=True, drops_after_s=2.0)
+    interpreter = Interpreter(replace(bindings, hold_to_run=press))
+    interpreter.read(sample(), "arms", 0)
+    return interpreter
+
+
+def held_over(interpreter, steps):
+    return [
+        interpreter.read(sample(*buttons, **axes), "arms", ms * NS_PER_MS).hold_to_run
+        for ms, buttons, axes in steps
+    ]
+
+
+def test_a_latch_closes_with_one_press_and_opens_with_the_next(latching):
+    lb = ["left_shoulder"]
+    steps = [(10, lb, {}), (20, [], {}), (30, [], {}), (40, lb, {}), (50, [], {})]
+    assert held_over(latching, steps) == [True, True, True, False, False]
+
+
+def test_a_latch_opens_by_itself_when_nothing_moves_and_says_so(latching):
+    held_over(latching, [(10, ["left_shoulder"], {}), (20, [], {})])
+    assert held_over(latching, [(at, [], {"right_y": 0.5}) for at in range(1000, 9000, 500)])[-1]
+    intents = [latching.read(sample(), "arms", at * NS_PER_MS) for at in (9000, 10500, 10600, 10700)]
+    assert [intent.hold_to_run for intent in intents] == [True, True, False, False]
+    assert [LATCH_DROPPED in intent.actions for intent in intents] == [False, False, True, False]
+
+
+def test_a_trigger_that_is_only_held_does_not_keep_a_latch_closed(latching):
+    held_over(latching, [(10, ["left_shoulder"], {}), (20, [], {"left_trigger": 1.0})])
+    assert held_over(latching, [(at, [], {"left_trigger": 1.0}) for at in (1000, 3000)]) == [True, False]
+
+
+def test_a_bumper_that_was_held_when_the_device_came_closes_no_latch():
+    bindings = BINDINGS["gamepad"]
+    interpreter = Interpreter(replace(bindings, hold_to_run=replace(bindings.hold_to_run, latch=True)))
+    lb = ["left_shoulder"]
+    assert held_over(interpreter, [(0, lb, {}), (10, lb, {}), (20, [], {}), (30, lb, {})]) == [
+        *(False, False, False),
+        True,
+    ]
