@@ -88,37 +88,47 @@ class Control:
         return True
 
     def _take(self, heard: Heard) -> None:
-        controller = self.controller
         try:
-            match heard.topic:
-                case "operator.input":
-                    sample = heard.read(InputSample)
-                    before = controller.devices.driver
-                    changed = before is None or sample.axes.tobytes() != before.sample.axes.tobytes()
-                    changed = changed or before is None or sample.buttons != before.sample.buttons
-                    controller.hear_input(sample, heard.seq, heard.sampled_ns)
-                    self._is_urgent |= changed or not sample.connected
-                case "operator.xr":
-                    controller.hear_xr(heard.read(XrSample), heard.sampled_ns)
-                    self._is_urgent |= controller.is_coupled
-                case "operator.drag":
-                    controller.hear_drag(heard.read(DragSample))
-                    self._is_urgent |= controller.is_coupled
-                case "robot.status":
-                    controller.hear_status(heard.read(AgentStatus), heard.sampled_ns)
-                    self._is_urgent |= controller.is_coupled
-                case "robot.state":
-                    controller.hear_state(heard.read(RobotState), heard.sampled_ns)
-                case "robot.applied":
-                    controller.hear_applied(heard.read(AppliedCommand), heard.sampled_ns)
-                case "robot.balance":
-                    controller.hear_balance(heard.read(BalanceState), heard.sampled_ns)
-                case "robot.identity":
-                    self._check(heard.read(RobotIdentity))
-                case "recorder.status":
-                    self._recording = heard.read(RecorderStatus).phase
+            if heard.topic.startswith("operator."):
+                self._take_operator(heard)
+            else:
+                self._take_robot(heard)
         except WireError as error:
             log.warning("%s is unreadable: %s", heard.topic, error)
+
+    def _take_operator(self, heard: Heard) -> None:
+        controller = self.controller
+        match heard.topic:
+            case "operator.input":
+                sample = heard.read(InputSample)
+                before = controller.devices.driver
+                changed = before is None or sample.axes.tobytes() != before.sample.axes.tobytes()
+                changed = changed or before is None or sample.buttons != before.sample.buttons
+                controller.hear_input(sample, heard.seq, heard.sampled_ns)
+                self._is_urgent |= changed or not sample.connected
+            case "operator.xr":
+                controller.hear_xr(heard.read(XrSample), heard.sampled_ns)
+                self._is_urgent |= controller.is_coupled
+            case "operator.drag":
+                controller.hear_drag(heard.read(DragSample))
+                self._is_urgent |= controller.is_coupled
+
+    def _take_robot(self, heard: Heard) -> None:
+        controller = self.controller
+        match heard.topic:
+            case "robot.status":
+                controller.hear_status(heard.read(AgentStatus), heard.sampled_ns)
+                self._is_urgent |= controller.is_coupled
+            case "robot.state":
+                controller.hear_state(heard.read(RobotState), heard.sampled_ns)
+            case "robot.applied":
+                controller.hear_applied(heard.read(AppliedCommand), heard.sampled_ns)
+            case "robot.balance":
+                controller.hear_balance(heard.read(BalanceState), heard.sampled_ns)
+            case "robot.identity":
+                self._check(heard.read(RobotIdentity))
+            case "recorder.status":
+                self._recording = heard.read(RecorderStatus).phase
 
     def _check(self, identity: RobotIdentity) -> None:
         """A robot that is not the one our inverse kinematics was made for is not driven."""

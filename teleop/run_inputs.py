@@ -4,7 +4,7 @@ import logging
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from teleop.bindings import load_bindings
+from teleop.bindings_file import load_bindings
 from teleop.inputs.base import Input, Reading, find_inputs
 from teleop.inputs.pedals import BareHanded, Pedals
 from teleop.inputs.stop_button import StopButton
