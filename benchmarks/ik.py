@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 
 from benchmarks.figures import Figure
 from benchmarks.peers import peer_python, run_peer
-from twin.ik.model import SIDES, Kinematics, kinematic_description, load_kinematics
+from twin.ik.goals import Goals
+from twin.ik.model import SIDES, Kinematics, load_kinematics
 from twin.ik.plan import Settings
-from twin.ik.solver import ArmSolver
+from twin.ik.shapes import kinematic_description
+from twin.ik.solver import BodySolver
 from twin.robot import RobotSpec, find_robot, load_robot
 from twin.role import be_nice, be_urgent
 from twin.spatial import Pose, vector_from_rotation
@@ -44,7 +46,7 @@ class Score:
 def measure(quick: bool) -> list[Figure]:
     """Run the own solver and mink on free paths and on paths that lead into the body."""
     spec = load_robot(find_robot("optimus"))
-    kinematics = load_kinematics(spec, NEAR_M, MARGIN_M)
+    kinematics = load_kinematics(spec, NEAR_M)
     count = 2 if quick else 8
     free = _paths(kinematics, count, seed=1, reach=1.0, colliding=False)
     into = _paths(kinematics, count, seed=3, reach=1.9, colliding=True)
@@ -218,11 +220,11 @@ def _follow(kinematics: Kinematics, data: Any, arms: NDArray[np.intp], angles: A
 
 def _own(kinematics: Kinematics, paths: Array) -> Score:
     # mink bounds no acceleration; neither do we here.
-    settings = Settings(margin_m=MARGIN_M, acceleration_use=0.0)
+    settings = Settings(acceleration_use=0.0)
     arms = _arms(kinematics)
     seconds, solved = [], []
     for path in paths:
-        solver = ArmSolver(kinematics, settings)
+        solver = BodySolver(kinematics, settings)
         angles = np.zeros((len(path), len(arms)))
         for frame, (left, right) in enumerate(path):
             began = time.perf_counter()
@@ -230,7 +232,7 @@ def _own(kinematics: Kinematics, paths: Array) -> Score:
                 "left": Pose(left[:3, 3], left[:3, :3]),
                 "right": Pose(right[:3, 3], right[:3, :3]),
             }
-            solver.step(targets, STEP_S)
+            solver.step(Goals(targets), STEP_S)
             seconds.append(time.perf_counter() - began)
             angles[frame] = solver.position_rad[arms]
         solved.append(angles)
@@ -264,7 +266,7 @@ def _mink(folder: Path, kinematics: Kinematics, paths: Array, welded: bool) -> S
         "closing_gain": float(1.0 - np.exp(-STEP_S / settings.closing_time_s)),
         "margin_m": MARGIN_M,
         "near_m": NEAR_M,
-        "rotation_weight_m": settings.rotation_weight_m,
+        "rotation_weight_m": spec.ik.radian_m,
     }
     run_peer(peer_python("mink", MINK), Path(__file__).with_name("peer_mink.py"), task)
     result = np.load(folder / "solved.npz")

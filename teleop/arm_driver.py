@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from twin.ik.goals import Goals
 from twin.ik.model import SIDES, Kinematics
 from twin.ik.plan import Settings
-from twin.ik.solver import ArmSolver, Step
+from twin.ik.solver import BodySolver, Step
 from twin.shaping import limit_length
 from twin.spatial import Array, Pose, heading_of, rotation_from_vector, turned_by, vector_from_rotation
 
@@ -53,7 +54,7 @@ class ArmDriver:
     def __init__(self, kinematics: Kinematics, settings: Settings | None = None) -> None:
         """Stand in the ready pose."""
         self.kinematics = kinematics
-        self.solver = ArmSolver(kinematics, settings or Settings())
+        self.solver = BodySolver(kinematics, settings or Settings())
         self._home_rad = kinematics.spec.home_rad
         self._heading = np.eye(3)
         self._homing: tuple[str, ...] = ()
@@ -157,7 +158,7 @@ class ArmDriver:
 
     def _step(self, moving: list[str], dt_s: float) -> Step:
         wanted = {side: self._moved_on(side, dt_s) for side in moving}
-        step = self.solver.step(wanted, dt_s)
+        step = self.solver.step(Goals(wanted), dt_s)
         for side in moving:
             is_limited = any(side in reason for reason in step.limited_by)
             self.wanted[side] = self._leashed(wanted[side], self.solver.hand(side), is_limited)

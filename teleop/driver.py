@@ -175,6 +175,7 @@ class Driver:
     ) -> Array:
         began_ns = perf_counter_ns()
         step = move_arms()
+        reasons = step.limited_by
         self.solve_us = (perf_counter_ns() - began_ns) / 1000
         wanted_rad = self.position_rad.copy()
         solved_rad = self.arms.solver.position_rad
@@ -182,14 +183,18 @@ class Driver:
             wanted_rad[joints] = solved_rad[joints]
         for here, fingers in self.fingers.items():
             held = f"{here}_hand" in self.frozen
-            angles = fingers.position_rad if held else move_fingers(fingers, here)
+            angles, in_the_way = self.arms.solver.carry(
+                fingers.hand.joints, fingers.position_rad if held else move_fingers(fingers, here), dt_s
+            )
+            if in_the_way:
+                fingers.hold_back(angles)
+                reasons += in_the_way
             wanted_rad[fingers.hand.joints] = angles
-            self.arms.solver.follow(fingers.hand.joints, angles)
         turned = self.joints.turn(wanted_rad, wanted_rad_s, dt_s)
         if turned.position_rad is not wanted_rad:
             self._take_over(wanted_rad, turned.position_rad)
             wanted_rad = turned.position_rad
-        self.limited_by = (*step.limited_by, *turned.limited_by)
+        self.limited_by = tuple(dict.fromkeys((*reasons, *turned.limited_by)))
         for here in SIDES:
             self.error_m[here] = math.dist(
                 self.arms.wanted[here].position_m, self.arms.solver.hand(here).position_m

@@ -141,6 +141,11 @@ class FingerDriver:
             self.closure = self.hand.closure_of(self.preset, self.position_rad)
         return self.position_rad
 
+    def hold_back(self, position_rad: Array) -> None:
+        """Something is in the way: the fingers come to ``position_rad``, shape (h,), in this step, and no further."""
+        self._velocity = np.where(position_rad == self.position_rad, self._velocity, 0.0)
+        self.position_rad = position_rad
+
     def _follow_trigger(self, trigger: float) -> None:
         before, self._trigger = self._trigger, trigger
         if self.locked:

@@ -13,11 +13,12 @@ from twin.errors import RobotSpecError
 from twin.robot_files.faults import did_you_mean
 from twin.robot_files.folder import ROBOT_FILE, read_folder
 from twin.robot_files.revisions import overlay_files
-from twin.robot_parts import BaseSpec, CameraSpec, JointSpec, ModelChanges, MotorSpec
+from twin.robot_parts import BaseSpec, CameraSpec, IkSpec, JointSpec, ModelChanges, MotorSpec
 
 __all__ = [
     "BaseSpec",
     "CameraSpec",
+    "IkSpec",
     "JointSpec",
     "ModelChanges",
     "MotorSpec",
@@ -50,6 +51,7 @@ class RobotSpec:
     changes: ModelChanges = field(default_factory=ModelChanges)  # how it differs from the model file
     grasps: str = "grasps.toml"  # in ``folder``: how the hands close
     base: BaseSpec = field(default_factory=BaseSpec)
+    ik: IkSpec = field(default_factory=IkSpec)  # no part of the hash: it does not change what a command means
     imu_gyro: str = ""  # MJCF sensors; empty where the robot has none
     imu_accelerometer: str = ""
 

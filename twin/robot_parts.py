@@ -127,3 +127,29 @@ class ModelChanges:
     added_shapes: Mapping[str, AddedShape] = field(default_factory=dict)
     added_sites: Mapping[str, AddedSite] = field(default_factory=dict)
     added_sensors: Mapping[str, AddedSensor] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class TermSpec:
+    """How much one thing counts that a step of inverse kinematics is asked for."""
+
+    weight: float  # of its error: in metres for a place, in radians for angles
+    priority: int = 1  # terms of 2 get what those of 1 leave free
+
+
+@dataclass(frozen=True)
+class IkSpec:
+    """What counts when arms, waist and neck move together, and how careful they are."""
+
+    hands: TermSpec = TermSpec(1.0)
+    head: TermSpec = TermSpec(0.2)  # where it looks
+    waist: TermSpec = TermSpec(1.0, 2)  # its own angles
+    balance: TermSpec = TermSpec(5.0, 2)  # the place of the centre of mass
+    radian_m: float = 0.2  # metres that a hand's error of one radian is worth
+    margin_m: float = 0.01  # parts of the robot never come nearer to each other than this
+    scene_margin_m: float = 0.01  # nor arms and trunk to furniture
+    finger_scene_margin_m: float = 0.002  # nor fingers, which must get at what lies there
+    slow_at_condition: float = (
+        17.0  # of an arm's Jacobian: from here on its way into a singular pose is slowed
+    )
+    stop_at_condition: float = 30.0  # and ends here; 17 and 30 are those of MoveIt Servo

@@ -7,7 +7,7 @@ from benchmarks import ik
 from twin.ik.model import load_kinematics
 from twin.robot import find_robot, load_robot
 
-KINEMATICS = load_kinematics(load_robot(find_robot("optimus")), ik.NEAR_M, ik.MARGIN_M)
+KINEMATICS = load_kinematics(load_robot(find_robot("optimus")), ik.NEAR_M)
 
 
 @pytest.fixture(scope="module")

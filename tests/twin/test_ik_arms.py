@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 
 from twin.errors import RobotSpecError
+from twin.ik.goals import Goals
 from twin.ik.model import SIDES, load_kinematics
 from twin.ik.plan import Settings
-from twin.ik.solver import ArmSolver
+from twin.ik.solver import BodySolver
 from twin.robot import find_robot, load_robot
 from twin.spatial import Pose, rotation_from_vector, vector_from_rotation
 
@@ -19,7 +20,7 @@ DT = 0.01
 
 @pytest.fixture
 def solver():
-    return ArmSolver(KINEMATICS, Settings())
+    return BodySolver(KINEMATICS, Settings())
 
 
 def clearance_m(solver):
@@ -33,7 +34,7 @@ def clearance_m(solver):
 
 def settle(solver, targets, steps=150):
     for _ in range(steps):
-        step = solver.step(targets, DT)
+        step = solver.step(Goals(targets), DT)
     return step
 
 
@@ -65,13 +66,13 @@ def test_the_hand_that_is_not_driven_does_not_move_at_all(solver):
 
 def test_a_target_where_the_hand_is_moves_nothing(solver):
     before = solver.position_rad
-    solver.step({side: solver.hand(side) for side in SIDES}, DT, ease=0.0)
+    solver.step(Goals({side: solver.hand(side) for side in SIDES}), DT, ease=0.0)
     np.testing.assert_allclose(solver.position_rad, before, atol=1e-12)
 
 
 def test_no_step_breaks_position_speed_or_the_gathering_of_speed():
     rng = np.random.default_rng(7)
-    solver, settings = ArmSolver(KINEMATICS, Settings()), Settings()
+    solver, settings = BodySolver(KINEMATICS, Settings()), Settings()
     speed_before = np.zeros(len(SPEC.joints))
     for _ in range(60):
         targets = {
@@ -80,7 +81,7 @@ def test_no_step_breaks_position_speed_or_the_gathering_of_speed():
         }
         for _ in range(12):
             before = solver.position_rad
-            solver.step(targets, DT)
+            solver.step(Goals(targets), DT)
             speed = (solver.position_rad - before) / DT
             assert (solver.position_rad[ARMS] >= SPEC.lower_rad[ARMS] + settings.soft_limit_rad - 1e-9).all()
             assert (solver.position_rad[ARMS] <= SPEC.upper_rad[ARMS] - settings.soft_limit_rad + 1e-9).all()
@@ -92,13 +93,13 @@ def test_no_step_breaks_position_speed_or_the_gathering_of_speed():
 
 def test_targets_inside_the_body_and_the_other_hand_never_make_shapes_touch():
     rng = np.random.default_rng(11)
-    solver = ArmSolver(KINEMATICS, Settings())
+    solver = BodySolver(KINEMATICS, Settings())
     nearest = 1.0
     for _ in range(25):
         middle = np.array([0.1, 0.0, 1.1]) + rng.uniform(-0.15, 0.15, 3)
         targets = {side: Pose(middle, solver.hand(side).rotation) for side in SIDES}
         for _ in range(40):
-            solver.step(targets, DT)
+            solver.step(Goals(targets), DT)
             nearest = min(nearest, clearance_m(solver))
     assert nearest > 0.004
     assert nearest < 0.03, "the paths never came near: the test proves nothing"
@@ -119,7 +120,7 @@ def test_a_target_out_of_reach_stretches_the_arm_calmly_and_says_so(solver, side
     rest = solver.position_rad
     for _ in range(50):
         before = solver.position_rad
-        solver.step({side: far}, DT)
+        solver.step(Goals({side: far}), DT)
         assert np.abs(solver.position_rad - before).max() < 2e-3
     assert np.abs(solver.position_rad - rest).max() < 0.05
 
@@ -149,7 +150,7 @@ def test_the_elbow_is_not_drawn_home_unless_the_hand_moves(solver):
     here = solver.hand("right")
     before = solver.position_rad
     for _ in range(200):
-        solver.step({"right": here}, DT, ease=0.0)
+        solver.step(Goals({"right": here}), DT, ease=0.0)
     assert np.abs(solver.position_rad - before).max() < 1e-4
 
 

@@ -1,4 +1,4 @@
-"""Within which bounds a step must stay: position, speed, acceleration, and clearance of every near pair of shapes.
+"""Within which bounds a step must stay: position, speed, acceleration, clearance of every near pair, singular poses.
 
 Standing still is always inside, so the bounds never contradict each other.
 """
@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 import mujoco
 import numpy as np
 
-from twin.ik.model import SIDES, Kinematics
+from twin.ik.model import Kinematics
 from twin.ik.plan import Plan, Settings
+from twin.ik.singularity import Condition, growth_of
 from twin.spatial import Array
 
 _ACTIVE = 1e-9
@@ -21,8 +22,9 @@ class Bounds(NamedTuple):
 
     lower: Array  # (n,)
     upper: Array  # (n,)
-    rows: Array | None  # (r, n); None while nothing is near
-    least: Array | None  # (r,)
+    rows: Array | None = None  # (r, n) near pairs, then arms near singular poses; None while nothing is near
+    least: Array | None = None  # (r,)
+    straightening: tuple[str, ...] = ()  # whose arms the last rows are
 
     def hold(self, step: Array) -> bool:
         """True if ``step`` stays inside."""
@@ -47,25 +49,80 @@ def bounds_of(
         # Only gathering speed is bounded; to brake is always allowed.
         np.minimum(up, (np.maximum(speed_rad_s, 0.0) + a * dt_s) * dt_s, out=up)
         np.minimum(down, (np.maximum(-speed_rad_s, 0.0) + a * dt_s) * dt_s, out=down)
-    rows, least = _near_pairs(kinematics, data, plan, settings, dt_s) if settings.collisions else (None, None)
-    return Bounds(-down, up, rows, least)
+    if not settings.collisions:
+        return Bounds(-down, up)
+    pairs = near_pairs(kinematics, data, settings, dt_s)
+    if pairs is None:
+        return Bounds(-down, up)
+    return Bounds(-down, up, np.ascontiguousarray(pairs.rows[:, plan.dof]), pairs.least_m)
 
 
-def _near_pairs(
-    kinematics: Kinematics, data: Any, plan: Plan, settings: Settings, dt_s: float
-) -> tuple[Array | None, Array | None]:
-    """Rows and bounds from MuJoCo's own contacts: their distances and the Jacobians of these distances."""
+class NearPairs(NamedTuple):
+    """Of every near pair: how its distance changes with the joints, and the least that a step may add to it."""
+
+    rows: Array  # (r, dofs of the model)
+    least_m: Array  # (r,) <= 0
+
+
+def near_pairs(kinematics: Kinematics, data: Any, settings: Settings, dt_s: float) -> NearPairs | None:
+    """From MuJoCo's own contacts: their distances and the Jacobians of these distances. None if nothing is near.
+
+    Args:
+        kinematics: the model.
+        data: kinematics and ``mj_comPos`` are those of its ``qpos``.
+        settings: how fast a clearance may be used up.
+        dt_s: length of the step.
+    """
     model = kinematics.model
     mujoco.mj_collision(model, data)
     if not data.ncon:
-        return None, None
+        return None
     mujoco.mj_makeConstraint(model, data)
     if not data.nefc:
-        return None, None
-    rows = np.ascontiguousarray(data.efc_J.reshape(data.nefc, model.nv)[:, plan.dof])
+        return None
     gain = 1.0 - math.exp(-dt_s / settings.closing_time_s)
+    margin_m: Array | float = kinematics.spec.ik.margin_m
+    if kinematics.has_scene:
+        pairs = data.contact.geom[data.contact.efc_address >= 0]
+        nearest = kinematics.scene_margin_m[pairs].min(axis=1)
+        margin_m = np.where(kinematics.is_scene[pairs].any(axis=1), nearest, margin_m)
     # A pair that is too near already need not part, but must not close.
-    return rows, np.minimum(gain * (settings.margin_m - data.efc_pos), 0.0)
+    least_m = np.minimum(gain * (margin_m - data.efc_pos), 0.0)
+    return NearPairs(data.efc_J.reshape(data.nefc, model.nv), least_m)
+
+
+def and_straightening(
+    bounds: Bounds,
+    kinematics: Kinematics,
+    plan: Plan,
+    settings: Settings,
+    near: list[tuple[str, Array, Condition]],
+    dt_s: float,
+) -> Bounds:
+    """``bounds``, and for every arm in ``near`` one on its way to a singular pose.
+
+    The logarithm of its condition number may use up only a share of what is left to where it must stop; away from
+    there nothing is bounded.
+
+    Args:
+        bounds: the others.
+        kinematics: the model.
+        plan: of the step.
+        settings: how fast the way may be used up.
+        near: side, Jacobian of shape (6, a) with weighted rotations, and its condition.
+        dt_s: length of the step.
+    """
+    ik = kinematics.spec.ik
+    gain = 1.0 - math.exp(-dt_s / settings.straightening_time_s)
+    rows, least = np.zeros((len(near), plan.n)), np.zeros(len(near))
+    for row, (side, jacobian, condition) in enumerate(near):
+        growth = growth_of(jacobian, condition, ik.radian_m)
+        steep = max(1.0, math.sqrt(float(growth @ growth)))  # without end in a singular pose itself
+        rows[row, plan.part[f"{side}_arm"]] = growth / -steep
+        least[row] = min(0.0, gain * math.log(condition.number / ik.stop_at_condition)) / steep
+    if bounds.rows is not None and bounds.least is not None:
+        rows, least = np.concatenate((bounds.rows, rows)), np.concatenate((bounds.least, least))
+    return bounds._replace(rows=rows, least=least, straightening=tuple(side for side, _, _ in near))
 
 
 def reasons_of(
@@ -73,8 +130,13 @@ def reasons_of(
 ) -> list[str]:
     """Typed reasons for the bounds that were active, from their Lagrange multipliers, shape (n + r,)."""
     active = np.abs(multipliers) > _ACTIVE
-    rows = np.flatnonzero(active[plan.n :])
-    reasons = [f"self_collision:{_part(kinematics, data, int(row))}" for row in rows]
+    reasons = []
+    pairs = len(multipliers) - plan.n - len(bounds.straightening)
+    for row in np.flatnonzero(active[plan.n :]):
+        if row < pairs:
+            reasons.append(collision_reason(kinematics, data, int(row)))
+        else:
+            reasons.append(f"singularity:{bounds.straightening[row - pairs]}_arm")
     angles = data.qpos[plan.qpos]
     for index in np.flatnonzero(active[: plan.n]):
         upwards = multipliers[index] > 0
@@ -87,12 +149,13 @@ def reasons_of(
     return reasons
 
 
-def _part(kinematics: Kinematics, data: Any, row: int) -> str:
-    """The joint next to the pair of contact ``row``; one of an arm rather than of the body."""
+def collision_reason(kinematics: Kinematics, data: Any, row: int) -> str:
+    """Names the joint next to the near pair ``row``; one of an arm or a hand rather than of the body."""
     contact = data.contact
     which = int(np.searchsorted(contact.efc_address[: data.ncon], row))
-    bodies = kinematics.model.geom_bodyid[contact.geom[min(which, data.ncon - 1)]]
-    joints = [kinematics.joint_of_body[body] for body in bodies]
-    names: list[str] = [kinematics.spec.joint_names[joint] for joint in joints if joint >= 0]
-    arms = [name for name in names if name.startswith(SIDES)]
-    return (arms or names or ["body"])[-1]
+    shapes = contact.geom[min(which, data.ncon - 1)]
+    joints = [kinematics.joint_of_body[body] for body in kinematics.model.geom_bodyid[shapes]]
+    found = [kinematics.spec.joints[joint] for joint in joints if joint >= 0]
+    limbs = [joint for joint in found if joint.group.endswith(("_arm", "_hand"))]
+    kind = "scene_collision" if kinematics.is_scene[shapes].any() else "self_collision"
+    return f"{kind}:{(limbs or found)[-1].name if found else 'body'}"

@@ -1,19 +1,28 @@
-"""What does not change between steps for one choice of driven arms: indices, limits, and arrays to write into."""
+"""What does not change between steps that are asked for the same terms: indices, limits, arrays to write into."""
 
 import math
 from dataclasses import dataclass
 from typing import Any
 
+import mujoco
 import numpy as np
 
+from twin.errors import RobotSpecError
+from twin.ik.goals import Asked
 from twin.ik.model import Kinematics
+from twin.robot_parts import TermSpec
+from twin.shaping import Array
+
+# The weighting method for least squares with priorities (C. Van Loan, SIAM J. Numer. Anal. 22, 1985): what has
+# priority 2 counts so little that it changes what priority 1 gets by one part in ten thousand.
+_SECOND = 0.01
+_NO_SINE = 1e-9
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How a step weighs and how careful it is."""
+    """How a step is computed; what it weighs and how careful it is are the robot's (``RobotSpec.ik``)."""
 
-    rotation_weight_m: float = 0.2  # metres that one radian of error is worth
     damping: float = 1e-6  # keeps the step unique; also the weight of the ready pose
     error_damping: float = 1.0  # damping per squared weighted error
     largest_error_m: float = 0.1  # a hand further away is drawn as if it were this far
@@ -21,44 +30,132 @@ class Settings:
     soft_limit_rad: float = math.radians(2.1)  # distance kept from the hard limits; the gate keeps 2 degrees
     speed_use: float = 0.9  # share of each joint's speed limit that is used
     acceleration_use: float = 0.9  # share of each joint's acceleration limit that is used; 0: no such bound
-    margin_m: float = 0.01  # shapes never come nearer than this
     closing_time_s: float = 0.028  # time constant with which a clearance may be used up
+    straightening_time_s: float = 0.07  # and that with which the way to a singular pose may be
     posture_rate_per_s: float = 0.8  # how quickly idle motion goes to the ready pose, while hands move
     collisions: bool = True
+    singularities: bool = True
     refine: bool = True  # correct a free step once for the curvature of the arm
 
 
 class Plan:
-    """Preallocated arrays for the arms ``sides``. Shapes: n joints, k hands."""
+    """Preallocated arrays. Shapes: n joints in the order of ``asked.groups``, k hands, r rows.
 
-    def __init__(self, kinematics: Kinematics, data: Any, sides: tuple[str, ...], settings: Settings) -> None:
-        """Gather everything by joint, from the shoulders outwards; ``data`` is where poses will be read."""
-        model, spec = kinematics.model, kinematics.spec
-        self.sides = sides
-        self.joints = np.concatenate([kinematics.arm_joints[side] for side in sides])
+    Rows: positions of all hands, rotations of all hands, the rotation of the head, the centre of mass.
+    """
+
+    def __init__(self, kinematics: Kinematics, data: Any, asked: Asked, settings: Settings) -> None:
+        """Gather everything by joint; ``data`` is where poses will be read.
+
+        Raises:
+            RobotSpecError: the robot has no joints or frame for a term that is asked for.
+        """
+        spec = kinematics.spec
+        self.asked, self.sides = asked, asked.sides
+        _check(kinematics, asked)
+        self.joints = np.concatenate([kinematics.joints[group] for group in asked.groups])
         self.qpos = kinematics.qpos_address[self.joints]
         self.dof = kinematics.dof_address[self.joints]
-        self.hands, self.n = len(sides), len(self.joints)
-        self.sites = [int(kinematics.hand_site[side]) for side in sides]
-        self.jacobian = np.zeros((6 * self.hands, model.nv))  # positions of all hands, then rotations
-        self.views = [
-            (self.jacobian[3 * i : 3 * i + 3], self.jacobian[3 * (self.hands + i) :][:3], site)
-            for i, site in enumerate(self.sites)
-        ]
-        self.weight = np.repeat([1.0, settings.rotation_weight_m], 3 * self.hands)
-        self.weight_column = self.weight[:, None].copy()
-        self.error = np.zeros(6 * self.hands)
-        self.error_views = [
-            (self.error[3 * i : 3 * i + 3], self.error[3 * (self.hands + i) :][:3]) for i in range(self.hands)
-        ]
-        self.pose_views = [(data.site_xpos[site], data.site_xmat[site].reshape(3, 3)) for site in self.sites]
-        self.turn, self.quaternion = np.zeros(9), np.zeros(4)
-        self.turn_matrix = self.turn.reshape(3, 3)
+        self.hands, self.n = len(asked.sides), len(self.joints)
+        ends = np.cumsum([0, *(len(kinematics.joints[group]) for group in asked.groups)])
+        self.part = {
+            group: slice(int(begin), int(end))
+            for group, begin, end in zip(asked.groups, ends[:-1], ends[1:], strict=True)
+        }
+        self._make_rows(kinematics, data)
         self.lower = spec.lower_rad[self.joints] + settings.soft_limit_rad
         self.upper = spec.upper_rad[self.joints] - settings.soft_limit_rad
         self.speed = spec.max_speed_rad_s[self.joints] * settings.speed_use
         self.acceleration = spec.max_acceleration_rad_s2[self.joints] * settings.acceleration_use
         self.home = spec.home_rad[self.joints]
+        self.eased = np.zeros(self.n)  # 1 for the arms, whose idle motion goes to the ready pose
+        for side in asked.sides:
+            self.eased[self.part[f"{side}_arm"]] = 1.0
+        # What keeps joints at angles of their own: nothing for arms, the term of the waist, that of the head.
+        self.stiffness = np.zeros(self.n)
+        if asked.waist:
+            self.stiffness[self.part["torso"]] = _scaled(spec.ik.waist) ** 2
+        if asked.neck:
+            self.stiffness[self.part["neck"]] = _scaled(spec.ik.head) ** 2
+        self.is_mixed = "torso" in self.part or "neck" in self.part  # not arms alone
+        self.neck_from = self.part["neck"].start if "neck" in self.part else self.n
         self.no_rows = np.zeros((0, self.n))
         self.no_sense = np.zeros(self.n, np.int32)
         self.names = [spec.joint_names[joint] for joint in self.joints]
+
+    def _make_rows(self, kinematics: Kinematics, data: Any) -> None:
+        model, spec, k = kinematics.model, kinematics.spec, self.hands
+        self.sites = [int(kinematics.hand_site[side]) for side in self.sides]
+        gaze, balance = 3 * self.asked.gaze, 3 * self.asked.balance
+        self.jacobian = np.zeros((6 * k + gaze + balance, model.nv))
+        self.views = [
+            (self.jacobian[3 * i : 3 * i + 3], self.jacobian[3 * (k + i) :][:3], site)
+            for i, site in enumerate(self.sites)
+        ]
+        self.gaze_view = self.jacobian[6 * k : 6 * k + 3] if gaze else None
+        self.balance_view = self.jacobian[6 * k + gaze :] if balance else None
+        ik = spec.ik
+        hand, head, mass = (_scaled(term) for term in (ik.hands, ik.head, ik.balance))
+        self.weight = np.concatenate(
+            (
+                np.full(3 * k, hand),
+                np.full(3 * k, hand * ik.radian_m),
+                np.full(gaze, head),
+                np.array([mass, mass, 0.0])[:balance],
+            )
+        )
+        self.weight_column = self.weight[:, None].copy()
+        self.error = np.zeros(len(self.weight))
+        self.hand_errors = self.error[: 6 * k]
+        self.gaze_error, self.gaze_weight = self.error[6 * k : 6 * k + gaze], head
+        self.balance_error = self.error[6 * k + gaze :][:2]
+        self.error_views = [(self.error[3 * i : 3 * i + 3], self.error[3 * (k + i) :][:3]) for i in range(k)]
+        self.pose_views = [(data.site_xpos[site], data.site_xmat[site].reshape(3, 3)) for site in self.sites]
+        head_site = kinematics.head_site
+        self.head_rotation = data.site_xmat[head_site].reshape(3, 3) if gaze else None
+        self.looks_only = (
+            len(kinematics.joints["neck"]) < 3
+        )  # it cannot follow a head that is tilted to the side
+        self.centre_m = data.subtree_com[kinematics.base_body]
+        self.turn, self.quaternion = np.zeros(9), np.zeros(4)
+        self.turn_matrix = self.turn.reshape(3, 3)
+
+    def is_inside(self, qpos: Array, part: slice) -> bool:
+        """Whether all joints of ``part`` are within their soft limits."""
+        angles = qpos[self.qpos[part]]
+        slack = 1e-6
+        inside = (angles >= self.lower[part] - slack) & (angles <= self.upper[part] + slack)
+        return bool(inside.all())
+
+    def write_gaze_error(self, wanted: Array, now: Array) -> None:
+        """As ``write_rotation_error``; of a neck that only looks, between the x axes of both."""
+        if not self.looks_only:
+            self.write_rotation_error(wanted, now, self.gaze_error)
+            return
+        axis = np.cross(now[:, 0], wanted[:, 0])
+        sine = math.sqrt(float(axis @ axis))
+        angle = math.atan2(sine, float(now[:, 0] @ wanted[:, 0]))
+        # Straight behind: about the head's own z, as one turns to look there.
+        self.gaze_error[:] = axis * (angle / sine) if sine > _NO_SINE else now[:, 2] * angle
+
+    def write_rotation_error(self, wanted: Array, now: Array, error_rad: Array) -> None:
+        """Write into ``error_rad``, shape (3,), by what ``now`` must be turned to be ``wanted``, in the outer frame."""
+        mujoco.mju_mulMatMatT(self.turn_matrix, wanted, now)
+        mujoco.mju_mat2Quat(self.quaternion, self.turn)
+        mujoco.mju_quat2Vel(error_rad, self.quaternion, 1.0)
+
+
+def _scaled(term: TermSpec) -> float:
+    """The weight of a term, with its priority."""
+    return float(term.weight * (1.0 if term.priority == 1 else _SECOND))
+
+
+def _check(kinematics: Kinematics, asked: Asked) -> None:
+    where = kinematics.spec.folder / "robot.toml"
+    if not asked.groups:
+        raise ValueError("a step was asked for nothing")
+    for group in asked.groups:
+        if not len(kinematics.joints[group]):
+            raise RobotSpecError(f"{where}: there is no group '{group}', so it cannot be moved")
+    if asked.gaze and kinematics.head_site < 0:
+        raise RobotSpecError(f"{where}: frame 'head' names no site of the model; give the one that looks")

@@ -1,9 +1,10 @@
-"""One step of both arms towards wanted hand poses, within position, speed and self-collision limits.
+"""One step of arms, waist and neck together towards what is wanted of them, within all limits.
 
 Damped Gauss-Newton on MuJoCo's Jacobians. The unconstrained step (LAPACK ``dposv``) is taken when it keeps every
 bound, and corrected once with the same factors; only otherwise the same quadratic is solved with bounds (DAQP,
-native box). Self-collision enters as ``J dq >= -gain (distance - margin)`` for each near pair: a pair may use up
-only a share of its clearance per step, so that hands slow down before a body part instead of bumping into a wall.
+native box). Collisions enter as ``J dq >= -gain (distance - margin)`` for each near pair: a pair may use up only a
+share of its clearance per step, so that hands slow down before a body part or a table instead of bumping into it.
+The way into a singular pose is bounded in the same manner.
 
 Near singular poses and for targets out of reach the step is damped in proportion to the squared error
 (T. Sugihara, "Solvability-unconcerned inverse kinematics by the Levenberg-Marquardt method", T-RO 2011):
@@ -11,7 +12,7 @@ the arm stretches towards what it cannot reach and stays calm there.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import daqp
@@ -20,16 +21,20 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import lapack
 
-from twin.ik.bounds import Bounds, bounds_of, reasons_of
+from twin.ik.bounds import Bounds, and_straightening, bounds_of, collision_reason, near_pairs, reasons_of
+from twin.ik.goals import Asked, Goals
 from twin.ik.model import SIDES, Kinematics
 from twin.ik.plan import Plan, Settings
-from twin.shaping import limit_length
+from twin.ik.singularity import Condition, condition_of
+from twin.ik.terms import errors_of, fill_jacobian, quadratic_of
 from twin.spatial import Array, Pose
 
 _UNBOUNDED = 1e30
 _STRETCHED = 0.985  # a target further than this share of the arm's length is out of reach
 _REACHED_M = 0.004
 _READY_BRAKING_RAD_S2 = 1.0
+# Below this share of the condition at which an arm is slowed, it is looked at in every second step.
+_FAR_FROM_SINGULAR = 0.6
 
 
 @dataclass(frozen=True)
@@ -38,12 +43,12 @@ class Step:
 
     limited_by: tuple[
         str, ...
-    ]  # e.g. "speed:left_elbow", "self_collision:right_wrist_roll", "reach:left_hand"
+    ]  # e.g. "speed:left_elbow", "self_collision:right_wrist_roll", "singularity:left_arm", "reach:left_hand"
     error_m: tuple[float, ...]  # of each driven hand, left before right
     bounded: bool  # a bound was active
 
 
-class ArmSolver:
+class BodySolver:
     """Holds the commanded pose and moves it step by step. All poses are in the frame of the model's world."""
 
     def __init__(self, kinematics: Kinematics, settings: Settings) -> None:
@@ -51,20 +56,55 @@ class ArmSolver:
         self.kinematics, self.settings = kinematics, settings
         self._data = mujoco.MjData(kinematics.model)
         self._speed_rad_s = np.zeros(len(kinematics.spec.joints))
-        self._plans: dict[tuple[str, ...], Plan] = {
-            sides: Plan(kinematics, self._data, sides, settings) for sides in (("left",), ("right",), SIDES)
-        }
+        self._plans: dict[Asked, Plan] = {}
+        self._conditions: dict[str, float] = {}  # side -> newest, of arms that were driven in the last step
+        self._is_even = False
         self.place(kinematics.spec.home_rad)
 
     def place(self, position_rad: Array) -> None:
         """Stand still at ``position_rad``, shape (n,), whatever the limits say."""
         self._data.qpos[self.kinematics.qpos_address] = position_rad
         self._speed_rad_s[:] = 0.0
+        self._conditions.clear()
         self._update()
 
     def follow(self, joints: NDArray[np.intp], position_rad: Array) -> None:
-        """Take over the angles of ``joints`` that others drive, such as fingers; seen from the next step on."""
+        """Take over the angles of ``joints`` that others turn, as they are."""
         self._data.qpos[self.kinematics.qpos_address[joints]] = position_rad
+        self._update()
+
+    def carry(
+        self, joints: NDArray[np.intp], wanted_rad: Array, dt_s: float
+    ) -> tuple[Array, tuple[str, ...]]:
+        """Move ``joints`` that others drive, such as fingers, as far towards ``wanted_rad`` as nothing comes too near.
+
+        Args:
+            joints: of the robot.
+            wanted_rad: their angles after this step, in that order.
+            dt_s: length of the step.
+
+        Returns:
+            Their angles now, and typed reasons if they are not the wanted ones.
+        """
+        kinematics, address = self.kinematics, self.kinematics.qpos_address[joints]
+        step = wanted_rad - self._data.qpos[address]
+        if not step.any():
+            return wanted_rad, ()
+        reasons = []
+        pairs = near_pairs(kinematics, self._data, self.settings, dt_s) if self.settings.collisions else None
+        if pairs is not None:
+            ways = pairs.rows[:, kinematics.dof_address[joints]]
+            closing = np.minimum(ways * step, 0.0).sum(axis=1)
+            for row in np.flatnonzero(closing < pairs.least_m - 1e-12):
+                nearer = ways[row] * step < 0.0
+                # What others do for the pair does not count: it may be held back by another one.
+                closes = float((ways[row] * step)[nearer].sum())
+                if closes < pairs.least_m[row]:
+                    step[nearer] *= float(pairs.least_m[row]) / closes
+                    reasons.append(collision_reason(kinematics, self._data, int(row)))
+        self._data.qpos[address] = self._data.qpos[address] + step if reasons else wanted_rad
+        self._update()
+        return np.asarray(self._data.qpos[address]), tuple(dict.fromkeys(reasons))
 
     @property
     def position_rad(self) -> Array:
@@ -76,40 +116,48 @@ class ArmSolver:
         site = self.kinematics.hand_site[side]
         return Pose(self._data.site_xpos[site].copy(), self._data.site_xmat[site].reshape(3, 3).copy())
 
+    def head(self) -> Array:
+        """How the head is turned now, shape (3, 3); of a robot that has the frame."""
+        return np.asarray(self._data.site_xmat[self.kinematics.head_site].reshape(3, 3).copy())
+
     def chest(self) -> Array:
         """Which way the chest faces now, shape (3, 3)."""
         return np.asarray(self._data.xmat[self.kinematics.chest_body].reshape(3, 3).copy())
 
+    def balance_m(self) -> Array:
+        """Where the robot's centre of mass is now, x and y, shape (2,)."""
+        return np.asarray(self._data.subtree_com[self.kinematics.base_body][:2].copy())
+
     def condition(self, side: str) -> float:
         """The condition number of the arm's weighted Jacobian; large near a singular pose."""
-        plan = self._plans[(side,)]
-        for position, rotation, site in plan.views:
-            mujoco.mj_jacSite(self.kinematics.model, self._data, position, rotation, site)
-        values = np.linalg.svd(plan.jacobian[:, plan.dof] * plan.weight_column, compute_uv=False)
-        return float(values[0] / max(values[-1], 1e-9))
+        plan = self._plan(Asked((side,)))
+        fill_jacobian(self.kinematics, self._data, plan)
+        jacobian = plan.jacobian[:, plan.dof]
+        jacobian[3:] *= self.kinematics.spec.ik.radian_m
+        return condition_of(jacobian).number
 
-    def step(self, targets: Mapping[str, Pose], dt_s: float, ease: float = 1.0) -> Step:
-        """Move the arms of the hands in ``targets`` one step; other joints stay.
+    def step(self, goals: Goals, dt_s: float, ease: float = 1.0) -> Step:
+        """Move one step towards ``goals``; joints that serve none of them stay.
 
         Args:
-            targets: side -> where that hand shall be; at least one.
+            goals: at least one.
             dt_s: length of the step, > 0.
-            ease: 0..1, how strongly the elbow is drawn to the ready pose.
+            ease: 0..1, how strongly the elbows are drawn to the ready pose.
+
+        Raises:
+            RobotSpecError: the robot has no joints or frame for one of the goals.
         """
-        plan = self._plan(targets)
-        goals = [targets[side] for side in plan.sides]
-        for position, rotation, site in plan.views:
-            mujoco.mj_jacSite(self.kinematics.model, self._data, position, rotation, site)
+        plan = self._plan(goals.asked)
+        fill_jacobian(self.kinematics, self._data, plan)
         a = plan.jacobian[:, plan.dof] * plan.weight_column
-        b = self._errors(plan, goals) * plan.weight
-        damping = self.settings.damping + self.settings.error_damping * float(b @ b)
-        hessian = a.T @ a
-        hessian.flat[:: plan.n + 1] += damping
-        gradient = b @ a
-        if ease > 0.0:
-            pull = damping * min(1.0, self.settings.posture_rate_per_s * dt_s) * ease
-            gradient += pull * (plan.home - self._data.qpos[plan.qpos])
+        b = errors_of(plan, goals, self.settings) * plan.weight
+        pull = min(1.0, self.settings.posture_rate_per_s * dt_s) * ease
+        angles = self._data.qpos[plan.qpos]
+        hessian, gradient = quadratic_of(plan, goals, self.settings, a, b, angles, pull)
         bounds = self._bounds(plan, dt_s)
+        near = self._near_singular(plan, a) if self.settings.singularities else []
+        if near:
+            bounds = and_straightening(bounds, self.kinematics, plan, self.settings, near, dt_s)
         factor, free, failed = lapack.dposv(hessian, gradient)
         if failed or not bounds.hold(free):
             step, reasons = self._bounded(plan, hessian, gradient, bounds, dt_s)
@@ -118,8 +166,8 @@ class ArmSolver:
             reasons = []
             self._move_freely(plan, goals, a, factor, free, bounds, dt_s)
         away = [
-            math.dist(goal.position_m, self._data.site_xpos[site])
-            for goal, site in zip(goals, plan.sites, strict=True)
+            math.dist(goals.hands[side].position_m, self._data.site_xpos[site])
+            for side, site in zip(plan.sides, plan.sites, strict=True)
         ]
         limited = bool(reasons)
         reasons += self._out_of_reach(plan, goals, away)
@@ -130,7 +178,7 @@ class ArmSolver:
 
         The joints arrive together. ``error_m`` of the result is the largest joint error left, in rad.
         """
-        plan = self._plan(sides)
+        plan = self._plan(Asked(tuple(side for side in SIDES if side in sides)))
         ahead = goal_rad[plan.joints] - self._data.qpos[plan.qpos]
         farthest = float(np.abs(ahead).max(initial=0.0))
         speed = float(np.abs(self._speed_rad_s[plan.joints]).max(initial=0.0))
@@ -146,28 +194,34 @@ class ArmSolver:
         self._move(plan, step, dt_s)
         return Step(tuple(dict.fromkeys(reasons)), (farthest,), bool(reasons))
 
-    def _plan(self, sides: Mapping[str, Pose] | Sequence[str]) -> Plan:
-        return self._plans[tuple(side for side in SIDES if side in sides)]
+    def _plan(self, asked: Asked) -> Plan:
+        plan = self._plans.get(asked)
+        if plan is None:
+            plan = self._plans[asked] = Plan(self.kinematics, self._data, asked, self.settings)
+        return plan
+
+    def _near_singular(self, plan: Plan, a: Array) -> list[tuple[str, Array, Condition]]:
+        """The arms that are so near to a singular pose that their way there is bounded."""
+        ik, k = self.kinematics.spec.ik, plan.hands
+        self._is_even = not self._is_even
+        found = []
+        for number, side in enumerate(plan.sides):
+            last = self._conditions.get(side, math.inf)
+            if last < _FAR_FROM_SINGULAR * ik.slow_at_condition and self._is_even == bool(number):
+                continue
+            arm, turns = plan.part[f"{side}_arm"], 3 * (k + number)
+            jacobian = np.concatenate((a[3 * number : 3 * number + 3, arm], a[turns : turns + 3, arm]))
+            jacobian /= plan.weight[3 * number]
+            condition = condition_of(jacobian)
+            self._conditions[side] = condition.number
+            # A joint found beyond its end may have to pass a singular pose on its way back.
+            if condition.number > ik.slow_at_condition and plan.is_inside(self._data.qpos, arm):
+                found.append((side, jacobian, condition))
+        return found
 
     def _bounds(self, plan: Plan, dt_s: float) -> Bounds:
         speed = self._speed_rad_s[plan.joints]
         return bounds_of(self.kinematics, self._data, plan, self.settings, speed, dt_s)
-
-    def _errors(self, plan: Plan, goals: list[Pose]) -> Array:
-        """Position errors of all hands, then rotation vectors, in the outer frame; overwritten by the next call."""
-        for goal, (position, rotation), (error_m, error_rad) in zip(
-            goals, plan.pose_views, plan.error_views, strict=True
-        ):
-            np.subtract(goal.position_m, position, out=error_m)
-            mujoco.mju_mulMatMatT(plan.turn_matrix, goal.rotation, rotation)
-            mujoco.mju_mat2Quat(plan.quaternion, plan.turn)
-            mujoco.mju_quat2Vel(error_rad, plan.quaternion, 1.0)
-        largest_m = self.settings.largest_error_m
-        if float(plan.error @ plan.error) > largest_m * largest_m:
-            for error_m, error_rad in plan.error_views:
-                error_m[:] = limit_length(error_m, largest_m)
-                error_rad[:] = limit_length(error_rad, self.settings.largest_error_rad)
-        return plan.error
 
     def _bounded(
         self, plan: Plan, hessian: Array, gradient: Array, bounds: Bounds, dt_s: float
@@ -193,14 +247,16 @@ class ArmSolver:
         return step, reasons_of(self.kinematics, self._data, plan, bounds, info["lam"], dt_s)
 
     def _move_freely(
-        self, plan: Plan, goals: list[Pose], a: Array, factor: Array, step: Array, bounds: Bounds, dt_s: float
+        self, plan: Plan, goals: Goals, a: Array, factor: Array, step: Array, bounds: Bounds, dt_s: float
     ) -> None:
-        """Take a step that no bound limits, and once more what the arm's curvature left over."""
+        """Take a step that no bound limits, and once more what the curvature of arms and neck left over."""
         angles = self._data.qpos[plan.qpos]
         self._data.qpos[plan.qpos] = angles + step
         if self.settings.refine:
             mujoco.mj_kinematics(self.kinematics.model, self._data)
-            left_over, _ = lapack.dpotrs(factor, (self._errors(plan, goals) * plan.weight) @ a)
+            errors_of(plan, goals, self.settings)
+            plan.balance_error[:] = 0.0  # the centre of mass is not known yet; its weight keeps it
+            left_over, _ = lapack.dpotrs(factor, (plan.error * plan.weight) @ a)
             if bounds.hold(step + left_over):
                 step = step + left_over
                 self._data.qpos[plan.qpos] = angles + step
@@ -218,11 +274,12 @@ class ArmSolver:
         mujoco.mj_kinematics(self.kinematics.model, self._data)
         mujoco.mj_comPos(self.kinematics.model, self._data)
 
-    def _out_of_reach(self, plan: Plan, goals: list[Pose], away: list[float]) -> list[str]:
+    def _out_of_reach(self, plan: Plan, goals: Goals, away: list[float]) -> list[str]:
         reasons = []
-        for side, goal, distance in zip(plan.sides, goals, away, strict=True):
+        for side, distance in zip(plan.sides, away, strict=True):
             if distance > _REACHED_M:
                 shoulder = self._data.xpos[self.kinematics.shoulder_body[side]]
-                if math.dist(goal.position_m, shoulder) > _STRETCHED * self.kinematics.arm_length_m[side]:
+                stretched_m = self.kinematics.arm_length_m[side]
+                if math.dist(goals.hands[side].position_m, shoulder) > _STRETCHED * stretched_m:
                     reasons.append(f"reach:{side}_hand")
         return reasons

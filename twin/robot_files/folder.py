@@ -11,6 +11,7 @@ from typing import Any
 
 from twin.robot_files.changes import as_canonical, read_changes
 from twin.robot_files.faults import Fault, did_you_mean
+from twin.robot_files.ik import read_ik
 from twin.robot_files.model_names import ModelNames, read_model_names
 from twin.robot_files.revisions import overlay
 from twin.robot_files.table import Table
@@ -59,6 +60,7 @@ def read_folder(folder: Path, revision: str = "") -> tuple[dict[str, Any], list[
         "changes": changes,
         "grasps": grasps,
         "base": _read_base(top, model),
+        "ik": read_ik(top),
         "frames": _read_frames(top, model),
         "cameras": _read_cameras(top, model),
         "touch_sensors": tuple(

@@ -8,7 +8,7 @@ from typing import Any
 from twin.robot_files.faults import Fault, did_you_mean
 
 REVISIONS_FOLDER = "revisions"
-_MERGED = ("motors", "frames", "sensors", "base", "locked_joints", "change", "add")
+_MERGED = ("motors", "frames", "sensors", "base", "ik", "locked_joints", "change", "add")
 _REPLACED = ("title", "grasps", "cameras")
 _KEYS = ("based_on", "joints", *_MERGED, *_REPLACED)
 

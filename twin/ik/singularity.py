@@ -1,0 +1,75 @@
+"""How near an arm is to a pose in which it cannot move its hand in some direction, and what leads there."""
+
+import math
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+from scipy.linalg import lapack
+
+from twin.spatial import Array
+
+
+class Condition(NamedTuple):
+    """The condition number of an arm's Jacobian, and its singular value decomposition as far as it is needed."""
+
+    number: float
+    smallest: float  # singular value
+    largest: float
+    weakest_way: Array  # (6,) in which the hand moves least; of length 1
+    strongest_way: Array  # (6,)
+
+
+def condition_of(jacobian: Array) -> Condition:
+    """The condition of an arm's weighted ``jacobian``, shape (6, a), from the eigenvalues of ``J J'``."""
+    squares, ways, _ = lapack.dsyev(jacobian @ jacobian.T)
+    weakest = 6 - min(jacobian.shape)  # an arm of fewer than six joints has ways in which it never moves
+    largest = math.sqrt(squares[-1])
+    smallest = math.sqrt(max(float(squares[weakest]), 1e-18))
+    return Condition(largest / smallest, smallest, largest, ways[:, weakest], ways[:, -1])
+
+
+def growth_of(jacobian: Array, condition: Condition, radian_m: float) -> Array:
+    """By how much the logarithm of the condition number grows per radian of each joint, shape (a,).
+
+    Args:
+        jacobian: of the hand, shape (6, a), its last three rows multiplied by ``radian_m``; columns from the
+            shoulder outwards, each joint turning about one axis.
+        condition: of this Jacobian.
+        radian_m: metres that one radian is worth.
+    """
+    moves, axes = jacobian[:3], jacobian[3:] / radian_m
+    strongest = _singular_value_gradient(moves, axes, condition.strongest_way, condition.largest, radian_m)
+    weakest = _singular_value_gradient(moves, axes, condition.weakest_way, condition.smallest, radian_m)
+    return np.asarray(strongest / condition.largest - weakest / condition.smallest)
+
+
+def _singular_value_gradient(moves: Array, axes: Array, way: Array, value: float, radian_m: float) -> Array:
+    """``u' dJ/dq v`` for the singular value ``value`` whose left vector ``u`` is ``way``, shape (a,).
+
+    A column of the Jacobian turns with every joint before it: ``dJ_i/dq_j = z_j x J_i`` for j <= i, and what joint
+    ``j`` beyond ``i`` does to the hand, ``i`` turns: ``dJ_i/dq_j = z_i x J_j`` (H. Bruyninckx, J. De Schutter,
+    "Symbolic differentiation of the velocity mapping for a serial kinematic chain", 1996). The axis of joint ``i``
+    turns with the joints before it alone.
+    """
+    line, turn = way[:3], way[3:]
+    joints = (line @ moves + radian_m * (turn @ axes)) / value  # the right singular vector
+    at_or_before, before = _orders(len(joints))
+    of_moves = axes.T @ (_crossing(line) @ moves)  # (j, i): u . (z_j x J_i)
+    of_axes = axes.T @ (_crossing(turn) @ axes)
+    # J_i by joints at or before i; then, mirrored, by those beyond it.
+    gradient = (of_moves * at_or_before) @ joints + joints @ (of_moves * before)
+    return np.asarray(gradient + radian_m * ((of_axes * before) @ joints))
+
+
+def _crossing(vector: Array) -> Array:
+    """The matrix ``C`` for which ``z . C m`` is ``vector . (z x m)``, shape (3, 3)."""
+    x, y, z = vector.tolist()
+    return np.array([[0.0, z, -y], [-z, 0.0, x], [y, -x, 0.0]])
+
+
+@cache
+def _orders(count: int) -> tuple[Array, Array]:
+    """Which pairs (j, i) of ``count`` joints have j <= i, and which j < i, as numbers."""
+    everything = np.ones((count, count))
+    return np.triu(everything), np.triu(everything, 1)
