@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from recordings import disk, take
+from recordings.black_box import BlackBox
 from recordings.catalog import find
 from recordings.curator import Curator
 from recordings.disk import Room, SpaceLimits
@@ -65,6 +66,7 @@ class Recorder:
         self._discarded: Path | None = None
         self._redone: list[OpenTake] = []  # to be discarded once they are saved
         self._curator = Curator(folder)
+        self._black_box = BlackBox(folder)
         self._known_topics: set[str] = set()
         self._unknown_topics: set[str] = set()
         self._takes_saved = 0
@@ -73,7 +75,9 @@ class Recorder:
         self._free = disk.free_bytes(folder)
         self._told: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._recovering = threading.Thread(
-            target=recover_all, args=(folder, self._told.put), name="recovery", daemon=True
+            target=lambda: [recover_all(each, self._told.put) for each in (folder, self._black_box.folder)],
+            name="recovery",
+            daemon=True,
         )
         self._recovering.start()
 
@@ -87,6 +91,7 @@ class Recorder:
             self._heard_bytes += len(heard.payload)
         if self._open:
             self._open.put(known)
+        self._black_box.hear(known)
 
     def _is_known(self, name: str) -> bool:
         """Whether the topic is in the table; one that is not cannot be written, and is told once."""
@@ -113,6 +118,24 @@ class Recorder:
         if self._open and self._open.trouble:
             self._end(self._open.trouble, at_ns)
         self._collect_saved()
+        self._look_at_incident(at_ns)
+
+    def _look_at_incident(self, at_ns: int) -> None:
+        """Keep what came before a fall or a fault, whether a take is open or not."""
+        box = self._black_box
+        try:
+            if box.incident and self._standing.newest("robot.identity"):
+                wishes = {"task": box.take_incident()}
+                self._check_room()
+                box.begin(
+                    make_order(self._station, self._folder, self._standing, wishes, at_ns, self._joint_groups)
+                )
+            told = box.look_after(at_ns)
+        except RecordingError as error:
+            told = str(error)
+        if told:
+            self._note = told
+            log.warning("%s", told)
 
     def _look_at_disk(self, at_ns: int) -> None:
         if self._rated_ns:
@@ -206,6 +229,9 @@ class Recorder:
             or at_ns - identity.received_ns > topic("robot.identity").stale_after_s * NS_PER_S
         ):
             raise RecordingError("no robot is heard, so there is nothing to record; start the robot first")
+        self._check_room()
+
+    def _check_room(self) -> None:
         self._free = disk.free_bytes(self._folder)
         if refusal := disk.refusal(self._free, self._rate_bytes_s, self._limits, self._folder):
             raise RecordingError(refusal)
@@ -322,6 +348,7 @@ class Recorder:
         """Save what is open, because the recorder ends."""
         if self._open:
             self._end("the recorder ended", at_ns)
+        self._black_box.close(at_ns)
         for each in list(self._saving):
             each.wait_saved(timeout_s=10)
         self._collect_saved()

@@ -2,7 +2,7 @@
 
 from twin.errors import WireError
 from twin.wire.bus import Heard
-from twin.wire.messages import AgentStatus, AppliedCommand, SceneState
+from twin.wire.messages import AgentStatus, AppliedCommand, BalanceState, SceneState
 
 _LIMITED_SHARE = 0.01  # more of the applied commands than this were limited: worth a mark
 
@@ -12,6 +12,7 @@ class Remarks:
 
     def __init__(self) -> None:
         self.stop_levels: set[str] = set()
+        self._falls: list[str] = []
         self._applied = 0
         self._limited = 0
         self._task_succeeded: bool | None = None
@@ -31,6 +32,10 @@ class Remarks:
                 self._limited += 1
         elif heard.topic == "robot.scene":
             self._task_succeeded = heard.read(SceneState).task_succeeded
+        elif heard.topic == "robot.balance":
+            fall = heard.read(BalanceState).fall
+            if fall and fall not in self._falls:
+                self._falls.append(fall)
         elif heard.topic == "robot.status":
             level = heard.read(AgentStatus).stop_level
             if level not in ("", "NONE"):
@@ -44,6 +49,7 @@ class Remarks:
     def marks(self) -> tuple[str, ...]:
         """One short sentence each."""
         found = [f"a stop was latched ({level})" for level in sorted(self.stop_levels)]
+        found += [f"the robot fell ({fall})" for fall in self._falls]
         found += [f"messages on {name} could not be read" for name in sorted(self._unreadable)]
         share = self._limited / self._applied if self._applied else 0.0
         if share > _LIMITED_SHARE:
