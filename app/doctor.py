@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from app.doctor_checks import devices, drawing, machine, software
+from app.doctor_checks import devices, drawing, headsets, machine, software
 from app.doctor_checks.examination import Check, Examination, examine
 
 EXAMINATIONS: tuple[Examination, ...] = (
     *software.EXAMINATIONS,
     *drawing.EXAMINATIONS,
     *devices.EXAMINATIONS,
+    *headsets.EXAMINATIONS,
     *machine.EXAMINATIONS,
 )
 BEGIN, END = "<!-- troubleshooting:begin -->", "<!-- troubleshooting:end -->"

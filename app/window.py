@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QGridLayout, QStackedWidget, QVBoxLa
 
 from app.actions import Actions
 from app.alarm_line import AlarmLine
+from app.headset_actions import headset_actions
 from app.hint_bar import HintBar
 from app.key_gate import KeyGate
 from app.mode import OFFLINE, Mode
@@ -131,6 +132,7 @@ class Window(QWidget):
         table.when_refused(lambda action, why: session.requests.note(action.title, REFUSED, why))
         titles = tuple(workspace.title for workspace in self.workspaces)
         table.add(*robot_actions(session.requests, session.stop, session.feed))
+        table.add(*headset_actions(session.requests))
         table.add(*take_actions(session.requests, self.draft))
         table.add(*window_actions(acts, titles))
 

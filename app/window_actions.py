@@ -11,7 +11,13 @@ from app.panels.base import TakeDraft
 from app.requests import REQUESTED, Requests
 from app.stop import Stop
 from twin.wire.clock import NS_PER_S, now_ns
-from twin.wire.messages import AgentStatus, BalanceState, ControlStatus, RecorderStatus, SceneState
+from twin.wire.messages import (
+    AgentStatus,
+    BalanceState,
+    ControlStatus,
+    RecorderStatus,
+    SceneState,
+)
 
 GRASPS = ("open", "power", "pinch", "tripod", "lateral", "point")
 _AGAIN_WITHIN_NS = 2 * NS_PER_S

@@ -4,10 +4,13 @@ import logging
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import msgspec
+
 from teleop.bindings_file import load_bindings
 from teleop.inputs.base import Input, Reading, find_inputs
 from teleop.inputs.pedals import BareHanded, Pedals
 from teleop.inputs.stop_button import StopButton
+from teleop.inputs.xr.reading import KIND as HEADSET
 from twin.errors import SettingsError, StationError, WireError
 from twin.role import RoleLife, be_urgent, calm_memory
 from twin.station import Station
@@ -15,7 +18,7 @@ from twin.wire import codec
 from twin.wire.ask import Answerer
 from twin.wire.bus import Listener
 from twin.wire.clock import NS_PER_MS, NS_PER_S, now_ns
-from twin.wire.messages import AgentStatus, InputDevices, InputSample, Reply, Request, vector
+from twin.wire.messages import AgentStatus, InputDevice, InputDevices, InputSample, Reply, Request, vector
 
 POLL_NS = 4 * NS_PER_MS
 SILENCE_NS = 10 * NS_PER_MS  # a device that is there is never silent for longer
@@ -74,6 +77,7 @@ class Hands:
         self._answerer = Answerer(station, "inputs")
         self._robot = Listener(station, ("robot.status",))
         self._said: dict[str, _Said] = {}
+        self._headset = ""  # the device that came first; a second one is not let in
         self._devices_payload = b""
         self._devices_said_ns = 0
         self._devices_looked_ns = 0
@@ -126,7 +130,7 @@ class Hands:
     def _say(self, readings: Sequence[Reading], at_ns: int) -> None:
         """Say each device that drives: at once when it changed, else before it has been silent for long."""
         for reading in readings:
-            if not reading.bound:
+            if not reading.bound or not self._is_let_in(reading):
                 continue
             said = self._said.get(reading.device)
             if said is None or said.reading is not reading:
@@ -147,9 +151,25 @@ class Hands:
             else:
                 self._said.pop(reading.device, None)
 
+    def _is_let_in(self, reading: Reading) -> bool:
+        """Only one headset is followed at a time, whichever way it is connected: the first, until it is gone."""
+        if reading.kind != HEADSET:
+            return True
+        self._headset = self._headset or reading.device
+        if self._headset != reading.device:
+            return False
+        if not reading.connected:
+            self._headset = ""
+        return True
+
+    def _described(self, device: InputDevice) -> InputDevice:
+        if device.kind != HEADSET or not device.bound or device.device == self._headset:
+            return device
+        return msgspec.structs.replace(device, bound=False, note="another headset drives: end that one first")
+
     def _say_devices(self, at_ns: int) -> None:
         """Say what is plugged in: when it changed, and once a second."""
-        devices = [described for device in self._inputs for described in device.devices()]
+        devices = [self._described(found) for device in self._inputs for found in device.devices()]
         found = InputDevices(devices=tuple(devices), note=self._note())
         payload = codec.encode(found)
         is_new = payload != self._devices_payload

@@ -11,7 +11,18 @@ from typing import Any
 from twin.errors import UnderstudyError
 
 # Each is a module in benchmarks with `TITLE` and `measure(quick: bool) -> list[Figure]`.
-BENCHMARKS = ("latency", "twin", "ik", "hands", "recorder", "startup", "window", "balance", "headset")
+BENCHMARKS = (
+    "latency",
+    "twin",
+    "ik",
+    "hands",
+    "recorder",
+    "startup",
+    "window",
+    "balance",
+    "headset",
+    "openxr",
+)
 
 
 def add_parser(subparsers: Any) -> None:

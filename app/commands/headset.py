@@ -52,6 +52,12 @@ def add_parser(subparsers: Any) -> None:
         "revoke", parents=[where], help="forget a paired headset and close its session"
     )
     revoke.add_argument("id", help="as `understudy headset status` shows it")
+    openxr = actions.add_parser(
+        "openxr",
+        parents=[where],
+        help="a headset on SteamVR, Monado or WiVRn: switch it on or off, or see it",
+    )
+    openxr.add_argument("switch", nargs="?", choices=("on", "off"), help="without it: how it is doing")
     doctor = actions.add_parser(
         "doctor",
         parents=[where],
@@ -78,6 +84,8 @@ def run(args: argparse.Namespace) -> int:
         elif args.action in ("allow", "deny"):
             asker.ask(f"headset.{args.action}")
             print("it is let in and paired" if args.action == "allow" else "it is turned away")
+        elif args.action == "openxr":
+            _show_openxr(_looked(asker, args.switch), args.json)
         elif args.action == "link" and args.switch == "off":
             asker.ask("headset.link", switch="off")
             print("the headset link is closed")
@@ -105,6 +113,28 @@ def _opened(asker: "Asker") -> dict[str, str]:
     raise NoAnswer(
         f"the headset link did not open within {_OPENS_WITHIN_S:g} s; see the log of the inputs role"
     )
+
+
+def _looked(asker: "Asker", switch: str | None) -> dict[str, str]:
+    """What the inputs role says of OpenXR once it knows; loading a runtime takes a moment."""
+    facts = asker.ask("headset.openxr", switch=switch or "")
+    until_s = time.monotonic() + _OPENS_WITHIN_S
+    while switch == "on" and facts["reason"] == "looking for a runtime" and time.monotonic() < until_s:
+        time.sleep(_LOOK_S)
+        facts = asker.ask("headset.openxr")
+    if facts["state"] == "failed":
+        raise StationError(facts["reason"])
+    return facts
+
+
+def _show_openxr(facts: dict[str, str], as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(facts, indent=2))
+    elif facts["state"] == "open":
+        fault = f": {facts['fault']}" if facts.get("fault") else ", and may drive"
+        print(f"{facts['headset']} on {facts['runtime']} is seen{fault}.")
+    else:
+        print(f"OpenXR is {facts['state']}{': ' + facts['reason'] if facts['reason'] else ''}.")
 
 
 def _show(facts: dict[str, str], as_json: bool) -> None:

@@ -108,9 +108,30 @@ def _real_time() -> dict[str, Any]:
     return {"granted": be_urgent(-10)}
 
 
+def _openxr() -> dict[str, Any]:
+    """What the active OpenXR runtime offers; its library is loaded for it."""
+    from teleop.inputs.openxr import runtime
+
+    try:
+        xr = runtime.load_library()
+    except runtime.UnusableRuntime as error:
+        return {"found": str(error), "trouble": "no_extra"}
+    version = f"pyopenxr {xr.__version__}"
+    try:
+        offered = runtime.offered_extensions(xr)
+    except runtime.AbsentHeadset:
+        return {"found": f"no runtime answers ({version})", "trouble": "no_runtime"}
+    needed = [name for name in (runtime.HEADLESS, runtime.CLOCK) if name not in offered]
+    if needed:
+        return {"found": f"the runtime lacks {', '.join(needed)} ({version})", "trouble": "no_headless"}
+    hands = "with" if runtime.HANDS in offered else "without"
+    return {"found": f"a runtime answers, {hands} bare hands ({version})", "trouble": ""}
+
+
 PROBES: dict[str, Callable[[], dict[str, Any]]] = {
     "window": _window,
     "sdl": _sdl,
+    "openxr": _openxr,
     "real_time": _real_time,
 }
 

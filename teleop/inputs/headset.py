@@ -43,13 +43,13 @@ class Headsets:
 
     def wake_sources(self) -> tuple[int, ...]:
         """What the link's thread wakes us with."""
-        return (self._link.wake.fileno(),)
+        return (self._link.mailbox.source.fileno(),)
 
     def poll(self, at_ns: int) -> list[Reading]:
         """The linked headset, and once more one that is gone."""
         self.stops_pressed.clear()
         readings: list[Reading] = []
-        for arrival in self._link.take():
+        for arrival in self._link.mailbox.take():
             said = self._hear(arrival)
             readings += [said] if said else []
         worn = self._worn

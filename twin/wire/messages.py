@@ -118,7 +118,9 @@ class XrSample(Message, frozen=True, kw_only=True, eq=False):
     device: str = ""
     fault: str = ""  # why nothing of this frame may move anything; empty: each hand says for itself
     anchor: int = 0  # counts up whenever poses before and after must not be compared
-    mode: str = ""  # "vr": sees only pictures | "ar": sees the room
+    mode: str = (
+        ""  # "vr": sees only pictures | "ar": sees the room | "window": nothing is drawn in the headset
+    )
     head_position_m: Vector = EMPTY  # (3,); empty: unknown
     head_orientation_wxyz: Vector = EMPTY  # (4,); x where the person looks
     hands: tuple[XrHand, ...] = ()  # left, right

@@ -8,15 +8,14 @@ import asyncio
 import contextlib
 import datetime
 import logging
-import socket
 import threading
-from collections import deque
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from teleop.inputs.webxr.addresses import host_names
 from teleop.inputs.webxr.door import Knock
 from teleop.inputs.webxr.pairing import Doorkeeper, Invitation, Paired, PairedDevices
+from teleop.inputs.xr.mailbox import Mailbox
 from twin import places
 from twin.errors import StationError
 from twin.station import Station
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 
 IDLE_NS = 600 * NS_PER_S
 _LOOK_S = 0.25
-_MOST_WAITING = 500  # arrivals; a stalled inputs role must not grow without end
 
 log = logging.getLogger(__name__)
 
@@ -73,10 +71,7 @@ class HeadsetLink:
         self.folder = places.config_folder() / "headset"
         self.doorkeeper = Doorkeeper(PairedDevices(self.folder / "paired.json"))
         self.state = LinkState()
-        self.arrived: deque[Arrival] = deque(maxlen=_MOST_WAITING)
-        self.wake, self._waker = socket.socketpair()
-        self.wake.setblocking(False)
-        self._waker.setblocking(False)
+        self.mailbox: Mailbox[Arrival] = Mailbox()
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._server: Server | None = None
@@ -113,8 +108,7 @@ class HeadsetLink:
         self.close("the inputs role ended")
         if self._thread is not None:
             self._thread.join(3.0)
-        self.wake.close()
-        self._waker.close()
+        self.mailbox.close()
 
     def revoke(self, device_id: str) -> Paired | None:
         """Forget a paired headset, and close its session; None if there is none of this id."""
@@ -138,16 +132,6 @@ class HeadsetLink:
         door = server.door
         self._call(lambda: door.answer(knock_id, lets_in))
         return knock
-
-    def take(self) -> list[Arrival]:
-        """All that arrived since the last call, oldest first."""
-        with contextlib.suppress(BlockingIOError):
-            while self.wake.recv(4096):
-                pass
-        taken: list[Arrival] = []
-        while self.arrived:
-            taken.append(self.arrived.popleft())
-        return taken
 
     # --- in the link's own thread ---------------------------------------------------------------------
 
@@ -201,9 +185,7 @@ class HeadsetLink:
                 return
 
     def _arrive(self, session: int, what: str, content: Any, at_ns: int) -> None:
-        self.arrived.append(Arrival(session, what, content, at_ns))
-        with contextlib.suppress(BlockingIOError, OSError):
-            self._waker.send(b"\0")
+        self.mailbox.put(Arrival(session, what, content, at_ns))
 
     def _set_end(self) -> None:
         if self._end is not None:
