@@ -111,9 +111,8 @@ class Balance:
             else:
                 self._last = solution.torque_nm
         report = self._report(walker, solution)
-        ground = min(dynamics.sole(side)[0][2] for side in (LEFT, RIGHT))
-        height = float(dynamics.com_m[2] - ground)
-        fall = self._falls.look(dynamics.rotation(self.body.pelvis), height, report.margin_m, dt_s)
+        height = float(dynamics.com_m[2] - dynamics.sole_m[:, 2].min())
+        fall = self._falls.look(dynamics.pelvis_axes, height, report.margin_m, dt_s)
         return Effort(np.zeros_like(self._last) if fall else self._last, report, fall)
 
     def _report(self, walker: Walker, solution: Solution | None) -> Report:
@@ -123,8 +122,7 @@ class Balance:
         polygon = support_polygon(dynamics, walker.standing_sides)
         foothold = NOWHERE
         if walker.plan is not None:
-            ground = dynamics.sole(walker.standing_sides[0])[0][2]
-            foothold = np.array([*walker.plan.foothold_m, ground])
+            foothold = np.array([*walker.plan.foothold_m, dynamics.sole_m[walker.standing_sides[0], 2]])
         return Report(
             phase="fallen" if self._falls.reason else walker.phase,
             com_m=dynamics.com_m,

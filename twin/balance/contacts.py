@@ -21,31 +21,34 @@ def pyramid(friction: float = FRICTION) -> Array:
     return np.array([[side, side, 1.0], [side, -side, 1.0], [-side, side, 1.0], [-side, -side, 1.0]])
 
 
-def generator_jacobian(
-    corners_m: Array, point_m: Array, linear: Array, angular: Array, edges: Array
-) -> Array:
-    """Jacobian (16, 6 + m): from velocities to speeds along each edge at each corner.
+def generators(corners_m: Array, point_m: Array, edges: Array) -> Array:
+    """Unit forces along each edge at each corner, as forces and moments about ``point_m``, shape (16, 6).
 
-    Its transpose takes the weights of the edges to generalized forces.
+    Times the Jacobian (6, 6 + m) of the foot at that point they are speeds along the edges; the transpose takes
+    the weights of the edges to generalized forces.
 
     Args:
-        corners_m: corners of the sole in the world, (4, 3).
-        point_m: point of the foot to which ``linear`` belongs, (3,).
-        linear: Jacobian of that point, (3, 6 + m).
-        angular: Jacobian of the foot's rotation, (3, 6 + m).
+        corners_m: of the sole in the world, (4, 3).
+        point_m: a point of the foot, (3,).
         edges: of the friction pyramid in the world, (4, 3).
     """
-    rows = np.empty((len(corners_m) * len(edges), linear.shape[1]))
-    along = edges @ linear
-    for index, arm in enumerate(corners_m - point_m):
-        # e . (v + w x r) = e . v + (r x e) . w
-        rows[4 * index : 4 * index + 4] = along + np.cross(arm, edges) @ angular
-    return rows
+    arms = (corners_m - point_m)[:, None, :]
+    found = np.empty((len(corners_m), len(edges), 6))
+    found[:, :, :3] = edges
+    # arm x edge, written out: numpy's cross costs ten times as much on arrays this small.
+    x, y, z = arms[..., 0], arms[..., 1], arms[..., 2]
+    found[:, :, 3] = y * edges[:, 2] - z * edges[:, 1]
+    found[:, :, 4] = z * edges[:, 0] - x * edges[:, 2]
+    found[:, :, 5] = x * edges[:, 1] - y * edges[:, 0]
+    return found.reshape(-1, 6)
 
 
 def support_polygon(dynamics: Dynamics, sides: tuple[int, ...]) -> Array:
     """Corners of the convex hull of the soles that stand, in the ground plane, counter-clockwise, shape (k, 2)."""
-    return convex_hull(np.concatenate([dynamics.sole_corners(side)[:, :2] for side in sides]))
+    if sides not in dynamics.polygons:
+        corners_m = dynamics.sole_corners_m[list(sides), :, :2].reshape(-1, 2)
+        dynamics.polygons[sides] = convex_hull(corners_m)
+    return dynamics.polygons[sides]
 
 
 def convex_hull(points: Array) -> Array:

@@ -11,17 +11,29 @@ import numpy as np
 from twin.balance.body import Array, Body
 
 GRAVITY_M_S2 = 9.81
+_WEIGHTLESS = np.array([0.0, 0.0, GRAVITY_M_S2])
 
 
 class Dynamics:
-    """Quantities of one posture and velocity; ``update`` makes them those of another. World frame, SI units."""
+    """Quantities of one posture and velocity; ``update`` makes them those of another. World frame, SI units.
+
+    Arrays are overwritten by the next update: whoever keeps one copies it.
+    """
 
     def __init__(self, body: Body) -> None:
         self.body = body
         self.data = mujoco.MjData(body.model)
         self.size = int(body.model.nv)  # 6 + m
         self.mass_matrix = np.zeros((self.size, self.size))
-        self._jacobians = np.zeros((4, 3, self.size))
+        self.pelvis_jacobian = np.zeros((3, self.size))  # of its rotation
+        self.foot_jacobian = np.zeros((2, 6, self.size))  # of each sole's middle: linear over angular
+        self.foot_drift = np.zeros((2, 6))  # J' v: acceleration of each sole while all generalized ones are zero
+        self.sole_m = np.zeros((2, 3))  # middle of each sole
+        self.sole_axes = np.zeros((2, 3, 3))
+        self.sole_corners_m = np.zeros((2, 4, 3))  # of the part that may carry
+        self.polygons: dict[tuple[int, ...], Array] = {}  # support polygons of this moment, by the feet that stand
+        self._jacobian_dot = np.zeros((2, 6, self.size))
+        self._soles_in_feet = np.array([[sole.centre_m, *sole.corners_m] for sole in body.soles])
         self.update(body.home_position(), np.zeros(self.size))
 
     def update(self, position: Array, velocity: Array) -> None:
@@ -38,31 +50,20 @@ class Dynamics:
         self.com_m = data.subtree_com[self.body.pelvis].copy()
         self.com_jacobian = self.mass_matrix[:3] / self.body.mass_kg
         self.com_velocity_m_s = self.com_jacobian @ velocity
-        self.com_drift_m_s2 = self.bias[:3] / self.body.mass_kg - np.array([0.0, 0.0, GRAVITY_M_S2])
+        self.com_drift_m_s2 = self.bias[:3] / self.body.mass_kg - _WEIGHTLESS
+        self.pelvis_axes = data.xmat[self.body.pelvis].reshape(3, 3).copy()
+        mujoco.mj_jacBody(model, data, None, self.pelvis_jacobian, self.body.pelvis)
+        self._update_feet()
 
-    def rotation(self, body: int) -> Array:
-        """Axes of a body in the world, shape (3, 3)."""
-        return np.array(self.data.xmat[body].reshape(3, 3))
-
-    def sole(self, side: int) -> tuple[Array, Array]:
-        """Middle of a sole (3,) and the foot's axes (3, 3), in the world."""
-        sole = self.body.soles[side]
-        rotation = self.rotation(sole.body)
-        return self.data.xpos[sole.body] + rotation @ sole.centre_m, rotation
-
-    def sole_corners(self, side: int) -> Array:
-        """Corners of the part of a sole that may carry, in the world, shape (4, 3)."""
-        sole = self.body.soles[side]
-        return np.asarray(self.data.xpos[sole.body] + sole.corners_m @ self.rotation(sole.body).T)
-
-    def jacobian(self, body: int, point_m: Array) -> tuple[Array, Array]:
-        """Linear and angular Jacobian (3, 6 + m) of a point that moves with a body."""
-        linear, angular = np.zeros((3, self.size)), np.zeros((3, self.size))
-        mujoco.mj_jac(self.body.model, self.data, linear, angular, point_m, body)
-        return linear, angular
-
-    def drift(self, body: int, point_m: Array) -> tuple[Array, Array]:
-        """Linear and angular acceleration (3,) of the point while all generalized accelerations are zero."""
-        linear, angular = np.zeros((3, self.size)), np.zeros((3, self.size))
-        mujoco.mj_jacDot(self.body.model, self.data, linear, angular, point_m, body)
-        return linear @ self.velocity, angular @ self.velocity
+    def _update_feet(self) -> None:
+        model, data = self.body.model, self.data
+        for side, sole in enumerate(self.body.soles):
+            axes = data.xmat[sole.body].reshape(3, 3)
+            points = data.xpos[sole.body] + self._soles_in_feet[side] @ axes.T
+            self.sole_axes[side] = axes
+            self.sole_m[side], self.sole_corners_m[side] = points[0], points[1:]
+            jacobian, change = self.foot_jacobian[side], self._jacobian_dot[side]
+            mujoco.mj_jac(model, data, jacobian[:3], jacobian[3:], points[0], sole.body)
+            mujoco.mj_jacDot(model, data, change[:3], change[3:], points[0], sole.body)
+        np.matmul(self._jacobian_dot, self.velocity, out=self.foot_drift)
+        self.polygons = {}

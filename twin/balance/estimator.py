@@ -11,12 +11,13 @@ from typing import Any
 
 import mujoco
 import numpy as np
+from scipy.linalg import lapack
 
 from twin.balance.body import BASE, LEFT, RIGHT, Array, Body
 from twin.balance.dynamics import GRAVITY_M_S2
 from twin.balance.joint_filter import JointFilter
 from twin.balance.motion import BaseState
-from twin.spatial import quaternion_from_rotation, rotation_from_vector
+from twin.spatial import cross, quaternion_from_rotation, rotation_from_vector
 
 _SIZE = 21
 _P, _V, _R = slice(0, 3), slice(3, 6), slice(6, 9)
@@ -29,7 +30,7 @@ _GYRO_DRIFT, _ACC_DRIFT = 2e-4, 2e-3
 _STANDING_M_S, _SETTLING_M_S, _FLYING_M_S = 0.02, 0.5, 10.0
 _KINEMATICS_M = 0.003
 _LOADED = 0.12  # a foot stands when it carries this share of the weight
-_FIXED = ("_body", "_data", "_dt_s", "_enough_n")
+_FIXED = ("_body", "_data", "_dt_s", "_enough_n", "_move", "_noise", "_seen", "_site_linear", "_site_angular")
 _SETTLED_S = 0.03  # after touchdown a foot may still slip
 
 
@@ -40,6 +41,15 @@ class Estimator:
         self._body, self._dt_s = body, dt_s
         self._data = mujoco.MjData(body.model)
         self._enough_n = _LOADED * body.mass_kg * GRAVITY_M_S2
+        self._site_linear = np.zeros((3, body.model.nv))
+        self._site_angular = np.zeros((3, body.model.nv))
+        self._seen = np.zeros((6, _SIZE))  # d measurement / d state; like the next two, its constant part
+        self._move = np.eye(_SIZE)  # d next state / d state
+        self._move[_P, _V] = dt_s * np.eye(3)
+        self._move[_R, _GYRO] = -dt_s * np.eye(3)
+        self._noise = np.zeros(_SIZE)  # variance per second
+        self._noise[_P], self._noise[_V], self._noise[_R] = 1e-8, _ACCELERATION**2, _TURN**2
+        self._noise[_GYRO], self._noise[_ACC] = _GYRO_DRIFT**2, _ACC_DRIFT**2
         self.reset()
 
     def reset(self) -> None:
@@ -97,23 +107,21 @@ class Estimator:
         site = self._body.imu_site
         self._imu_place = data.site_xpos[site].copy()
         self._imu_axes = data.site_xmat[site].reshape(3, 3).copy()
-        linear, angular = np.zeros((3, model.nv)), np.zeros((3, model.nv))
-        mujoco.mj_jacSite(model, data, linear, angular, site)
+        mujoco.mj_jacSite(model, data, self._site_linear, self._site_angular, site)
         speed = self.joints.velocity_rad_s[joints]
-        self._imu_speed = linear[:, BASE:] @ speed
-        self._imu_turn = angular[:, BASE:] @ speed
-        soles = []
-        for sole in self._body.soles:
+        self._imu_speed = self._site_linear[:, BASE:] @ speed
+        self._imu_turn = self._site_angular[:, BASE:] @ speed
+        self._soles = np.empty((2, 3))
+        for side, sole in enumerate(self._body.soles):
             axes = data.xmat[sole.body].reshape(3, 3)
-            soles.append(data.xpos[sole.body] + axes @ sole.centre_m)
-        self._soles = np.array(soles)
+            self._soles[side] = data.xpos[sole.body] + axes @ sole.centre_m
         self._soles_in_imu = (self._soles - self._imu_place) @ self._imu_axes
 
     def _begin(self) -> None:
         """Both soles are flat on the plane z = 0, the base is over the origin and looks along x."""
         up = sum(self._data.xmat[sole.body].reshape(3, 3)[:, 2] for sole in self._body.soles)
         up = up / np.linalg.norm(up)
-        level = rotation_from_vector(np.cross(up, [0.0, 0.0, 1.0]))
+        level = rotation_from_vector(cross(up, np.array([0.0, 0.0, 1.0])))
         feet = self._soles @ level.T
         start = np.array([0.0, 0.0, -float(feet[:, 2].mean())])
         self._rotation = level @ self._imu_axes
@@ -129,24 +137,19 @@ class Estimator:
 
     def _predict(self, force: Array) -> None:
         """One period ahead; ``force`` is what the accelerometer says without its bias."""
-        h, rotation = self._dt_s, self._rotation
+        h, rotation, move = self._dt_s, self._rotation, self._move
         acceleration = rotation @ force + _GRAVITY
-        move = np.eye(_SIZE)
-        move[_P, _V] = h * np.eye(3)
-        move[_V, _R] = -h * rotation @ _cross_matrix(force)
+        move[_V, _R] = (-h * rotation) @ _cross_matrix(force)
         move[_V, _ACC] = -h * rotation
         turned = rotation_from_vector(self._turn_rad_s * h)
         move[_R, _R] = turned.T
-        move[_R, _GYRO] = -h * np.eye(3)
         self._position = self._position + h * self._velocity + 0.5 * h * h * acceleration
         self._velocity = self._velocity + h * acceleration
         self._rotation = rotation @ turned
-        noise = np.empty(_SIZE)
-        noise[_P], noise[_V], noise[_R] = 1e-4, _ACCELERATION, _TURN
-        noise[_GYRO], noise[_ACC] = _GYRO_DRIFT, _ACC_DRIFT
-        noise[_FEET] = np.repeat([self._foot_noise(side) for side in (LEFT, RIGHT)], 3)
+        for side in (LEFT, RIGHT):
+            self._noise[9 + 3 * side : 12 + 3 * side] = self._foot_noise(side) ** 2
         self._spread = move @ self._spread @ move.T
-        self._spread.ravel()[:: _SIZE + 1] += h * noise**2
+        self._spread.ravel()[:: _SIZE + 1] += h * self._noise
 
     def _foot_noise(self, side: int) -> float:
         if self._stood_s[side] == 0.0:
@@ -155,8 +158,7 @@ class Estimator:
 
     def _correct(self) -> None:
         """Both feet are where the legs say."""
-        back = self._rotation.T
-        seen = np.zeros((6, _SIZE))
+        back, seen = self._rotation.T, self._seen
         surprise = np.empty(6)
         for side in (LEFT, RIGHT):
             rows = slice(3 * side, 3 * side + 3)
@@ -165,12 +167,12 @@ class Estimator:
             seen[rows, _P] = -back
             seen[rows, 9 + 3 * side : 12 + 3 * side] = back
             seen[rows, _R] = _cross_matrix(expected)
-        cross = self._spread @ seen.T
-        doubt = seen @ cross
+        across = self._spread @ seen.T
+        doubt = seen @ across
         doubt.ravel()[::7] += _KINEMATICS_M**2
-        gain = np.linalg.solve(doubt, cross.T).T
-        step = gain @ surprise
-        spread = self._spread - gain @ cross.T
+        _, gain, _ = lapack.dposv(doubt, across.T)  # transposed
+        step = surprise @ gain
+        spread = self._spread - across @ gain
         self._spread = 0.5 * (spread + spread.T)
         self._position = self._position + step[_P]
         self._velocity = self._velocity + step[_V]
@@ -187,7 +189,7 @@ class Estimator:
         return BaseState(
             position_m=self._position - arm,
             orientation_wxyz=quaternion_from_rotation(pelvis),
-            velocity_m_s=self._velocity - np.cross(turn, arm) - pelvis @ self._imu_speed,
+            velocity_m_s=self._velocity - cross(turn, arm) - pelvis @ self._imu_speed,
             angular_velocity_rad_s=pelvis.T @ turn,
         )
 

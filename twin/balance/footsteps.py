@@ -5,18 +5,23 @@ step with the DCM at a fixed offset b from the new foothold, so the foothold is 
 sec. IV; Koolen et al., "Capturability-based analysis and control of legged locomotion", IJRR 2012. Adapting the time of
 the step too: Khadiv, Herzog, Moosavian, Righetti, "Walking control based on step timing adaptation", IEEE T-RO 2020,
 here by comparing a handful of times instead of a QP.
+
+Inside this file points and rotations of the plane are complex numbers: x + iy, and e^(i angle).
 """
 
 import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from twin.balance.body import LEFT, Array
 from twin.balance.contacts import nearest_inside
 from twin.balance.gains import Gains
 
-_TIMES_COMPARED = 12
+Points = NDArray[np.complex128]
+
+_SHARES_COMPARED = np.linspace(0.0, 1.0, 12)  # of the time between the shortest and the longest step
 _UNREACHABLE_COST = 60.0  # per m^2 by which a foothold that would be right lies out of reach
 _RETIMING_COST = 0.6  # per s^2
 
@@ -69,13 +74,15 @@ def periodic_offset(pace: Pace, swing_side: int, rate: float, step_s: float) -> 
     With v T the way per step and th = turn * T, the offset turns with the robot:
     b = v T e^(i th/2) / (e^(w T) - e^(i th)); across, left and right alternate: -+ width / (1 + e^(w T)).
     """
+    return _pair(_periodic_offset(pace, swing_side, rate, step_s))
+
+
+def _periodic_offset(pace: Pace, swing_side: int, rate: float, step_s: float) -> complex:
     growth = math.exp(rate * step_s)
     turn = pace.turn_rad_s * step_s
     way = complex(pace.forward_m_s, pace.left_m_s) * step_s
-    along = way * complex(math.cos(turn / 2), math.sin(turn / 2))
-    along /= growth - complex(math.cos(turn), math.sin(turn))
-    across = -_sign(swing_side) * pace.width_m / (1.0 + growth)
-    return np.array([along.real, along.imag + across])
+    along = way * _turned(turn / 2) / (growth - _turned(turn))
+    return along - 1j * _sign(swing_side) * pace.width_m / (1.0 + growth)
 
 
 def wide_enough(pace_left_m_s: float, gains: Gains) -> float:
@@ -97,70 +104,89 @@ def plan_step(moment: Moment, pace: Pace, gains: Gains, locked_s: float | None =
         return _end(moment, pace, gains, locked_s)
     shortest_s = max(gains.shortest_step_s - moment.elapsed_s, 0.06)
     longest_s = max(gains.longest_step_s - moment.elapsed_s, shortest_s + 1e-3)
-    times_s = np.append(np.linspace(shortest_s, longest_s, _TIMES_COMPARED), nominal_s)
+    times_s = np.append(shortest_s + (longest_s - shortest_s) * _SHARES_COMPARED, nominal_s)
     costs = _costs(moment, pace, gains, times_s, nominal_s)
-    return _end(moment, pace, gains, float(times_s[int(np.argmin(costs))]))
+    return _end(moment, pace, gains, float(times_s[costs.argmin()]))
 
 
 def _costs(moment: Moment, pace: Pace, gains: Gains, times_s: Array, nominal_s: float) -> Array:
     """What each time of touchdown would cost, shape (k,)."""
-    turn = plane_rotation(moment.heading_rad).T
+    heading = _turned(moment.heading_rad)
+    dcm, stance = _point(moment.dcm_m), _point(moment.stance_m)
     nominal, offset, _ = _aims(moment, pace, gains, nominal_s)
-    growth = np.exp(moment.rate * times_s)[:, None]
-    cop = (nominal + offset - moment.dcm_m * growth) / (1.0 - growth)
-    half = np.array(moment.sole_half_m)
-    cop = moment.stance_m + np.clip((cop - moment.stance_m) @ turn.T, -half, half) @ turn
-    foothold = cop + (moment.dcm_m - cop) * growth - offset
-    reached = _within_reach(foothold, moment, gains, turn)
-    reached = _within_time(reached, times_s, moment, gains)
-    missed = ((foothold - reached) ** 2).sum(1)
-    moved = ((reached - nominal) ** 2).sum(1)
-    return np.asarray(_UNREACHABLE_COST * missed + moved + _RETIMING_COST * (times_s - nominal_s) ** 2)
+    growth = np.exp(moment.rate * times_s)
+    cop = ((nominal + offset - dcm * growth) / (1.0 - growth) - stance) * heading.conjugate()
+    length, width = moment.sole_half_m
+    cop = stance + heading * _within(cop, -length, length, -width, width)
+    foothold = cop + (dcm - cop) * growth - offset
+    reached = _within_time(_within_reach(foothold, moment, gains, heading), times_s, moment, gains)
+    missed, moved = np.abs(foothold - reached), np.abs(reached - nominal)
+    late_s = times_s - nominal_s
+    return np.asarray(_UNREACHABLE_COST * missed * missed + moved * moved + _RETIMING_COST * late_s * late_s)
 
 
 def _end(moment: Moment, pace: Pace, gains: Gains, remaining_s: float) -> StepPlan:
-    nominal, offset, heading = _aims(moment, pace, gains, remaining_s)
+    nominal, offset, heading_rad = _aims(moment, pace, gains, remaining_s)
+    dcm = _point(moment.dcm_m)
     growth = math.exp(moment.rate * remaining_s)
-    cop = (nominal + offset - moment.dcm_m * growth) / (1.0 - growth)
-    cop, _ = nearest_inside(cop, moment.support_m)
-    foothold = cop + (moment.dcm_m - cop) * growth - offset
-    turn = plane_rotation(heading - 0.5 * pace.turn_rad_s * gains.step_time_s).T
-    reached = _within_reach(foothold[None], moment, gains, turn)
-    reached = _within_time(reached, np.array([remaining_s]), moment, gains)[0]
-    missed_m = float(np.linalg.norm(foothold - reached))
-    return StepPlan(reached, remaining_s, cop, heading, missed_m)
+    cop_m, _ = nearest_inside(_pair((nominal + offset - dcm * growth) / (1.0 - growth)), moment.support_m)
+    cop = _point(cop_m)
+    foothold = cop + (dcm - cop) * growth - offset
+    halfway = _turned(heading_rad - 0.5 * pace.turn_rad_s * gains.step_time_s)
+    reached = _within_reach(np.array([foothold]), moment, gains, halfway)
+    (reached,) = _within_time(reached, np.array([remaining_s]), moment, gains).tolist()
+    return StepPlan(_pair(reached), remaining_s, cop_m, heading_rad, abs(foothold - reached))
 
 
-def _aims(moment: Moment, pace: Pace, gains: Gains, remaining_s: float) -> tuple[Array, Array, float]:
-    """Foothold of an undisturbed step (2,), DCM offset there (2,), both in the world, and the heading then."""
-    heading = moment.heading_rad + pace.turn_rad_s * remaining_s
-    halfway = heading - 0.5 * pace.turn_rad_s * gains.step_time_s
-    way = np.array([pace.forward_m_s, pace.left_m_s]) * gains.step_time_s
-    across = np.array([0.0, _sign(moment.swing_side) * pace.width_m])
-    turned = plane_rotation(heading)
-    nominal = moment.stance_m + plane_rotation(halfway) @ way + turned @ across
-    offset = turned @ periodic_offset(pace, moment.swing_side, moment.rate, gains.step_time_s)
-    return nominal, offset, heading
+def _aims(moment: Moment, pace: Pace, gains: Gains, remaining_s: float) -> tuple[complex, complex, float]:
+    """Foothold of an undisturbed step, DCM offset there, both in the world, and the heading then."""
+    heading_rad = moment.heading_rad + pace.turn_rad_s * remaining_s
+    halfway = _turned(heading_rad - 0.5 * pace.turn_rad_s * gains.step_time_s)
+    way = complex(pace.forward_m_s, pace.left_m_s) * gains.step_time_s
+    heading = _turned(heading_rad)
+    across = 1j * _sign(moment.swing_side) * pace.width_m
+    nominal = _point(moment.stance_m) + halfway * way + heading * across
+    offset = heading * _periodic_offset(pace, moment.swing_side, moment.rate, gains.step_time_s)
+    return nominal, offset, heading_rad
 
 
-def _within_reach(footholds_m: Array, moment: Moment, gains: Gains, to_heading: Array) -> Array:
-    """Each foothold (k, 2) moved to where the leg can put it: not across the other foot, not too far."""
-    sign = _sign(moment.swing_side)
-    local = (footholds_m - moment.stance_m) @ to_heading.T
-    local[:, 0] = np.clip(local[:, 0], -gains.backward_reach_m, gains.forward_reach_m)
-    local[:, 1] = sign * np.clip(sign * local[:, 1], gains.least_width_m, gains.widest_m)
-    return np.asarray(moment.stance_m + local @ to_heading)
+def _within_reach(footholds: Points, moment: Moment, gains: Gains, heading: complex) -> Points:
+    """Each foothold (k,) moved to where the leg can put it: not across the other foot, not too far."""
+    stance = _point(moment.stance_m)
+    near, far = gains.least_width_m, gains.widest_m
+    right, left = (near, far) if moment.swing_side == LEFT else (-far, -near)
+    local = (footholds - stance) * heading.conjugate()
+    local = _within(local, -gains.backward_reach_m, gains.forward_reach_m, right, left)
+    return np.asarray(stance + local * heading)
 
 
-def _within_time(footholds_m: Array, times_s: Array, moment: Moment, gains: Gains) -> Array:
-    """Each foothold (k, 2) moved towards the foot, to where it can get in its time (k,)."""
+def _within_time(footholds: Points, times_s: Array, moment: Moment, gains: Gains) -> Points:
+    """Each foothold (k,) moved towards the foot, to where it can get in its time (k,)."""
     air_s = np.minimum(times_s, moment.elapsed_s + times_s - gains.double_support_s)
-    way = footholds_m - moment.swing_m
-    way_m = np.sqrt((way**2).sum(1))
+    foot = _point(moment.swing_m)
+    way = footholds - foot
     possible_m = gains.swing_speed_m_s * np.maximum(air_s, 0.0)
-    share = np.minimum(1.0, possible_m / np.maximum(way_m, 1e-6))
-    return np.asarray(moment.swing_m + share[:, None] * way)
+    share = np.minimum(1.0, possible_m / np.maximum(np.abs(way), 1e-6))
+    return np.asarray(foot + share * way)
+
+
+def _within(points: Points, back: float, front: float, right: float, left: float) -> Points:
+    """Each point (k,) moved into a rectangle."""
+    x = np.minimum(np.maximum(points.real, back), front)
+    return np.asarray(x + 1j * np.minimum(np.maximum(points.imag, right), left))
 
 
 def _sign(side: int) -> float:
     return 1.0 if side == LEFT else -1.0
+
+
+def _turned(angle_rad: float) -> complex:
+    return complex(math.cos(angle_rad), math.sin(angle_rad))
+
+
+def _point(pair: Array) -> complex:
+    return complex(pair[0], pair[1])
+
+
+def _pair(point: complex) -> Array:
+    return np.array([point.real, point.imag])

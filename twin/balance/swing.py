@@ -16,8 +16,9 @@ class Swing:
     def __init__(self, side: int, start_m: Array, heading_rad: float, ground_m: float, lift_m: float) -> None:
         """Begin at rest at ``start_m`` (3,); the stance foot stands at height ``ground_m``."""
         self.side = side
-        self._start_m = start_m.copy()
-        self._position, self._velocity, self._acceleration = start_m[:2].copy(), np.zeros(2), np.zeros(2)
+        self._start_height_m = float(start_m[2])
+        # In the plane, as complex numbers x + iy.
+        self._position, self._velocity, self._acceleration = complex(start_m[0], start_m[1]), 0j, 0j
         self._start_heading = heading_rad
         self.heading_rad = heading_rad
         self._ground_m, self._lift_m = ground_m, lift_m
@@ -25,7 +26,7 @@ class Swing:
 
     def advance(self, foothold_m: Array, heading_rad: float, remaining_s: float, dt_s: float) -> FootGoal:
         """The goal ``dt_s`` later, towards ``foothold_m`` (2,) which is to be reached in ``remaining_s``."""
-        self._advance_in_plane(foothold_m, remaining_s, dt_s)
+        self._advance_in_plane(complex(foothold_m[0], foothold_m[1]), remaining_s, dt_s)
         remaining_s = max(remaining_s, dt_s)
         speed = (1.0 - self.share) / remaining_s
         self.share = min(1.0, self.share + speed * dt_s)
@@ -35,19 +36,20 @@ class Swing:
         self.heading_rad = self._start_heading + (heading_rad - self._start_heading) * smooth
         rotation = np.eye(3)
         rotation[:2, :2] = plane_rotation(self.heading_rad)
+        position, velocity, acceleration = self._position, self._velocity, self._acceleration
         return FootGoal(
             self.side,
-            np.array([*self._position, height[0]]),
-            np.array([*self._velocity, height[1]]),
-            np.array([*self._acceleration, height[2]]),
+            np.array([position.real, position.imag, height[0]]),
+            np.array([velocity.real, velocity.imag, height[1]]),
+            np.array([acceleration.real, acceleration.imag, height[2]]),
             rotation,
         )
 
-    def _advance_in_plane(self, goal: Array, remaining_s: float, h: float) -> None:
+    def _advance_in_plane(self, goal: complex, remaining_s: float, h: float) -> None:
         """Minimum jerk from the present motion to rest at the goal: Flash and Hogan, J. Neuroscience 1985."""
         if remaining_s <= _SETTLE_S + 0.02:
             self._velocity *= 0.5
-            self._acceleration[:] = 0.0
+            self._acceleration = 0j
             return
         t = max(remaining_s - _SETTLE_S, 0.03)
         p, v, a = self._position, self._velocity, self._acceleration
@@ -63,8 +65,8 @@ class Swing:
         """Height, vertical speed and acceleration: a slope down to the ground and 64 (x (1 - x))^3 above it."""
         x = self.share
         y = x * (1.0 - x)
-        slope = self._ground_m - self._start_m[2] - _PRESS_M
-        height = self._start_m[2] + slope * x + self._lift_m * 64 * y**3
+        slope = self._ground_m - self._start_height_m - _PRESS_M
+        height = self._start_height_m + slope * x + self._lift_m * 64 * y**3
         speed = (slope + self._lift_m * 192 * y * y * (1 - 2 * x)) * share_per_s
         bend = self._lift_m * 64 * (6 * y * (1 - 2 * x) ** 2 - 6 * y * y) * share_per_s**2
-        return float(height), float(speed), float(bend)
+        return height, speed, bend

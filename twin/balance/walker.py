@@ -18,6 +18,8 @@ from twin.spatial import heading_of, rotation_from_vector
 _OFF_THE_SOLES_M = 0.005  # standing, the DCM this far outside calls for a step
 _LAST_MOMENT_S = 0.10  # nothing about the time of touchdown changes any more
 _STOPPED_M_S = 0.12
+_NOTHING_ASKED = 0.02  # m/s or rad/s: less is a stick that does not quite rest
+_LEAN_RAD_S = 0.5
 
 
 @dataclass
@@ -40,7 +42,7 @@ class Walker:
         self.phase = "stand"
         self.steps = 0
         self.plan: StepPlan | None = None
-        pelvis = heading_of(dynamics.rotation(dynamics.body.pelvis))
+        pelvis = heading_of(dynamics.pelvis_axes)
         self.heading_rad = float(np.arctan2(pelvis[1, 0], pelvis[0, 0]))
         self._elapsed_s = 0.0
         self._tick_s = 0.0
@@ -103,25 +105,25 @@ class Walker:
     def _follow(self, stride: Stride, dt_s: float) -> None:
         """Let pace, height and lean follow the command no faster than the body may."""
         gains = self._gains
-        fast = np.array(gains.most_speed)
-        slow = np.array([gains.most_backward_m_s, *gains.most_speed[1:]])
-        asked = np.clip([stride.forward_m_s, stride.left_m_s, stride.turn_rad_s], -slow, fast)
-        self._asked = np.where(np.abs(asked) < 0.02, 0.0, asked)
-        most = np.array(gains.most_acceleration) * dt_s
-        self._pace += np.clip(self._asked - self._pace, -most, most)
-        turn = plane_rotation(self.heading_rad)
-        velocity = turn.T @ self._dynamics.com_velocity_m_s[:2]
-        self._mean_velocity += (velocity - self._mean_velocity) * dt_s / 0.6
+        slow = (-gains.most_backward_m_s, -gains.most_speed[1], -gains.most_speed[2])
+        wanted = (stride.forward_m_s, stride.left_m_s, stride.turn_rad_s)
+        for axis in range(3):
+            asked = min(max(wanted[axis], slow[axis]), gains.most_speed[axis])
+            self._asked[axis] = 0.0 if abs(asked) < _NOTHING_ASKED else asked
+            most = gains.most_acceleration[axis] * dt_s
+            self._pace[axis] += min(max(self._asked[axis] - self._pace[axis], -most), most)
+        velocity = plane_rotation(-self.heading_rad) @ self._dynamics.com_velocity_m_s[:2]
+        self._mean_velocity += (velocity - self._mean_velocity) * (dt_s / 0.6)
         self._keep_to_the_way(velocity, dt_s)
         crouch = 0.0 if self.phase == "stand" else gains.crouch_m
         lowest = -gains.deepest_m if self.phase == "stand" else -gains.deepest_m / 2
         down = max(min(0.0, stride.height_m - gains.crouch_m / 2, -crouch), lowest)
-        goal = self._dynamics.body.home_com_m + down
-        step = np.clip(goal - self._height_m, -gains.height_speed_m_s * dt_s, gains.height_speed_m_s * dt_s)
-        self._height_m += float(step)
-        self._height_speed = float(step) / dt_s
-        lean_step = np.clip(stride.lean_rad - self._lean_rad, -0.5 * dt_s, 0.5 * dt_s)
-        self._lean_rad += float(lean_step)
+        most = gains.height_speed_m_s * dt_s
+        step = min(max(self._dynamics.body.home_com_m + down - self._height_m, -most), most)
+        self._height_m += step
+        self._height_speed = step / dt_s
+        most = _LEAN_RAD_S * dt_s
+        self._lean_rad += min(max(stride.lean_rad - self._lean_rad, -most), most)
 
     def _keep_to_the_way(self, velocity: Array, dt_s: float) -> None:
         """What one is late, or has drifted to the side, is walked off slowly."""
@@ -129,7 +131,8 @@ class Walker:
             self._late_m[:] = 0.0
             return
         most = self._gains.most_catch_up_m_s / self._gains.catch_up_1_s
-        self._late_m = np.clip(self._late_m + (self._pace[:2] - velocity) * dt_s, -most, most)
+        late_m = self._late_m + (self._pace[:2] - velocity) * dt_s
+        self._late_m = np.minimum(np.maximum(late_m, -most), most)
 
     def _stand(self, dcm: Array) -> Aim:
         dynamics = self._dynamics
@@ -169,9 +172,9 @@ class Walker:
         self.steps += 1
         self._stance = stance
         self._elapsed_s = 0.0
-        self._stance_since_m = self._sole_m(stance)
+        self._stance_since_m = self._sole_m(stance).copy()
         side = LEFT + RIGHT - stance
-        self._held = self._sole_m(side)
+        self._held = self._sole_m(side).copy()
         self._swing = Swing(
             side, self._held, self._feet_heading[side], float(self._stance_since_m[2]), self._gains.lift_m
         )
@@ -249,7 +252,7 @@ class Walker:
         return 0.5 * (self._sole_m(LEFT) + self._sole_m(RIGHT))[:2]
 
     def _sole_m(self, side: int) -> Array:
-        return self._dynamics.sole(side)[0]
+        return self._dynamics.sole_m[side]
 
     def _ground_m(self) -> float:
         if self.phase == "step":

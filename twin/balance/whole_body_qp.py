@@ -1,26 +1,39 @@
 """One quadratic program per tick: the accelerations and ground forces that serve all wishes best, if possible at all.
 
 Inverse dynamics as a QP: Kuindersma et al., "Optimization-based locomotion planning, estimation, and control design for
-Atlas", Autonomous Robots 2016, sec. 3; task weights instead of strict priorities. Unknowns are the 6 + m accelerations
-and 16 weights of pyramid edges for each foot that stands. The six rows of the base are equalities (nothing but the
-ground pushes the base), the torque limits are rows with bounds. Solved by DAQP: Arnström, Bemporad, Axehill, "A dual
-active-set solver for embedded quadratic programming using recursive LDL' updates", IEEE TAC 2022.
+Atlas", Autonomous Robots 2016, sec. 3; task weights instead of strict priorities. Unknowns are the 6 + m accelerations a
+and 16 weights f >= 0 of pyramid edges for each foot that stands:
+
+    least  1/2 a' H a - g' a + 1/2 f' D f   so that   M_b a + h_b = G_b f,   |M_j a + h_j - G_j f| <= torque limits,
+
+with M_b, h_b, G_b the six rows of the base, which nothing but the ground pushes. The equality takes the accelerations
+out exactly (range-space method: Nocedal, Wright, "Numerical Optimization", 2nd ed., sec. 16.2): for a given f
+
+    a = H^-1 (g + M_b' W (G_b f - r)),   W = (M_b H^-1 M_b')^-1,   r = h_b + M_b H^-1 g,
+
+which leaves  1/2 (G_b f - r)' W (G_b f - r) + 1/2 f' D f  over f >= 0: 16 unknowns a foot, for DAQP (Arnström, Bemporad,
+Axehill, "A dual active-set solver for embedded quadratic programming using recursive LDL' updates", IEEE TAC 2022). The
+rows of the torque limits join only when its answer breaks one.
 """
 
 from dataclasses import dataclass, field
 
 import daqp
 import numpy as np
+from scipy.linalg import lapack
 
 from twin.balance.body import BASE, Array
-from twin.balance.contacts import GENERATORS_PER_FOOT, generator_jacobian, pyramid
+from twin.balance.contacts import GENERATORS_PER_FOOT, generators, pyramid
 from twin.balance.dynamics import Dynamics
 from twin.balance.gains import Gains
-from twin.spatial import vector_from_rotation
+from twin.spatial import cross, vector_from_rotation
 
-_EQUALITY = 5  # DAQP's mark of a row that must hold
-_MOST_ACCELERATION = 1e4
 _MOST_EDGE_N = 2000.0
+_MOST_ROWS = 18  # centre of mass, pelvis, two feet
+_LEAST_WEIGHT = 1e-4  # of every acceleration, so that nothing is left open
+_LOAD_COST = 1e-5
+_NO_ROWS = np.zeros((0, 0))
+_NO_LIMIT = (np.zeros(0), np.zeros(0))
 _UP = np.array([0.0, 0.0, 1.0])
 
 
@@ -72,133 +85,140 @@ class WholeBodyQp:
         self._stiffness = np.where(is_leg, gains.leg_posture_stiffness, gains.posture_stiffness)
         self._damping = 2.0 * np.sqrt(self._stiffness)
         self._edges = pyramid(gains.friction)
+        self._rows = np.zeros((_MOST_ROWS, dynamics.size))
+        self._wanted = np.zeros(_MOST_ROWS)
+        self._weight = np.zeros(_MOST_ROWS)
+        self._weight[:3], self._weight[3:6] = gains.com_weight, gains.pelvis_weight
+        self._swing_weight = np.repeat((gains.swing_weight, gains.swing_turn_weight), 3)
+        self._regularized = np.full(dynamics.size, _LEAST_WEIGHT)
+        self._regularized[BASE:] += self._posture_weight
         self.ground_normal = _UP
 
     def solve(self, wishes: Wishes) -> Solution | None:
         """The best torques within limits; None when there is no answer."""
-        dynamics = self._dynamics
-        size, limits = dynamics.size, dynamics.body.max_effort_nm
-        rows, wanted, weight = self._tasks(wishes)
-        weighted = rows * weight[:, None]
-        generators = self._generators(wishes.stance)
-        edges = len(generators)
-        n = size + edges
-        cost = np.zeros((n, n))
-        cost[:size, :size] = rows.T @ weighted
-        linear = np.zeros(n)
-        linear[:size] = -(wanted @ weighted)
-        self._add_posture(cost, linear, wishes)
-        diagonal = cost.ravel()[:: n + 1]
-        diagonal[:size] += 1e-4
-        diagonal[size:] += np.repeat(wishes.load_cost or (1e-5,) * len(wishes.stance), GENERATORS_PER_FOOT)
-        torque_rows = np.empty((size, n))
-        torque_rows[:, :size] = dynamics.mass_matrix
-        torque_rows[:, size:] = -generators.T
-        bias = dynamics.bias
-        slack = np.concatenate((np.zeros(BASE), limits))
-        lower = np.concatenate((np.full(size, -_MOST_ACCELERATION), np.zeros(edges), -slack - bias))
-        upper = np.concatenate(
-            (np.full(size, _MOST_ACCELERATION), np.full(edges, _MOST_EDGE_N), slack - bias)
-        )
-        sense = np.zeros(n + size, np.int32)
-        sense[n : n + BASE] = _EQUALITY
-        found, _, flag, _ = daqp.solve(cost, linear, torque_rows, upper, lower, sense)
-        if flag < 1 or not np.isfinite(found).all():
+        dynamics, stance = self._dynamics, wishes.stance
+        hessian, gradient = self._wishes(wishes)
+        mass, bias = dynamics.mass_matrix, dynamics.bias
+        right = np.empty((dynamics.size, BASE + 1), order="F")
+        right[:, :BASE], right[:, BASE] = mass[:BASE].T, gradient
+        _, solved, failed = lapack.dposv(hessian, right, overwrite_a=True, overwrite_b=True)
+        if failed:
             return None
-        torque = (torque_rows @ found + bias)[BASE:]
-        return self._solution(torque, found, wishes.stance)
+        response, free = solved[:, :BASE], solved[:, BASE]  # to a wrench on the base; without any ground
+        stiffness = np.linalg.inv(mass[:BASE] @ response)
+        needed = bias[:BASE] + mass[:BASE] @ free
+        generated = self._generators(stance)
+        on_base = generated[:, :BASE]
+        weighted = on_base @ stiffness
+        cost = weighted @ on_base.T
+        cost.ravel()[:: len(cost) + 1] += np.repeat(
+            wishes.load_cost or (_LOAD_COST,) * len(stance), GENERATORS_PER_FOOT
+        )
+        linear = -(weighted @ needed)
+        edges = self._press(cost, linear, _NO_ROWS, _NO_LIMIT)
+        if edges is None:
+            return None
 
-    def _tasks(self, wishes: Wishes) -> tuple[Array, Array, Array]:
-        """Rows (r, 6 + m), wanted accelerations (r,) and weights (r,) of everything but the posture."""
+        def torque_of(edges: Array) -> tuple[Array, Array]:
+            acceleration = free + response @ (stiffness @ (on_base.T @ edges - needed))
+            return (mass @ acceleration - generated.T @ edges + bias)[BASE:], acceleration
+
+        torque, acceleration = torque_of(edges)
+        most = dynamics.body.max_effort_nm
+        if (np.abs(torque) > most).any():
+            at_rest, _ = torque_of(np.zeros(len(edges)))
+            rows = (mass[BASE:] @ response) @ weighted.T - generated[:, BASE:].T
+            within = self._press(cost, linear, rows, (-most - at_rest, most - at_rest))
+            if within is None:
+                return None
+            edges = within
+            torque, acceleration = torque_of(edges)
+        return self._solution(torque, acceleration, edges, stance)
+
+    @staticmethod
+    def _press(cost: Array, linear: Array, rows: Array, limits: tuple[Array, Array]) -> Array | None:
+        """The weights >= 0 of all edges that cost least, with ``rows`` times them within ``limits``."""
+        lower = np.concatenate((np.zeros(len(linear)), limits[0]))
+        upper = np.concatenate((np.full(len(linear), _MOST_EDGE_N), limits[1]))
+        sense = np.zeros(len(lower), np.int32)
+        rows = rows if len(rows) else np.zeros((0, len(linear)))
+        found, _, flag, _ = daqp.solve(cost, linear, rows, upper, lower, sense)
+        return np.asarray(found) if flag >= 1 and np.isfinite(found).all() else None
+
+    def _wishes(self, wishes: Wishes) -> tuple[Array, Array]:
+        """Hessian (6 + m, 6 + m) and gradient (6 + m,) of all that is wished of the accelerations."""
         dynamics, gains = self._dynamics, self._gains
-        body = dynamics.body
-        rows = [dynamics.com_jacobian]
-        wanted = [wishes.com_acceleration_m_s2 - dynamics.com_drift_m_s2]
-        weight = [np.array(gains.com_weight)]
-        rotation = dynamics.rotation(body.pelvis)
-        _, angular = dynamics.jacobian(body.pelvis, dynamics.data.xpos[body.pelvis])
-        error = vector_from_rotation(wishes.pelvis_rotation @ rotation.T)
+        rows, wanted, weight = self._rows, self._wanted, self._weight
+        rows[:3] = dynamics.com_jacobian
+        wanted[:3] = wishes.com_acceleration_m_s2 - dynamics.com_drift_m_s2
+        angular = rows[3:6]
+        angular[:] = dynamics.pelvis_jacobian
+        error = vector_from_rotation(wishes.pelvis_rotation @ dynamics.pelvis_axes.T)
         turn = angular @ dynamics.velocity - wishes.pelvis_turn_rad_s * _UP
-        rows.append(angular)
-        wanted.append(gains.pelvis_stiffness * error - gains.pelvis_damping * turn)
-        weight.append(np.full(3, gains.pelvis_weight))
+        wanted[3:6] = gains.pelvis_stiffness * error - gains.pelvis_damping * turn
+        used = 6
         for side in wishes.stance:
-            self._add_standing_foot(rows, wanted, weight, side, wishes.held_m.get(side))
+            rows[used : used + 6] = dynamics.foot_jacobian[side]
+            wanted[used : used + 6] = self._still(side, wishes.held_m.get(side))
+            weight[used : used + 6] = gains.stance_weight
+            used += 6
         if wishes.swing is not None:
-            self._add_swinging_foot(rows, wanted, weight, wishes.swing)
-        return np.concatenate(rows), np.concatenate(wanted), np.concatenate(weight)
-
-    def _add_standing_foot(
-        self, rows: list[Array], wanted: list[Array], weight: list[Array], side: int, held_m: Array | None
-    ) -> None:
-        """A foot that stands comes to rest, flat, and does not creep."""
-        dynamics = self._dynamics
-        foot = dynamics.body.soles[side].body
-        point, rotation = dynamics.sole(side)
-        linear, angular = dynamics.jacobian(foot, point)
-        drift, turn_drift = dynamics.drift(foot, point)
-        still = -self._gains.stance_damping * (linear @ dynamics.velocity)
-        if held_m is not None:
-            still[:2] += self._gains.stance_stiffness * (held_m - point[:2])
-        flat = -self._gains.stance_damping * (angular @ dynamics.velocity)
-        flat += self._gains.stance_stiffness * np.cross(rotation[:, 2], self.ground_normal)
-        rows += [linear, angular]
-        wanted += [still - drift, flat - turn_drift]
-        weight += [np.full(6, self._gains.stance_weight)]
-
-    def _add_swinging_foot(
-        self, rows: list[Array], wanted: list[Array], weight: list[Array], goal: FootGoal
-    ) -> None:
-        dynamics, gains = self._dynamics, self._gains
-        foot = dynamics.body.soles[goal.side].body
-        point, rotation = dynamics.sole(goal.side)
-        linear, angular = dynamics.jacobian(foot, point)
-        drift, turn_drift = dynamics.drift(foot, point)
-        lag = goal.position_m - point
-        lag_speed = goal.velocity_m_s - linear @ dynamics.velocity
-        rows += [linear, angular]
-        wanted.append(
-            goal.acceleration_m_s2 + gains.swing_stiffness * lag + gains.swing_damping * lag_speed - drift
-        )
-        wanted.append(
-            gains.swing_turn_stiffness * vector_from_rotation(goal.rotation @ rotation.T)
-            - gains.swing_turn_damping * (angular @ dynamics.velocity)
-            - turn_drift
-        )
-        weight += [np.full(3, gains.swing_weight), np.full(3, gains.swing_turn_weight)]
-
-    def _add_posture(self, cost: Array, linear: Array, wishes: Wishes) -> None:
-        """Each joint towards its reference like a critically damped spring; it enters the diagonal only."""
-        dynamics = self._dynamics
+            rows[used : used + 6] = dynamics.foot_jacobian[wishes.swing.side]
+            wanted[used : used + 6] = self._swinging(wishes.swing)
+            weight[used : used + 6] = self._swing_weight
+            used += 6
+        weighted = rows[:used] * weight[:used, None]
+        hessian = rows[:used].T @ weighted
+        gradient = wanted[:used] @ weighted
+        # Each joint towards its reference like a critically damped spring; it enters the diagonal only.
+        hessian.ravel()[:: dynamics.size + 1] += self._regularized
         pull = self._stiffness * (wishes.position_rad - dynamics.position[7:])
         pull += self._damping * (wishes.velocity_rad_s - dynamics.velocity[BASE:])
-        n = len(cost)
-        joints = slice(BASE, dynamics.size)
-        cost.ravel()[:: n + 1][joints] += self._posture_weight
-        linear[joints] -= self._posture_weight * pull
+        gradient[BASE:] += self._posture_weight * pull
+        return hessian, gradient
+
+    def _still(self, side: int, held_m: Array | None) -> Array:
+        """Acceleration (6,) of a foot that stands: it comes to rest, flat, and does not creep."""
+        dynamics, gains = self._dynamics, self._gains
+        wanted = -gains.stance_damping * (dynamics.foot_jacobian[side] @ dynamics.velocity)
+        if held_m is not None:
+            wanted[:2] += gains.stance_stiffness * (held_m - dynamics.sole_m[side, :2])
+        wanted[3:] += gains.stance_stiffness * cross(dynamics.sole_axes[side, :, 2], self.ground_normal)
+        return np.asarray(wanted - dynamics.foot_drift[side])
+
+    def _swinging(self, goal: FootGoal) -> Array:
+        """Acceleration (6,) of a foot in the air."""
+        dynamics, gains = self._dynamics, self._gains
+        speed = dynamics.foot_jacobian[goal.side] @ dynamics.velocity
+        wanted = np.empty(6)
+        wanted[:3] = goal.acceleration_m_s2 + gains.swing_stiffness * (
+            goal.position_m - dynamics.sole_m[goal.side]
+        )
+        wanted[:3] += gains.swing_damping * (goal.velocity_m_s - speed[:3])
+        lag = vector_from_rotation(goal.rotation @ dynamics.sole_axes[goal.side].T)
+        wanted[3:] = gains.swing_turn_stiffness * lag - gains.swing_turn_damping * speed[3:]
+        return wanted - dynamics.foot_drift[goal.side]
 
     def _generators(self, stance: tuple[int, ...]) -> Array:
+        """Generalized force (16 a foot, 6 + m) of a unit weight of each edge."""
         dynamics = self._dynamics
-        blocks = []
-        for side in stance:
-            point, _ = dynamics.sole(side)
-            linear, angular = dynamics.jacobian(dynamics.body.soles[side].body, point)
-            blocks.append(
-                generator_jacobian(dynamics.sole_corners(side), point, linear, angular, self._edges)
-            )
-        return np.concatenate(blocks)
+        found = np.empty((GENERATORS_PER_FOOT * len(stance), dynamics.size))
+        for index, side in enumerate(stance):
+            unit = generators(dynamics.sole_corners_m[side], dynamics.sole_m[side], self._edges)
+            block = found[GENERATORS_PER_FOOT * index : GENERATORS_PER_FOOT * (index + 1)]
+            np.matmul(unit, dynamics.foot_jacobian[side], out=block)
+        return found
 
-    def _solution(self, torque: Array, found: Array, stance: tuple[int, ...]) -> Solution:
-        size = self._dynamics.size
+    def _solution(
+        self, torque: Array, acceleration: Array, edges: Array, stance: tuple[int, ...]
+    ) -> Solution:
         force = np.zeros((2, 3))
         cop = np.full(2, np.nan)
-        pressed, moment = 0.0, np.zeros(2)
-        for index, side in enumerate(stance):
-            start = size + GENERATORS_PER_FOOT * index
-            corners = found[start : start + GENERATORS_PER_FOOT].reshape(4, 4) @ self._edges
-            force[side] = corners.sum(0)
-            moment += corners[:, 2] @ self._dynamics.sole_corners(side)[:, :2]
-            pressed += float(corners[:, 2].sum())
-        if pressed > 1.0:
-            cop = moment / pressed
-        return Solution(torque, found[:size].copy(), force, cop)
+        at_corners = edges.reshape(len(stance), 4, 4) @ self._edges
+        pressed = at_corners[:, :, 2].ravel()
+        force[list(stance)] = at_corners.sum(1)
+        total = float(pressed.sum())
+        if total > 1.0:
+            corners_m = self._dynamics.sole_corners_m[list(stance), :, :2].reshape(-1, 2)
+            cop = (pressed @ corners_m) / total
+        return Solution(torque, acceleration, force, cop)

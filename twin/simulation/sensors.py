@@ -1,5 +1,6 @@
 """How real sensors err: noise, and biases that drift. The same seed errs the same way."""
 
+import math
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -54,9 +55,9 @@ class SensorModel:
 
     def advance(self, dt_s: float) -> None:
         """Draw the next reading's noise."""
-        self._noise = self._random.standard_normal(2 * self._joints + 10)
-        drift = self._errors.gyro_drift_rad_s * np.sqrt(dt_s)
-        self._gyro_bias = self._gyro_bias + drift * self._random.standard_normal(3)
+        drawn = self._random.standard_normal(2 * self._joints + 13)
+        self._noise = drawn[:-3]
+        self._gyro_bias = self._gyro_bias + self._errors.gyro_drift_rad_s * math.sqrt(dt_s) * drawn[-3:]
 
     def blur(self, truth: Measured) -> Measured:
         """What sensors with these errors would say."""

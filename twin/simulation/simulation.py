@@ -23,6 +23,14 @@ Array = NDArray[np.float64]
 
 # What a snapshot holds: everything the next step depends on, so that a resumed run is the same to the last bit.
 _WHOLE_STATE = mujoco.mjtState.mjSTATE_INTEGRATION
+_UNSTABLE = [
+    int(warning)
+    for warning in (
+        mujoco.mjtWarning.mjWARN_BADQACC,
+        mujoco.mjtWarning.mjWARN_BADQPOS,
+        mujoco.mjtWarning.mjWARN_BADQVEL,
+    )
+]
 _HEAT_EVERY_S = 0.05
 DRIVE_WATCHDOG_S = 0.020
 
@@ -317,16 +325,11 @@ class Simulation:
         return current_a
 
     def _judge_stability(self) -> None:
-        for warning in (
-            mujoco.mjtWarning.mjWARN_BADQACC,
-            mujoco.mjtWarning.mjWARN_BADQPOS,
-            mujoco.mjtWarning.mjWARN_BADQVEL,
-        ):
-            if self.data.warning[warning].number:
-                raise SceneError(
-                    f"scene {self.scene.name!r}: the physics became unstable at {self.data.time:.3f} s; "
-                    "reset the attempt"
-                )
+        if self.data.warning.number[_UNSTABLE].any():
+            raise SceneError(
+                f"scene {self.scene.name!r}: the physics became unstable at {self.data.time:.3f} s; "
+                "reset the attempt"
+            )
 
     def _sensor(self, name: str) -> slice:
         if not name:

@@ -2,11 +2,12 @@
 
 import math
 
+import mujoco
 import numpy as np
 import pytest
 
 from twin.balance.body import LEFT, RIGHT, Body, load_body
-from twin.balance.contacts import convex_hull, generator_jacobian, nearest_inside, pyramid, support_polygon
+from twin.balance.contacts import convex_hull, generators, nearest_inside, pyramid, support_polygon
 from twin.balance.dynamics import Dynamics
 from twin.balance.falls import FallWatch
 from twin.balance.footsteps import Moment, Pace, periodic_offset, plan_step
@@ -57,12 +58,11 @@ def test_the_sole_is_found_in_the_geometry_of_the_foot(body):
 def test_generators_are_the_speeds_of_the_corners_along_the_edges(body):
     dynamics = Dynamics(body)
     foot = body.soles[LEFT].body
-    point, _ = dynamics.sole(LEFT)
-    linear, angular = dynamics.jacobian(foot, point)
-    rows = generator_jacobian(dynamics.sole_corners(LEFT), point, linear, angular, pyramid())
-    corner = dynamics.sole_corners(LEFT)[2]
-    expected = pyramid() @ dynamics.jacobian(foot, corner)[0]
-    np.testing.assert_allclose(rows[8:12], expected, atol=1e-12)
+    units = generators(dynamics.sole_corners_m[LEFT], dynamics.sole_m[LEFT], pyramid())
+    speeds = units @ dynamics.foot_jacobian[LEFT]
+    corner = np.zeros((3, dynamics.size))
+    mujoco.mj_jac(body.model, dynamics.data, corner, None, dynamics.sole_corners_m[LEFT][2], foot)
+    np.testing.assert_allclose(speeds[8:12], pyramid() @ corner, atol=1e-12)
 
 
 def test_pressure_beyond_the_dcm_brings_it_back(body):
