@@ -236,7 +236,7 @@ def share_of_core(seconds: float) -> float:
     began = time.process_time()
     for _ in range(round(seconds / STEP_S)):
         robot.step(0.0)
-        robot.simulation.measure()
+        robot.measure()
     return 100.0 * (time.process_time() - began) / seconds
 
 

@@ -32,6 +32,7 @@ _MOST_EDGE_N = 2000.0
 _MOST_ROWS = 18  # centre of mass, pelvis, two feet
 _LEAST_WEIGHT = 1e-4  # of every acceleration, so that nothing is left open
 _LOAD_COST = 1e-5
+_SIX = np.eye(BASE)
 _NO_ROWS = np.zeros((0, 0))
 _NO_LIMIT = (np.zeros(0), np.zeros(0))
 _UP = np.array([0.0, 0.0, 1.0])
@@ -101,11 +102,13 @@ class WholeBodyQp:
         mass, bias = dynamics.mass_matrix, dynamics.bias
         right = np.empty((dynamics.size, BASE + 1), order="F")
         right[:, :BASE], right[:, BASE] = mass[:BASE].T, gradient
-        _, solved, failed = lapack.dposv(hessian, right, overwrite_a=True, overwrite_b=True)
+        _, solved, failed = lapack.dposv(hessian.T, right, overwrite_a=True, overwrite_b=True)
         if failed:
             return None
         response, free = solved[:, :BASE], solved[:, BASE]  # to a wrench on the base; without any ground
-        stiffness = np.linalg.inv(mass[:BASE] @ response)
+        _, stiffness, failed = lapack.dposv(mass[:BASE] @ response, _SIX)
+        if failed:
+            return None
         needed = bias[:BASE] + mass[:BASE] @ free
         generated = self._generators(stance)
         on_base = generated[:, :BASE]

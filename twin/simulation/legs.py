@@ -62,6 +62,7 @@ class StandingRobot:
         self.base = self.true_base()  # as known to the balance
         self._steps = 0
         self._is_limp = False
+        self._measured: Measured | None = None
 
     def snapshot(self) -> "Moment":
         """This moment of physics and balance, to the last bit."""
@@ -79,6 +80,7 @@ class StandingRobot:
     def restore(self, moment: "Moment") -> None:
         """Be again as at ``moment``; what follows is what followed then, bit by bit, if commanded alike."""
         self.simulation.restore(moment.physics)
+        self._measured = None
         self.balance.load(moment.balance)
         self.estimator.load(moment.estimator)
         self.posture_rad = moment.posture_rad.copy()
@@ -130,10 +132,17 @@ class StandingRobot:
             data.qvel[v + 3 : v + BASE].copy(),
         )
 
+    def measure(self) -> Measured:
+        """What the sensors say now: balance and listeners share one reading a step."""
+        if self._measured is None:
+            self._measured = self.simulation.measure()
+        return self._measured
+
     def step(self, now_s: float | None = None) -> None:
         """One physics step; the balance thinks before every second one."""
         if self._steps % self._ticks_every == 0 and not self._is_limp:
-            self._think(self.simulation.measure())
+            self._think(self.measure())
+        self._measured = None
         self.simulation.advance(self.simulation.step_s, now_s)
         self._steps += 1
 

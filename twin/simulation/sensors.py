@@ -1,7 +1,7 @@
 """How real sensors err: noise, and biases that drift. The same seed errs the same way."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -59,23 +59,18 @@ class SensorModel:
         self._noise = drawn[:-3]
         self._gyro_bias = self._gyro_bias + self._errors.gyro_drift_rad_s * math.sqrt(dt_s) * drawn[-3:]
 
-    def blur(self, truth: Measured) -> Measured:
-        """What sensors with these errors would say."""
+    def blur(self, reading: Measured) -> None:
+        """Make of the truth in ``reading`` what sensors with these errors would say, in place."""
         errors, n, noise = self._errors, self._joints, self._noise
-        foot_n = truth.foot_n * (1.0 + errors.foot_force * noise[2 * n + 6 : 2 * n + 8])
-        foot_n = foot_n + errors.foot_force_n * noise[2 * n + 8 :]
-        return replace(
-            truth,
-            position_rad=truth.position_rad + errors.encoder_rad * noise[:n],
-            velocity_rad_s=truth.velocity_rad_s + errors.joint_speed_rad_s * noise[n : 2 * n],
-            imu_angular_velocity_rad_s=truth.imu_angular_velocity_rad_s
-            + self._gyro_bias
-            + errors.gyro_rad_s * noise[2 * n : 2 * n + 3],
-            imu_acceleration_m_s2=truth.imu_acceleration_m_s2
-            + self._acceleration_bias
-            + errors.acceleration_m_s2 * noise[2 * n + 3 : 2 * n + 6],
-            foot_n=foot_n,
-        )
+        position, velocity = reading.position_rad, reading.velocity_rad_s
+        position += errors.encoder_rad * noise[:n]
+        velocity += errors.joint_speed_rad_s * noise[n : 2 * n]
+        turn, acceleration = reading.imu_angular_velocity_rad_s, reading.imu_acceleration_m_s2
+        turn += self._gyro_bias + errors.gyro_rad_s * noise[2 * n : 2 * n + 3]
+        acceleration += self._acceleration_bias + errors.acceleration_m_s2 * noise[2 * n + 3 : 2 * n + 6]
+        foot_n = reading.foot_n
+        foot_n *= 1.0 + errors.foot_force * noise[2 * n + 6 : 2 * n + 8]
+        foot_n += errors.foot_force_n * noise[2 * n + 8 :]
 
     def save(self) -> SensorState:
         """All of it, to come back to."""

@@ -78,8 +78,9 @@ class Simulation:
         self._base = self.model.body(spec.base.body).id if spec.base.body else 0
         self._gyro = self._sensor(spec.imu_gyro)
         self._accelerometer = self._sensor(spec.imu_accelerometer)
-        self._touch = np.array([self._sensor(name).start for name in spec.touch_sensors], np.intp)
-        self._feet = [self._sensor(f"{side}_sole") for side in SIDES] if scene.base == LEGS else []
+        self._touch = np.array([self._sensor(name)[0] for name in spec.touch_sensors], np.intp)
+        soles = [f"{side}_sole" for side in SIDES] if scene.base == LEGS else []
+        self._feet = np.array([self._sensor(name)[0] for name in soles], np.intp)
         self._sensors = SensorModel(errors, len(spec.joints), scene.seed) if errors else None
         self._servo_gains = self.model.actuator_biasprm.copy()
         self._torque_driven = np.zeros(len(spec.joints), bool)
@@ -190,22 +191,21 @@ class Simulation:
         """What the sensors say now."""
         data = self.data
         sensors = data.sensordata
-        nothing = np.zeros(3)
-        truth = Measured(
+        reading = Measured(
             time_s=float(data.time),
             position_rad=data.qpos[self._qpos],
             velocity_rad_s=data.qvel[self._dof],
             effort_nm=data.qfrc_actuator[self._dof],
             base_position_m=data.xpos[self._base].copy(),
             base_orientation_wxyz=data.xquat[self._base].copy(),
-            imu_angular_velocity_rad_s=sensors[self._gyro].copy() if self.spec.imu_gyro else nothing,
-            imu_acceleration_m_s2=sensors[self._accelerometer].copy()
-            if self.spec.imu_accelerometer
-            else nothing,
+            imu_angular_velocity_rad_s=sensors[self._gyro] if len(self._gyro) else np.zeros(3),
+            imu_acceleration_m_s2=sensors[self._accelerometer] if len(self._accelerometer) else np.zeros(3),
             touch_n=sensors[self._touch],
-            foot_n=np.array([sensors[foot.start] for foot in self._feet]) if self._feet else np.zeros(2),
+            foot_n=sensors[self._feet] if len(self._feet) else np.zeros(2),
         )
-        return self._sensors.blur(truth) if self._sensors else truth
+        if self._sensors:
+            self._sensors.blur(reading)
+        return reading
 
     def motor_state(self) -> MotorState:
         """Temperatures and currents of the motors."""
@@ -331,9 +331,9 @@ class Simulation:
                 "reset the attempt"
             )
 
-    def _sensor(self, name: str) -> slice:
+    def _sensor(self, name: str) -> NDArray[np.intp]:
+        """Where a sensor's values are in all sensors' data; nowhere without a name."""
         if not name:
-            return slice(0, 0)
+            return np.zeros(0, np.intp)
         sensor = self.model.sensor(name)
-        start = int(self.model.sensor_adr[sensor.id])
-        return slice(start, start + int(self.model.sensor_dim[sensor.id]))
+        return int(self.model.sensor_adr[sensor.id]) + np.arange(int(self.model.sensor_dim[sensor.id]))

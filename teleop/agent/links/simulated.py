@@ -13,6 +13,7 @@ from twin.errors import SceneError
 from twin.robot import RobotSpec
 from twin.scene import LEGS, load_scene
 from twin.simulation.legs import StandingRobot
+from twin.simulation.measured import Measured
 from twin.simulation.push import Push, is_part_of_robot
 from twin.simulation.sensors import SensorErrors
 from twin.simulation.simulation import Simulation
@@ -109,8 +110,11 @@ class SimulatedRobot:
     def _step(self, now_s: float) -> None:
         self._simulation.advance(self._simulation.step_s, now_s)
 
+    def _measure(self) -> Measured:
+        return self._simulation.measure()
+
     def _reading(self, sampled_ns: int) -> Reading:
-        measured = self._simulation.measure()
+        measured = self._measure()
         velocity = measured.velocity_rad_s
         if not self._fault and not np.isfinite(velocity).all():
             self._fault = "the simulated robot's state is not a number; restart the station"
@@ -193,6 +197,9 @@ class StandingLink(SimulatedRobot):
 
     def _step(self, now_s: float) -> None:
         self._standing.step(now_s)
+
+    def _measure(self) -> Measured:
+        return self._standing.measure()
 
     def _reading(self, sampled_ns: int) -> Reading:
         """The base is where the estimator believes it to be, as on any robot without a gantry."""
