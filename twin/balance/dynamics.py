@@ -27,11 +27,11 @@ class Dynamics:
         self.mass_matrix = np.zeros((self.size, self.size))
         self.pelvis_jacobian = np.zeros((3, self.size))  # of its rotation
         self.foot_jacobian = np.zeros((2, 6, self.size))  # of each sole's middle: linear over angular
-        self.foot_drift = np.zeros((2, 6))  # J' v: acceleration of each sole while all generalized ones are zero
+        self.foot_drift = np.zeros((2, 6))  # dJ/dt v: acceleration of each sole at constant speeds
         self.sole_m = np.zeros((2, 3))  # middle of each sole
         self.sole_axes = np.zeros((2, 3, 3))
         self.sole_corners_m = np.zeros((2, 4, 3))  # of the part that may carry
-        self.polygons: dict[tuple[int, ...], Array] = {}  # support polygons of this moment, by the feet that stand
+        self.polygons: dict[tuple[int, ...], Array] = {}  # of support, by the feet that stand
         self._jacobian_dot = np.zeros((2, 6, self.size))
         self._soles_in_feet = np.array([[sole.centre_m, *sole.corners_m] for sole in body.soles])
         self.update(body.home_position(), np.zeros(self.size))
