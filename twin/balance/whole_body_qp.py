@@ -1,8 +1,8 @@
 """One quadratic program per tick: the accelerations and ground forces that serve all wishes best, if possible at all.
 
 Inverse dynamics as a QP: Kuindersma et al., "Optimization-based locomotion planning, estimation, and control design for
-Atlas", Autonomous Robots 2016, sec. 3; task weights instead of strict priorities. Unknowns are the 6 + m accelerations a
-and 16 weights f >= 0 of pyramid edges for each foot that stands:
+Atlas", Autonomous Robots 2016, sec. 3; task weights instead of strict priorities. Unknowns are the 6 + m accelerations
+a and 16 weights f >= 0 of pyramid edges for each foot that stands:
 
     least  1/2 a' H a - g' a + 1/2 f' D f   so that   M_b a + h_b = G_b f,   |M_j a + h_j - G_j f| <= torque limits,
 
@@ -11,9 +11,9 @@ out exactly (range-space method: Nocedal, Wright, "Numerical Optimization", 2nd 
 
     a = H^-1 (g + M_b' W (G_b f - r)),   W = (M_b H^-1 M_b')^-1,   r = h_b + M_b H^-1 g,
 
-which leaves  1/2 (G_b f - r)' W (G_b f - r) + 1/2 f' D f  over f >= 0: 16 unknowns a foot, for DAQP (Arnström, Bemporad,
-Axehill, "A dual active-set solver for embedded quadratic programming using recursive LDL' updates", IEEE TAC 2022). The
-rows of the torque limits join only when its answer breaks one.
+which leaves  1/2 (G_b f - r)' W (G_b f - r) + 1/2 f' D f  over f >= 0: 16 unknowns a foot, for DAQP (Arnström,
+Bemporad, Axehill, "A dual active-set solver for embedded quadratic programming using recursive LDL' updates", IEEE TAC
+2022). The rows of the torque limits join only when its answer breaks one.
 """
 
 from dataclasses import dataclass, field
