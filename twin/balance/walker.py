@@ -252,7 +252,7 @@ class Walker:
         return 0.5 * (self._sole_m(LEFT) + self._sole_m(RIGHT))[:2]
 
     def _sole_m(self, side: int) -> Array:
-        return self._dynamics.sole_m[side]
+        return np.asarray(self._dynamics.sole_m[side])
 
     def _ground_m(self) -> float:
         if self.phase == "step":

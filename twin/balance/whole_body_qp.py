@@ -200,7 +200,7 @@ class WholeBodyQp:
         wanted[:3] += gains.swing_damping * (goal.velocity_m_s - speed[:3])
         lag = vector_from_rotation(goal.rotation @ dynamics.sole_axes[goal.side].T)
         wanted[3:] = gains.swing_turn_stiffness * lag - gains.swing_turn_damping * speed[3:]
-        return wanted - dynamics.foot_drift[goal.side]
+        return np.asarray(wanted - dynamics.foot_drift[goal.side])
 
     def _generators(self, stance: tuple[int, ...]) -> Array:
         """Generalized force (16 a foot, 6 + m) of a unit weight of each edge."""
