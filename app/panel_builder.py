@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.actions import Actions
+from app.joint_actions import joint_actions
 from app.limb_use import finger_joints
 from app.panel_frame import PanelFrame
 from app.panels.base import PanelContext, TakeDraft, is_absent
@@ -81,8 +82,10 @@ class PanelBuilder(QObject):
             theme=self._theme(),
             draft=self._draft,
             interventions=self._session.interventions,
+            dragging=self._session.dragging,
         )
         self._leave_out(spec)
+        self._actions.add(*joint_actions(spec, context.selection, self._session.requests, self._actions))
         self._unbuilt = [(frame, context) for frame in self._frames if not frame.absent]
         QTimer.singleShot(0, self._build_in_turn)
 

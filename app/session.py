@@ -1,7 +1,11 @@
 """All that the window says and hears: its feed, its requests, its STOP, its keys, the alarms it has seen."""
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+
 from app.alarms import Alarms, Condition
 from app.conditions import conditions, events
+from app.dragging import Dragging
 from app.feed import Feed, open_feed
 from app.interventions import Interventions
 from app.keys import HeldKeys
@@ -17,6 +21,7 @@ from twin.wire.messages import (
     AgentStatus,
     BalanceState,
     ControlStatus,
+    DragSample,
     KeyState,
     RobotIdentity,
     SceneState,
@@ -32,6 +37,12 @@ _NOT_ACKNOWLEDGED = Condition(
     "use the hardware stop",
     at_once=True,
 )
+
+
+def mouse_is_down() -> bool:
+    """Whether the left button is down and the window in front, so that a drag may go on."""
+    is_down = bool(QGuiApplication.mouseButtons() & Qt.MouseButton.LeftButton)
+    return is_down and QGuiApplication.focusWindow() is not None
 
 
 class Session:
@@ -51,12 +62,16 @@ class Session:
         self._stop_sender = StopSender(self.station, "window")
         self.stop = Stop(self._stop_sender)
         self.held = HeldKeys(self._say_keys)
+        self.dragging = Dragging(self._say_drag, mouse_is_down)
         self.alarms = Alarms()
         self.interventions = Interventions()
         self.fingers: frozenset[int] = frozenset()  # joints of the hands, once the robot's folder is read
 
     def _say_keys(self, state: KeyState, at_ns: int) -> None:
         self.life.speaker.say("window.keys", state, at_ns)
+
+    def _say_drag(self, sample: DragSample, at_ns: int) -> None:
+        self.life.speaker.say("window.drag", sample, at_ns)
 
     def tick(self, now_ns: int) -> None:
         """Hear, answer for what was asked, repeat STOP."""
@@ -65,6 +80,7 @@ class Session:
         if status is not None:
             self.stop.hear(status.read(AgentStatus), status.sampled_ns)
         self.stop.tick(now_ns)
+        self.dragging.tick(now_ns)
         self.requests.tick(now_ns)
         self._observe_interventions(now_ns)
         for condition in events(self.feed):

@@ -169,6 +169,13 @@ class TwinModel:
             body = int(model.body_parentid[body])
         return self._joints_of_body.get(body, ())
 
+    def place_of(self, joint: int) -> NDArray[np.float64]:
+        """Where the link that ``joint`` moves begins, in the world, (3,)."""
+        model = self.scene.model
+        body = int(model.jnt_bodyid[model.joint(self.spec.joints[joint].name).id])
+        place: NDArray[np.float64] = self.mirror.measured.xpos[body].copy()
+        return place
+
     def mark(self, selected: Joints, hovered: Joints) -> None:
         """Mark the links that these joints move."""
         self.palette.mark(self._rows(hovered), HOVERED)

@@ -107,6 +107,10 @@ class TwinMouse(QObject):
         if joints != self.hovered:
             self.hovered, self._canvas.changed = joints, True
 
+    def joints_at(self, here: QPointF) -> Joints:
+        """The joints that move what is seen there; none beside the robot."""
+        return self._model.joints_at(self._picked(here))
+
     def _picked(self, here: QPointF) -> Picked | None:
         return self._model.pick(self._canvas.view(), *self._share(here))
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol, cast
 
+from app.dragging import Dragging
 from app.interventions import Interventions
 from twin.robot import RobotSpec
 from twin.station import Station
@@ -60,6 +61,7 @@ class PanelContext:
     selection: Selection = field(default_factory=Selection)
     draft: TakeDraft = field(default_factory=TakeDraft)
     interventions: Interventions = field(default_factory=Interventions)  # observed by the window
+    dragging: Dragging = field(default_factory=lambda: Dragging(lambda *_: None, lambda: False))
 
     def for_part(self, part: str, theme: "Theme") -> "PanelContext":
         """The same for another part of the window."""

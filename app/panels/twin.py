@@ -5,7 +5,7 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QObject, QPointF, Qt, QTimer
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app.actions import Action
@@ -13,6 +13,7 @@ from app.feed import Feed
 from app.opengl import offered_opengl
 from app.panels.base import PanelContext
 from app.theme import Theme
+from app.twin_actions import OF_A_LINK, drag_actions
 from app.twin_overlay import StaleHatch, TwinNote
 from app.twin_pace import TwinPace
 from app.twin_view import TwinView, advance
@@ -51,7 +52,7 @@ class TwinPanel(QObject):
         """Make no widget yet."""
         super().__init__()
         self._context, self._theme = context, context.theme
-        self._selection, self._seen_version = context.selection, -1
+        self.selection, self._seen_version = context.selection, -1
         self._interventions = context.interventions
         self._made: QWidget | None = None
         self._loading: Future[TwinModel] | None = None
@@ -62,6 +63,8 @@ class TwinPanel(QObject):
         self._hovered: Joints = ()
         self._follows, self._was_at_m = True, (0.0, 0.0)
         self._shows_balance = True
+        self._feed: Feed | None = None
+        self._drags, self._drag_frame = False, "world"
         self._add_actions()
 
     def _add_actions(self) -> None:
@@ -97,6 +100,7 @@ class TwinPanel(QObject):
                     words="camera view",
                 )
             )
+        actions.add(*drag_actions(self))
 
     # --- what it is made of -------------------------------------------------------------------------------
 
@@ -134,6 +138,8 @@ class TwinPanel(QObject):
         self._show_canvas(self._model)
 
     def _show_canvas(self, model: "TwinModel") -> None:
+        from app.twin_gizmo import TwinGizmo
+        from app.twin_menu import TwinMenu
         from app.twin_mouse import TwinMouse
         from app.twin_push import TwinPush
 
@@ -147,6 +153,10 @@ class TwinPanel(QObject):
         application = QCoreApplication.instance()
         assert application is not None
         application.aboutToQuit.connect(self.close)
+        self._gizmo = TwinGizmo(canvas, model, self._context.dragging, self._theme)
+        self._gizmo.is_on, self._gizmo.frame = self._drags, self._drag_frame
+        self._menu = TwinMenu(canvas)
+        self._menu.clicked.connect(self._offer)
         native = canvas.native
         native.setMinimumSize(160, 120)
         native.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # keys drive the robot; the twin wants none
@@ -217,12 +227,37 @@ class TwinPanel(QObject):
             canvas.camera.go_along(shift_m)
             canvas.changed |= float(np.abs(shift_m).max()) > _VISIBLE_M
 
+    def drag_hands(self) -> None:
+        """Show handles on the hands, or take them away."""
+        self._drags = not self._drags
+        if self.canvas is not None:
+            self._gizmo.is_on = self._drags
+
+    def change_drag_frame(self) -> None:
+        """Let the handles lie along the world's axes, or along the hand's own."""
+        self._drag_frame = "hand" if self._drag_frame == "world" else "world"
+        if self.canvas is not None:
+            self._gizmo.frame = self._drag_frame
+
+    def look_at_chosen(self) -> None:
+        """Glide until the link of the joint that was chosen last is in the middle."""
+        if self.canvas is not None and self._model is not None:
+            self.canvas.camera.look_towards(self._model.place_of(self.selection.joints[-1]))
+
+    def _offer(self, at: QPointF) -> None:
+        """The menu of the link at ``at``; it is chosen first, so that the acts are about it."""
+        if self._feed is None or not (joints := self._mouse.joints_at(at)):
+            return
+        self.selection.choose(joints)
+        name = self._context.spec.joints[joints[-1]].name.replace("_", " ")
+        self._menu.open(name, OF_A_LINK, self._context.actions, self._feed, at)
+
     def _choose(self, joints: "Joints", added: bool) -> None:
         if not added:
-            self._selection.choose(joints)
+            self.selection.choose(joints)
             return
         for joint in joints:
-            self._selection.toggle(joint)
+            self.selection.toggle(joint)
 
     # --- what is shown ------------------------------------------------------------------------------------
 
@@ -230,6 +265,7 @@ class TwinPanel(QObject):
         """Draw the newest, if it is time, if it can be seen, and if it looks different."""
         if self._loading is not None:
             self._finish_loading()
+        self._feed = feed
         canvas, model = self.canvas, self._model
         if canvas is None or model is None or canvas.broken or not canvas.native.isVisible():
             return
@@ -243,6 +279,7 @@ class TwinPanel(QObject):
         self._go_along(canvas, model)
         self._pushing.say(self._push.words)
         self._say(model, now_ns)
+        self._gizmo.refresh(now_ns)
         if advance(canvas, dt_s) or looks_different:
             model.place_contacts()
             canvas.redraw()
@@ -263,10 +300,10 @@ class TwinPanel(QObject):
         return Looks(rgb(theme.hex("muted")), rgb(theme.hex("text")), concerns)
 
     def _mark(self, model: "TwinModel", hovered: "Joints") -> None:
-        if (self._selection.version, hovered) != (self._seen_version, self._hovered):
-            self._seen_version, self._hovered = self._selection.version, hovered
-            model.mark(self._selection.joints, hovered)
-            named = hovered or self._selection.joints
+        if (self.selection.version, hovered) != (self._seen_version, self._hovered):
+            self._seen_version, self._hovered = self.selection.version, hovered
+            model.mark(self.selection.joints, hovered)
+            named = hovered or self.selection.joints
             names = [self._context.spec.joints[joint].name.replace("_", " ") for joint in named[:3]]
             self._name.say(" · ".join(names))
 
@@ -295,5 +332,5 @@ class TwinPanel(QObject):
         self._theme = theme
         if self.canvas is not None:
             self.canvas.set_theme(render_theme(theme))
-            for part in (self._hatch, self._name, self._pushing, self._stale, self._why):
+            for part in (self._hatch, self._name, self._pushing, self._stale, self._why, self._gizmo.overlay):
                 part.set_theme(theme)

@@ -1,4 +1,4 @@
-"""Inspect: one joint among many, its curves above and all joints below."""
+"""Inspect: one joint among many, its curves above, all joints below, and sliders that turn the chosen ones."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QVBoxLayout
@@ -15,11 +15,23 @@ def create() -> Workspace:
     splitter = QSplitter(Qt.Orientation.Vertical)
     splitter.setChildrenCollapsible(False)
     splitter.setHandleWidth(8)
-    for name, title, least in (("plots", "Plots", 220), ("joint_grid", "Joints", 200)):
-        frame = PanelFrame(name, title)
-        frame.setMinimumHeight(least)
-        workspace.frames.append(frame)
-        splitter.addWidget(frame)
+    plots, joints, sliders = (
+        PanelFrame("plots", "Plots"),
+        PanelFrame("joint_grid", "Joints"),
+        PanelFrame("joint_sliders", "Drive joints"),
+    )
+    workspace.frames += [plots, joints, sliders]
+    plots.setMinimumHeight(220)
+    below = QSplitter(Qt.Orientation.Horizontal)
+    below.setChildrenCollapsible(False)
+    below.setHandleWidth(8)
+    below.setMinimumHeight(200)
+    for frame, least, share in ((joints, 480, 7), (sliders, 240, 3)):
+        frame.setMinimumWidth(least)
+        below.addWidget(frame)
+        below.setStretchFactor(below.count() - 1, share)
+    splitter.addWidget(plots)
+    splitter.addWidget(below)
     splitter.setStretchFactor(0, 5)
     splitter.setStretchFactor(1, 6)
     layout = QVBoxLayout(workspace)
