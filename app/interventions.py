@@ -6,52 +6,15 @@ What is shown is slower: a reason must stand for a moment before it is said, and
 
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
+from twin.reasons import Reason, parse, reason_of
 from twin.wire.clock import NS_PER_MS, NS_PER_S
 
 _STANDS_AFTER_NS = 250 * NS_PER_MS  # shorter ones are the ordinary work of the limiter
 _GONE_AFTER_NS = 400 * NS_PER_MS
 _READ_IN_NS = 2 * NS_PER_S
 
-RATES = frozenset({"speed", "acceleration", "jump"})  # a slower hand is all it takes
-_OF_A_GRIP = frozenset({"position", "effort", "torque"})  # what a closing finger does every time
-
-# What is said behind the joint's or the hand's name.
-_WORDS = {
-    "position": "at the end of its range",
-    "speed": "at its highest speed",
-    "acceleration": "at its highest acceleration",
-    "jump": "asked to jump: refused",
-    "effort": "at its highest torque",
-    "torque": "at its highest torque",
-    "temperature": "too warm: slowed",
-    "self_collision": "would touch the robot itself",
-    "scene_collision": "would touch something",
-    "singularity": "stretched: turn or bend it first",
-    "reach": "out of reach",
-    "stale": "the request is too old",
-    "lease": "somebody else drives",
-    "not_engaged": "not engaged",
-}
-
-
-class Intervention(NamedTuple):
-    """One thing that is held back."""
-
-    reason: str  # e.g. "self_collision"
-    where: str  # a joint, or a frame such as "left_hand"; empty: the whole robot
-
-    @property
-    def sentence(self) -> str:
-        """For a person, e.g. "left elbow at the end of its range"."""
-        words = _WORDS.get(self.reason, self.reason.replace("_", " "))
-        return f"{self.where.replace('_', ' ')} {words}".strip()
-
-    @property
-    def severity(self) -> str:
-        """Warning for what ends the way, advisory for what only slows it."""
-        return "advisory" if self.reason in RATES else "warning"
+_OF_A_GRIP = frozenset({"limit", "torque"})  # what a closing finger does every time
 
 
 @dataclass
@@ -64,14 +27,14 @@ class Interventions:
     """What is held back now, and the one sentence about it."""
 
     def __init__(self) -> None:
-        self._held: dict[Intervention, _Held] = {}
-        self._said: Intervention | None = None
+        self._held: dict[Reason, _Held] = {}
+        self._said: Reason | None = None
         self._said_ns = 0
         self._now_ns = 0
 
     def observe(
         self,
-        limited_by: Iterable[str],
+        reasons: Iterable[str],
         limited_joints: Mapping[int, str],
         joint_names: tuple[str, ...],
         fingers: Container[int],
@@ -80,7 +43,7 @@ class Interventions:
         """Take in what is limited at this moment.
 
         Args:
-            limited_by: control's own reasons, "reason:where".
+            reasons: control's, as they travel.
             limited_joints: what the robot's gate changed, by joint.
             joint_names: of the robot.
             fingers: joints that close until they meet something; their range and force are no news.
@@ -88,14 +51,14 @@ class Interventions:
         """
         self._now_ns = now_ns
         quiet = {joint_names[joint] for joint in range(len(joint_names)) if joint in fingers}
-        found = [Intervention(*text.partition(":")[::2]) for text in limited_by]
+        found = [each for each in map(reason_from, reasons) if each is not None]
         found += [
-            Intervention(reason, joint_names[joint])
-            for joint, reason in limited_joints.items()
+            reason_of(kind, joint_names[joint])
+            for joint, kind in limited_joints.items()
             if joint < len(joint_names)
         ]
         for each in found:
-            if each.where in quiet and each.reason in _OF_A_GRIP:
+            if each.subject in quiet and each.kind.name in _OF_A_GRIP:
                 continue
             held = self._held.setdefault(each, _Held(now_ns, now_ns))
             held.seen_ns = now_ns
@@ -105,17 +68,17 @@ class Interventions:
         self._choose_sentence()
 
     @property
-    def standing(self) -> tuple[Intervention, ...]:
+    def standing(self) -> tuple[Reason, ...]:
         """What is held back for longer than a moment, what ends the way before what slows it, then oldest first."""
         stand = [
-            (each.severity != "warning", held.since_ns, each)
+            (severity_of(each) != "warning", held.since_ns, str(each), each)
             for each, held in self._held.items()
             if held.seen_ns - held.since_ns >= _STANDS_AFTER_NS
         ]
         return tuple(each for *_, each in sorted(stand))
 
     @property
-    def said(self) -> Intervention | None:
+    def said(self) -> Reason | None:
         """The one whose sentence is shown; it stays for two seconds, unless a worse one comes."""
         return self._said
 
@@ -123,9 +86,22 @@ class Interventions:
         standing, said = self.standing, self._said
         worst = standing[0] if standing else None
         if said is not None:
-            is_worse = worst is not None and worst.severity == "warning" != said.severity
+            is_worse = worst is not None and severity_of(worst) == "warning" != severity_of(said)
             stays = said in standing or self._now_ns - self._said_ns < _READ_IN_NS
             if stays and not is_worse:
                 return
         if worst != said:
             self._said, self._said_ns = worst, self._now_ns
+
+
+def severity_of(reason: Reason) -> str:
+    """Warning for what ends the way, advisory for what only slows it."""
+    return "warning" if reason.kind.weight > 1 else "advisory"
+
+
+def reason_from(text: str) -> Reason | None:
+    """The reason that travels as ``text``; None for one that only a newer program knows."""
+    try:
+        return parse(text)
+    except KeyError:
+        return None

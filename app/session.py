@@ -7,7 +7,7 @@ from app.alarms import Alarms, Condition
 from app.conditions import conditions, events
 from app.dragging import Dragging
 from app.feed import Feed, open_feed
-from app.interventions import Interventions
+from app.interventions import Interventions, severity_of
 from app.keys import HeldKeys
 from app.mode import Mode, mode_of
 from app.requests import Requests
@@ -92,9 +92,8 @@ class Session:
         names = identity[0].joint_names if identity else ()
         control = self.feed.fresh("control.status", ControlStatus)
         limited = self.feed.joint_history(len(names)).limited(now_ns - _LIMITED_WITHIN_NS) if names else {}
-        self.interventions.observe(
-            control.limited_by if control else (), limited, names, self.fingers, now_ns
-        )
+        reasons = (*control.reasons, *control.limited_by) if control and control.engaged else ()
+        self.interventions.observe(reasons, limited, names, self.fingers, now_ns)
 
     def observe(self, now_ns: int) -> None:
         """Look for what is wrong; a few times a second is enough."""
@@ -128,7 +127,7 @@ class Session:
     def reason_severity(self) -> str:
         """Of ``reason``: warning or advisory while something is held back, else empty."""
         said = self.interventions.said
-        return said.severity if said and self.reason == said.sentence else ""
+        return severity_of(said) if said and self.reason == said.sentence else ""
 
     def shift_cuts(self) -> bool:
         """Whether Shift may mean CUT: not while it is, or may be, the hold-to-run of a driving keyboard."""

@@ -1,10 +1,11 @@
-"""What the mouse may do in the twin, as actions: drag hands, and look at what is chosen."""
+"""What a person may do with the twin: look at it from here or there, show this or that, drag its hands."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from app.actions import Action
 from app.feed import Feed
+from twin.render.standpoints import NAMES
 
 if TYPE_CHECKING:
     from app.panels.twin import TwinPanel
@@ -13,8 +14,41 @@ if TYPE_CHECKING:
 OF_A_LINK = ("joint.plot", "joint.look", "joint.drive", "limb.freeze")
 
 
-def drag_actions(panel: "TwinPanel") -> Iterator[Action]:
-    """The acts on the twin that are not views."""
+def twin_actions(panel: "TwinPanel") -> Iterator[Action]:
+    """All acts on the twin of ``panel``."""
+    yield Action(
+        "twin.balance",
+        "Show or hide the balance in the twin",
+        panel.toggle_balance,
+        "Alt+B",
+        "View",
+        words="com dcm cop support polygon footsteps forces margin marks",
+    )
+    yield Action(
+        "twin.follow",
+        "Let the twin's camera go along with the robot, or not",
+        panel.toggle_following,
+        "Alt+F",
+        "View",
+        words="follow camera walk",
+    )
+    for number, name in enumerate(NAMES, start=1):
+        yield Action(
+            f"twin.view.{name}",
+            f"Look at the twin: {name}",
+            _looking(panel, name),
+            f"Alt+{number}",
+            "View",
+            words="camera view",
+        )
+    yield from _drag_actions(panel)
+
+
+def _looking(panel: "TwinPanel", name: str) -> Callable[[], None]:
+    return lambda: panel.look_from(name)
+
+
+def _drag_actions(panel: "TwinPanel") -> Iterator[Action]:
 
     def chosen(_feed: Feed) -> str | None:
         return None if panel.selection.joints else "choose a joint in the twin or in the list first"

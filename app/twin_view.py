@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from app.theme import Theme
 from twin.render.orbit import OrbitCamera
-from twin.render.themes import RenderTheme
+from twin.render.themes import DARK, LIGHT, RenderTheme
 from twin.render.views import View
 
 Drawn = Callable[[int], None]  # told what a picture cost, in ns
@@ -40,6 +41,11 @@ class TwinView(Protocol):
     def end(self) -> None:
         """Draw no more, and give OpenGL back."""
         ...
+
+
+def render_theme(theme: Theme) -> RenderTheme:
+    """How the twin's surroundings look in ``theme``."""
+    return LIGHT if theme.name == "light" else DARK
 
 
 def advance(view: TwinView, dt_s: float) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from app.actions import Action, Allowed
+from app.drive_actions import control_here, drive_actions
 from app.feed import Feed
 from app.mark_actions import mark_actions, may_redo_take
 from app.mode import mode_of
@@ -19,7 +20,6 @@ from twin.wire.messages import (
     SceneState,
 )
 
-GRASPS = ("open", "power", "pinch", "tripod", "lateral", "point")
 _AGAIN_WITHIN_NS = 2 * NS_PER_S
 
 
@@ -126,11 +126,6 @@ def next_seed(feed: Feed) -> int:
     return (found[0].seed + 1) % 2**31 if found else 0
 
 
-def control_here(feed: Feed) -> str | None:
-    """Control is heard."""
-    return None if feed.fresh("control.status", ControlStatus) else "control is not heard"
-
-
 def may_start_take(feed: Feed) -> str | None:
     """The recorder is there and idle."""
     recorder = feed.fresh("recorder.status", RecorderStatus)
@@ -151,13 +146,6 @@ def may_quit(feed: Feed) -> str | None:
     """The robot does not move."""
     live = mode_of(feed.fresh("robot.status", AgentStatus)).live
     return "the robot moves: release the hold-to-run first" if live else None
-
-
-def driven_side(feed: Feed) -> str:
-    """The hand that is driven now; "right" where none is."""
-    found = feed.message("control.status", ControlStatus)
-    driven = [hand.side for hand in found[0].hands if hand.driven] if found else []
-    return driven[0] if driven else "right"
 
 
 # --- what they are --------------------------------------------------------------------------------------
@@ -218,23 +206,6 @@ def robot_actions(requests: Requests, stop: Stop, feed: Feed) -> Iterator[Action
         "home",
     )
     yield Action(
-        "layer.next", "Next layer", ask("layer.next", "Next layer"), "Ctrl+L", "Robot", control_here, "mode"
-    )
-    yield Action(
-        "scale.next", "Next scale", ask("scale.next", "Next scale"), "Ctrl+E", "Robot", control_here, "speed"
-    )
-    yield Action(
-        "side.swap",
-        "Drive the other hand",
-        lambda: requests.post(
-            "control", "side.set", "Other hand", side="left" if driven_side(feed) == "right" else "right"
-        ),
-        "Ctrl+J",
-        "Robot",
-        control_here,
-        "swap side left right",
-    )
-    yield Action(
         "scene.reset",
         "Set the scene up anew",
         lambda: requests.post("robot", "scene.reset", "Set up anew", seed=next_seed(feed)),
@@ -270,17 +241,9 @@ def robot_actions(requests: Requests, stop: Stop, feed: Feed) -> Iterator[Action
         has_fallen,
         "fall fallen feet",
     )
-    for number, preset in enumerate(GRASPS, start=1):
-        act = _grasp(requests, feed, preset)
-        yield Action(f"grasp.{preset}", f"Grasp: {preset}", act, f"Ctrl+{number}", "", control_here)
+    yield from drive_actions(requests, feed)
     for level, what in (("HOLD", "hold"), ("SETTLE", "settle"), ("CUT", "cut the motors, it may fall")):
         yield Action(f"stop.{level.lower()}", f"STOP: {what}", _stop(stop, level), words="halt")
-
-
-def _grasp(requests: Requests, feed: Feed, preset: str) -> Callable[[], None]:
-    return lambda: requests.post(
-        "control", "grasp.set", f"Grasp {preset}", side=driven_side(feed), preset=preset
-    )
 
 
 def _stop(stop: Stop, level: str) -> Callable[[], None]:

@@ -5,7 +5,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from app.feed import Feed
-from app.interventions import Intervention
+from app.interventions import reason_from
 from app.panels.base import PanelContext
 from app.signs import draw_sign
 from app.theme import Theme
@@ -160,7 +160,8 @@ class _Map(QWidget):
         rows = [self.note] if control is None or not control.device_name else [control.device_name]
         if control:
             rows.append(f"layer {control.layer or _NOTHING} · scale {control.scale or _NOTHING}")
-            rows += [Intervention(*text.partition(":")[::2]).sentence for text in control.limited_by[:1]]
+            held_back = map(reason_from, (*control.reasons, *control.limited_by))
+            rows += [reason.sentence for reason in held_back if reason is not None][:1]
             if self.note and self.note not in rows:
                 rows.append(self.note)
         for place, text in enumerate((row for row in rows if row), start=1):

@@ -8,19 +8,19 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QObject, QPointF, Qt, QTimer
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from app.actions import Action
 from app.feed import Feed
+from app.interventions import severity_of
 from app.opengl import offered_opengl
 from app.panels.base import PanelContext
 from app.theme import Theme
-from app.twin_actions import OF_A_LINK, drag_actions
+from app.twin_actions import OF_A_LINK, twin_actions
 from app.twin_overlay import StaleHatch, TwinNote
 from app.twin_pace import TwinPace
-from app.twin_view import TwinView, advance
+from app.twin_view import TwinView, advance, render_theme
 from twin.errors import UnderstudyError
 from twin.mirror import STATE
 from twin.render.standpoints import NAMES
-from twin.render.themes import DARK, LIGHT, RenderTheme, rgb
+from twin.render.themes import rgb
 from twin.wire.clock import NS_PER_MS, NS_PER_S
 
 if TYPE_CHECKING:
@@ -35,11 +35,6 @@ _STILL_NS = NS_PER_S // 4  # a picture that has stood so long is drawn once more
 def create(context: PanelContext) -> "TwinPanel":
     """The twin of ``context``'s robot."""
     return TwinPanel(context)
-
-
-def render_theme(theme: Theme) -> RenderTheme:
-    """How the twin's surroundings look in ``theme``."""
-    return LIGHT if theme.name == "light" else DARK
 
 
 class TwinPanel(QObject):
@@ -68,39 +63,8 @@ class TwinPanel(QObject):
         self._add_actions()
 
     def _add_actions(self) -> None:
-        actions = self._context.actions
-        if f"twin.view.{NAMES[0]}" in actions:
-            return
-        actions.add(
-            Action(
-                "twin.balance",
-                "Show or hide the balance in the twin",
-                self.toggle_balance,
-                "Alt+B",
-                "View",
-                words="com dcm cop support polygon footsteps forces margin marks",
-            ),
-            Action(
-                "twin.follow",
-                "Let the twin's camera go along with the robot, or not",
-                self.toggle_following,
-                "Alt+F",
-                "View",
-                words="follow camera walk",
-            ),
-        )
-        for number, name in enumerate(NAMES, start=1):
-            actions.add(
-                Action(
-                    f"twin.view.{name}",
-                    f"Look at the twin: {name}",
-                    lambda name=name: self.look_from(name),  # type: ignore[misc]
-                    f"Alt+{number}",
-                    "View",
-                    words="camera view",
-                )
-            )
-        actions.add(*drag_actions(self))
+        if f"twin.view.{NAMES[0]}" not in self._context.actions:
+            self._context.actions.add(*twin_actions(self))
 
     # --- what it is made of -------------------------------------------------------------------------------
 
@@ -293,10 +257,10 @@ class TwinPanel(QObject):
 
         theme = self._theme
         concerns = {
-            each.where: rgb(theme.hex(each.severity)) for each in reversed(self._interventions.standing)
+            each.subject: rgb(theme.hex(severity_of(each))) for each in reversed(self._interventions.standing)
         }
         said = self._interventions.said
-        self._why.say(said.sentence if said else "", said.severity if said else "")
+        self._why.say(said.sentence if said else "", severity_of(said) if said else "")
         return Looks(rgb(theme.hex("muted")), rgb(theme.hex("text")), concerns)
 
     def _mark(self, model: "TwinModel", hovered: "Joints") -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from app import window_actions as acts
 from app.actions import Action, Actions
+from app.drive_actions import driven_side
 from app.feed import Feed
 from app.palette import rank
 from twin.wire.messages import AgentStatus, ControlStatus, HandGoal, RecorderStatus, SceneState
@@ -126,11 +127,11 @@ def test_a_take_is_begun_only_once_and_ended_only_if_open(ear, feed):
 
 
 def test_the_other_hand_is_the_one_that_is_not_driven(ear, feed):
-    assert acts.driven_side(feed) == "right"
+    assert driven_side(feed) == "right"
     hands = (HandGoal(side="left", driven=True), HandGoal(side="right"))
     ear.say("control.status", ControlStatus(hands=hands), 0)
     feed.drain(1)
-    assert acts.driven_side(feed) == "left"
+    assert driven_side(feed) == "left"
 
 
 def test_the_palette_finds_by_beginning_then_word_then_letters():

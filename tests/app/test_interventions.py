@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.interventions import Intervention, Interventions
+from app.interventions import Interventions, severity_of
 
 MS = 1_000_000
 NAMES = ("left_elbow", "right_elbow", "left_index_mcp")
@@ -32,17 +32,17 @@ def story() -> Story:
 
 
 def test_a_reason_is_said_with_its_joint_once_it_has_stood_for_a_moment(story):
-    story.goes_on(200, "position:left_elbow")
+    story.goes_on(200, "limit:left_elbow")
     assert story.sentence == ""
-    story.goes_on(100, "position:left_elbow")
-    assert story.sentence == "left elbow at the end of its range"
-    assert story.seen.said.severity == "warning"
+    story.goes_on(100, "limit:left_elbow")
+    assert story.sentence == "Left elbow is at the end of its range"
+    assert severity_of(story.seen.said) == "warning"
 
 
 def test_a_sentence_stays_long_enough_to_be_read_and_then_goes(story):
     story.goes_on(400, "reach:left_hand")
     story.goes_on(1500)
-    assert story.sentence == "left hand out of reach"
+    assert story.sentence == "Left hand cannot reach further"
     assert story.seen.standing == ()
     story.goes_on(600)
     assert story.sentence == ""
@@ -50,28 +50,29 @@ def test_a_sentence_stays_long_enough_to_be_read_and_then_goes(story):
 
 def test_a_worse_reason_does_not_wait_but_an_equal_one_does(story):
     story.goes_on(300, gate={0: "speed"})
-    assert story.sentence == "left elbow at its highest speed"
+    assert story.sentence == "Left elbow turns as fast as it may"
     story.goes_on(300, "self_collision:right_elbow", gate={0: "speed"})
-    assert story.sentence == "right elbow would touch the robot itself"
-    story.goes_on(300, "position:left_elbow")
-    assert story.sentence == "right elbow would touch the robot itself"
+    assert story.sentence == "Right elbow is about to touch another part of the robot"
+    story.goes_on(300, "limit:left_elbow")
+    assert story.sentence == "Right elbow is about to touch another part of the robot"
 
 
 def test_what_flickers_every_tick_is_one_sentence(story):
     said = set()
     for _ in range(200):
-        story.goes_on(10, "position:left_elbow")
+        story.goes_on(10, "limit:left_elbow")
         story.goes_on(10, "speed:right_elbow")
         said.add(story.sentence)
-    assert said == {"", "left elbow at the end of its range"}
+    assert said == {"", "Left elbow is at the end of its range"}
 
 
 def test_a_finger_that_closes_is_no_news_but_a_hot_one_is(story):
-    story.goes_on(500, "position:left_index_mcp", gate={FINGER: "effort"})
+    story.goes_on(500, "limit:left_index_mcp", gate={FINGER: "effort"})
     assert story.sentence == ""
     story.goes_on(500, gate={FINGER: "temperature"})
-    assert story.sentence == "left index mcp too warm: slowed"
+    assert story.sentence == "The drive of left index mcp is too hot"
 
 
-def test_a_reason_nobody_here_knows_is_said_in_its_own_words():
-    assert Intervention("magnetic_storm", "").sentence == "magnetic storm"
+def test_a_reason_that_only_a_newer_program_knows_is_passed_over(story):
+    story.goes_on(500, "magnetic_storm", "limit:left_elbow")
+    assert story.sentence == "Left elbow is at the end of its range"
