@@ -1,9 +1,10 @@
-"""Acts on headsets that this PC drives itself."""
+"""What a person can do about headsets from the window."""
 
 from collections.abc import Callable, Iterator
 
 from app.actions import Action
 from app.feed import Feed
+from app.headset_words import nobody_asks
 from app.requests import Requests
 from twin.wire.messages import InputDevices
 
@@ -13,13 +14,29 @@ def inputs_here(feed: Feed) -> str | None:
     return None if feed.fresh("inputs.devices", InputDevices) else "the inputs are not heard"
 
 
-def headset_actions(requests: Requests) -> Iterator[Action]:
-    """Acts on headsets."""
+def headset_actions(requests: Requests, toggle_link: Callable[[], None]) -> Iterator[Action]:
+    """Acts on headsets; ``toggle_link`` opens and closes the panel of the link."""
+    yield Action(
+        "headset.link", "Headset link", toggle_link, "Alt+H", "Station", words="vr xr quest pico pair qr"
+    )
+    for answer, title, key in (
+        ("allow", "Let the headset in", "Alt+Y"),
+        ("deny", "Turn the headset away", "Alt+N"),
+    ):
+        yield Action(
+            f"headset.{answer}",
+            title,
+            _asking(requests, f"headset.{answer}", title),
+            key,
+            "Station",
+            nobody_asks,
+            "vr pair door refuse",
+        )
     for switch, shortcut in (("on", "Ctrl+Alt+X"), ("off", "Alt+X")):
         yield Action(
             f"headset.openxr.{switch}",
             f"Switch the PC's headset (OpenXR) {switch}",
-            _switch_openxr(requests, switch),
+            _asking(requests, "headset.openxr", f"OpenXR {switch}", switch=switch),
             shortcut,
             "Robot",
             inputs_here,
@@ -27,5 +44,5 @@ def headset_actions(requests: Requests) -> Iterator[Action]:
         )
 
 
-def _switch_openxr(requests: Requests, switch: str) -> Callable[[], None]:
-    return lambda: requests.post("inputs", "headset.openxr", f"OpenXR {switch}", switch=switch)
+def _asking(requests: Requests, action: str, title: str, **values: str) -> Callable[[], None]:
+    return lambda: requests.post("inputs", action, title, **values)

@@ -9,13 +9,15 @@ from PySide6.QtWidgets import QApplication, QGridLayout, QStackedWidget, QVBoxLa
 
 from app.actions import Actions
 from app.alarm_line import AlarmLine
+from app.floating_panel import FloatingPanel
 from app.headset_actions import headset_actions
+from app.headset_words import asking
 from app.hint_bar import HintBar
 from app.key_gate import KeyGate
 from app.mode import OFFLINE, Mode
 from app.palette import Palette
 from app.panel_builder import PanelBuilder
-from app.panels.base import TakeDraft
+from app.panels.base import Panel, TakeDraft
 from app.requests import ACCEPTED, REFUSED
 from app.rounds import Rounds
 from app.screen_lock import watch_screen_lock
@@ -36,6 +38,7 @@ from app.workspaces import inspect, operate
 from twin import places
 from twin.errors import SettingsError, UnderstudyError
 from twin.wire.clock import now_ns
+from twin.wire.messages import InputDevice
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +61,7 @@ class Window(QWidget):
         self._was_painted = False
         self._mode: Mode = OFFLINE
         self._must_close = False
+        self._asked: InputDevice | None = None  # the headset that waits to be let in, as last seen
         self._rounds = Rounds()
         self._stalls = Stalls()
         self.setObjectName("window")
@@ -75,6 +79,7 @@ class Window(QWidget):
             self._stalls,
             lambda: self.theme,
         )
+        self.headset_box = FloatingPanel(self, "Headset link", self._make_headset_panel)
         self._gate = KeyGate(session.held, session.stop, session.shift_cuts, self._stopped_by_key)
         self._wear(theme)
         self._plan_rounds()
@@ -132,14 +137,15 @@ class Window(QWidget):
         table.when_refused(lambda action, why: session.requests.note(action.title, REFUSED, why))
         titles = tuple(workspace.title for workspace in self.workspaces)
         table.add(*robot_actions(session.requests, session.stop, session.feed))
-        table.add(*headset_actions(session.requests))
         table.add(*take_actions(session.requests, self.draft))
         table.add(*window_actions(acts, titles))
+        table.add(*headset_actions(session.requests, lambda: self.headset_box.toggle()))
 
     def _plan_rounds(self) -> None:
         self._rounds.add(15, self._refresh_head)
         self._rounds.add(4, self.session.observe)
         self._rounds.add(20, self._watch_lifeline)
+        self._rounds.add(4, self._watch_headsets)
 
     def start(self) -> None:
         """Show the window, watch its keys, and build the panels when there is time."""
@@ -185,6 +191,21 @@ class Window(QWidget):
         if mode.live != self._mode.live:
             self.update()
         self._mode = mode
+
+    def _watch_headsets(self, at_ns: int) -> None:
+        """A headset at the door is answered here: the question comes by itself, once for each knock."""
+        asks = asking(self.session.feed)
+        if asks and asks != self._asked:
+            self.headset_box.open()
+        self._asked = asks
+        self.headset_box.refresh(self.session.feed, at_ns)
+
+    def _make_headset_panel(self) -> Panel:
+        from app.panels.headset_link import HeadsetLinkPanel
+
+        panel = HeadsetLinkPanel(self.session.station)
+        self.closed.connect(panel.close)
+        return panel
 
     def refresh_all(self) -> None:
         """Bring every visible panel up to date, whatever its rate."""
@@ -274,6 +295,7 @@ class Window(QWidget):
             self.why_card,
         ):
             part.set_theme(theme)
+        self.headset_box.set_theme(theme)
         for frame in self.frames:
             frame.set_theme(theme)
         self.update()

@@ -48,13 +48,16 @@ class Voice:
     latency_ms: float = 7.0
     stops: list[m.StopRequest] = field(default_factory=list)
     acknowledges_stop: bool = True
+    knocking: str = ""  # name of a headset that waits to be let in
     asked: list[m.Request] = field(default_factory=list)
     answer: Callable[[m.Request], m.Reply] = lambda _request: m.Reply(accepted=True, reason="done")
 
     def __post_init__(self) -> None:
         roles = ("inputs", "control", "robot", "cameras", "recorder")
         self.speakers = {role: Speaker(self.station, role) for role in roles}
-        self._answerers = [Answerer(self.station, role) for role in ("control", "recorder", "robot")]
+        self._answerers = [
+            Answerer(self.station, role) for role in ("inputs", "control", "recorder", "robot")
+        ]
         self._stop_ear = StopReceiver(self.station)
         self._began_ns = 0
         self._input_seq = 0
@@ -116,6 +119,10 @@ class Voice:
             m.InputDevice(device=self.device, kind="gamepad", name=self.device_name, bound=True),
             m.InputDevice(device="keyboard", kind="keyboard", name="Keyboard"),
         )
+        if self.knocking:
+            note = "wants to link from 10.0.0.7: let it in?"
+            asks = m.InputDevice(device="headset:asks", kind="headset", name=self.knocking, note=note)
+            devices = (*devices, asks)
         self.speakers["inputs"].say("inputs.devices", m.InputDevices(devices=devices), at_ns)
 
     def _speak_control(self, t: float, at_ns: int) -> None:
