@@ -38,7 +38,6 @@ from app.workspaces import inspect, operate
 from twin import places
 from twin.errors import SettingsError, UnderstudyError
 from twin.wire.clock import now_ns
-from twin.wire.messages import InputDevice
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +60,7 @@ class Window(QWidget):
         self._was_painted = False
         self._mode: Mode = OFFLINE
         self._must_close = False
-        self._asked: InputDevice | None = None  # the headset that waits to be let in, as last seen
+        self._asked = ""  # the headset that waits to be let in, as last seen
         self._rounds = Rounds()
         self._stalls = Stalls()
         self.setObjectName("window")
@@ -194,7 +193,8 @@ class Window(QWidget):
 
     def _watch_headsets(self, at_ns: int) -> None:
         """A headset at the door is answered here: the question comes by itself, once for each knock."""
-        asks = asking(self.session.feed)
+        found = asking(self.session.feed)
+        asks = f"{found.name} {found.note}" if found else ""
         if asks and asks != self._asked:
             self.headset_box.open()
         self._asked = asks
