@@ -17,8 +17,8 @@ def commands() -> tuple[str, ...]:
     return tuple(sorted(module.name for module in pkgutil.iter_modules(app.commands.__path__)))
 
 
-def parser() -> argparse.ArgumentParser:
-    """The whole command line."""
+def parser(command: str = "") -> argparse.ArgumentParser:
+    """The whole command line; or only the part of ``command``, which spares the imports of all the others."""
     made = argparse.ArgumentParser(
         prog="understudy",
         description="Teleoperate a humanoid robot, look into it, and record what it learns from. "
@@ -27,7 +27,8 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--version", action="version", version=f"understudy {metadata.version('understudy')}")
     subparsers = made.add_subparsers(dest="command", metavar="COMMAND")
-    for name in commands():
+    names = commands()
+    for name in (command,) if command in names else names:
         import_module(f"app.commands.{name}").add_parser(subparsers)
     return made
 
@@ -37,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help", "--version")):
         words.insert(0, "run")
-    args = parser().parse_args(words)
+    args = parser(words[0]).parse_args(words)
     logging.basicConfig(
         level=logging.INFO,
         format=f"%(asctime)s {getattr(args, 'role', args.command)} %(levelname)s: %(message)s",

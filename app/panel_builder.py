@@ -51,7 +51,7 @@ class PanelBuilder(QObject):
         return all(frame.panel or frame.failed or frame.absent for frame in self._frames)
 
     def begin(self) -> None:
-        """Build when there is time."""
+        """Build when there is time; asked again, it goes on as it is."""
         QTimer.singleShot(0, self._prepare)
 
     def finish(self) -> None:

@@ -52,12 +52,14 @@ class Supervisor:
     """The process table of one station. Call ``tick`` in a loop; use as a context manager.
 
     A role that ends with ``DELIBERATE_END`` has said why and is not started again; one that dies is, after a
-    pause that doubles with each fall. The window's orderly end is the station's end.
+    pause that doubles with each fall. The window's orderly end is the station's end. The window starts first and
+    has the processor to itself until it is heard: a person sees it at once, and the rest is there no later.
     """
 
     station: Station
     roles: Sequence[str] = STATION_ROLES
     environment: Mapping[str, str] = field(default_factory=dict)  # added to the children's
+    window_first_s: float = 1.5  # the longest that the others wait for the window's first paint
     ended: bool = False  # the person closed the window
 
     def __post_init__(self) -> None:
@@ -69,6 +71,11 @@ class Supervisor:
         self._waiter = Waiter()
         self._waiter.add(self._listener.socket)
         self._children = {role: _Child(role) for role in self.roles}
+        if "window" in self._children:
+            for child in self._children.values():
+                child.start_at_ns = (
+                    0 if child.role == "window" else now_ns() + int(self.window_first_s * NS_PER_S)
+                )
         self._next_words_ns = 0
 
     def __enter__(self) -> "Supervisor":
@@ -146,6 +153,14 @@ class Supervisor:
             if child.state != "running":
                 log.info("%s runs (process %d)", child.role, child.process.pid)
                 child.state, child.note = "running", ""
+                if child.role == "window":
+                    self._start_those_that_waited()
+
+    def _start_those_that_waited(self) -> None:
+        """The window stands: nobody waits for it any longer."""
+        for child in self._children.values():
+            if child.started_ns == 0:
+                child.start_at_ns = 0
 
     def _look_after(self, child: _Child, at_ns: int) -> None:
         if child.state in ("given up", "ended"):

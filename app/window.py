@@ -42,6 +42,7 @@ from twin.wire.clock import now_ns
 log = logging.getLogger(__name__)
 
 FRAME_MS = 16
+_UNPAINTED_MS = 1000  # minimised or covered, a window is not painted; its panels are built all the same
 _BORDER = 5  # the frame that shines while the robot may move
 
 
@@ -152,7 +153,8 @@ class Window(QWidget):
         self._gate.watch(self)
         self._timer.start(FRAME_MS)
         self.builder.built.connect(self._watch_screen)  # the desktop's buses may take their time to answer
-        self.builder.begin()
+        self.painted.connect(self.builder.begin)
+        QTimer.singleShot(_UNPAINTED_MS, self.builder.begin)
 
     def _watch_screen(self) -> None:
         self._screen_lock = watch_screen_lock()

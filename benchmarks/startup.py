@@ -51,7 +51,7 @@ def measure(quick: bool) -> list[Figure]:
         Figure("window role: first picture of the twin, p50", statistics.median(alone[_TWIN]), "ms", rounds),
         Figure(
             "whole station: first paint, p50", statistics.median(station_ms[_FIRST_PAINT]), "ms",
-            len(station_ms[_FIRST_PAINT]), _STATION_BAR_MS,
+            len(station_ms[_FIRST_PAINT]), _PAINT_BAR_MS,
         ),
         Figure(
             "whole station: all panels, p50", statistics.median(station_ms[_PANELS]), "ms",

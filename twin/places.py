@@ -17,6 +17,11 @@ def assets_folder() -> Path:
     return Path(sys.prefix) / "share" / _APP / "assets"
 
 
+def is_shipped(robot_folder: Path) -> bool:
+    """Whether this robot came with the program, and so was looked at before it left."""
+    return robot_folder.resolve().is_relative_to((assets_folder() / "robots").resolve())
+
+
 def config_folder() -> Path:
     """The user's settings, bindings and robots."""
     return platformdirs.user_config_path(_APP)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from twin.errors import GraphicsError
+from twin.places import is_shipped
 from twin.station import Station, default_folder
 from twin.wire.clock import NS_PER_MS, now_ns
 
@@ -79,11 +80,14 @@ def run(args: argparse.Namespace) -> int:
     from app.displays import why_no_display
     from app.supervisor import Supervisor
     from twin.robot import load_robot
-    from twin.robot_apart import vouch_for
 
     station = station_from(args)
-    vouch_for(Path(station.robot_folder), station.revision)
-    load_robot(Path(station.robot_folder), station.revision)  # said once here, not by every role
+    folder = Path(station.robot_folder)
+    if not is_shipped(folder):
+        from twin.robot_apart import vouch_for  # brings the physics library, for which the window would wait
+
+        vouch_for(folder, station.revision)
+    load_robot(folder, station.revision)  # said once here, not by every role
     if reason := why_no_display():
         raise GraphicsError(reason)
 

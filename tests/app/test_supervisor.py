@@ -97,6 +97,24 @@ def test_a_role_that_falls_again_and_again_is_given_up_and_the_others_go_on(stat
         assert supervisor.rows()[1].state == "running"
 
 
+def test_the_window_has_the_processor_to_itself_until_it_is_heard(station):
+    with Supervisor(
+        station, ("recorder", "window"), {"QT_QPA_PLATFORM": "offscreen"}, window_first_s=60.0
+    ) as supervisor:
+        tick_until(supervisor, lambda: pids(supervisor)["window"])
+        assert pids(supervisor)["recorder"] == 0
+        tick_until(supervisor, lambda: pids(supervisor)["recorder"])
+        assert {row.role: row.state for row in supervisor.rows()}["window"] == "running"
+
+
+def test_a_window_that_takes_its_time_does_not_hold_up_the_robot(station):
+    with Supervisor(
+        station, ("recorder", "window"), {"QT_QPA_PLATFORM": "offscreen"}, window_first_s=0.0
+    ) as supervisor:
+        tick_until(supervisor, lambda: pids(supervisor)["recorder"])
+        assert {row.role: row.state for row in supervisor.rows()}["window"] == "starting"
+
+
 def test_a_closed_window_is_the_end_of_the_station(station):
     with Supervisor(station, ("window",), {"QT_QPA_PLATFORM": "offscreen"}) as supervisor:
         tick_until(supervisor, supervisor.running)
