@@ -65,7 +65,7 @@ def _drag_actions(panel: "TwinPanel") -> Iterator[Action]:
         "twin.drag.frame",
         "Drag along the world's axes or the hand's",
         panel.change_drag_frame,
-        "Alt+H",
+        "Alt+O",
         "Twin",
         words="gizmo frame local",
     )
