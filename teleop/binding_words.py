@@ -4,7 +4,8 @@ from teleop.inputs.base import BUTTONS
 from twin.hands import PRESETS
 
 KINDS = ("gamepad", "keyboard", "headset", "mouse")
-LAYERS = ("walk", "arms", "hands", "joint")  # the last one is opened by choosing a joint
+LAYERS = ("walk", "arms", "hands", "body", "joint")  # the last one is opened by choosing a joint
+WALKING_LAYERS = ("walk", "body")  # in which a robot on its own feet walks and bends
 SCALES = ("slow", "normal", "fast")
 SIDES = ("left", "right")
 # What can be held still while the rest goes on.
@@ -75,6 +76,10 @@ HEADSET_BUTTONS = (
     "left_stick",
     "right_stick",
     "both_sticks",
+    "right_stick_up",  # pushed while it is pressed in
+    "right_stick_down",
+    "right_stick_left",
+    "right_stick_right",
 )
 # The names under which the window reports its keys.
 KEYS = (

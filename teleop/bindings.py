@@ -59,8 +59,8 @@ class Scales(_Strict, frozen=True, kw_only=True):
 class Layers(_Strict, frozen=True, kw_only=True):
     """The layers one steps through."""
 
-    order: tuple[Literal["walk", "arms", "hands"], ...] = ("walk", "arms", "hands")
-    start: Literal["walk", "arms", "hands"] = "arms"
+    order: tuple[Literal["walk", "arms", "hands", "body"], ...] = ("walk", "arms", "hands")
+    start: Literal["walk", "arms", "hands", "body"] = "arms"
 
 
 class Axis(_Strict, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from teleop.binding_words import SIDES
+from teleop.binding_words import SIDES, WALKING_LAYERS
 from teleop.controller import Controller
 from twin.spatial import Array, quaternion_from_rotation, rotation_from_quaternion
 from twin.wire.messages import ControlStatus, HandGoal, vector
@@ -27,7 +27,9 @@ def status_of(controller: Controller, now_ns: int) -> ControlStatus:
         reason=controller.reason,
         hands=tuple(_goal(controller, side) for side in SIDES),
         limited_by=driver.limited_by if coupled else (),
-        hints=(*hints, _WHY_NO_WALK) if selection.layer == "walk" and not selection.can_walk else hints,
+        hints=(*hints, _WHY_NO_WALK)
+        if selection.layer in WALKING_LAYERS and not selection.can_walk
+        else hints,
         lease_seq=controller.session.lease_seq,
         solve_us=driver.solve_us,
         side=controller.driven_side,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from teleop.binding_words import SIDES
+from teleop.binding_words import SIDES, WALKING_LAYERS
 from teleop.bindings import Bindings, Scale
 from teleop.clutch import BLEND_NS, BLEND_SPEED, COUPLED, MOVING_STATES, Facts, Phase, next_phase
 from teleop.clutch_facts import headset_fault, with_device, with_robot
@@ -16,6 +16,7 @@ from teleop.drags import Drags
 from teleop.driver import Driver, ImpossibleStepError
 from teleop.finger_followers import FingerFollowers
 from teleop.followers import Followers, without
+from teleop.head_follower import FASTEST_RAD_S, HeadFollower
 from teleop.intent import Intent
 from teleop.operator_acts import carry_out
 from teleop.robot_view import RobotView, Session
@@ -68,6 +69,7 @@ class Controller:
         self.walk = WalkDriver()
         self.phase, self.reason = Phase.IDLE, ""
         self.followers, self.finger_followers = Followers(), FingerFollowers(spec)
+        self.head_follower = HeadFollower(self.driver.joints.posture)
         self.drags, self._drag = Drags(spec, self.turnable_joints), DragSample()
         self._xr, self._xr_ns = XrSample(), 0
         self.paused = False
@@ -188,7 +190,7 @@ class Controller:
         self._decide(now_ns)
         if self.is_coupled and was_coupled:
             return Tick(self._command(now_ns, self._advance(now_ns, dt_s), HOLD_TO_RUN), wishes)
-        for each in (self.followers, self.finger_followers, self.drags):
+        for each in (self.followers, self.finger_followers, self.head_follower, self.drags):
             each.let_go()
         if self.is_coupled:
             self._engage(now_ns)
@@ -238,7 +240,7 @@ class Controller:
         if selection.frozen != driver.frozen:
             driver.freeze(selection.frozen, self.intent)
         driver.joints.joint = self._chosen_joint()
-        if selection.layer == "walk":
+        if selection.layer in WALKING_LAYERS:
             self.walk.advance(self.intent, selection.scale, dt_s)
         else:
             self.walk.stand()
@@ -256,6 +258,8 @@ class Controller:
             sample = without(self._xr, driver.frozen)
             self.followers.hear(sample, driver.arms.solver.hand, driver.arms.heading(), scale.reach)
             self.finger_followers.hear(sample, driver.fingers_rad)
+            self.head_follower.hear(sample, driver.position_rad)
+            driver.joints.look(self.head_follower.goals_rad, FASTEST_RAD_S * gentle)
             return driver.follow(
                 self.followers.goals, self.finger_followers.goals, intent, scale, gentle, dt_s
             )

@@ -68,6 +68,7 @@ def _gesture_of_followers(controller: "Controller", action: str) -> None:
     """With a headset every gesture is for both hands; one that moves waits for the grips to be opened after."""
     if action == "relatch":
         controller.followers.let_go()
+        controller.head_follower.recentre()
     else:
         controller.followers.wait_for_release()
     for side in SIDES:

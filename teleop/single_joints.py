@@ -32,6 +32,8 @@ class SingleJoints:
         self._frozen: frozenset[str] = frozenset()
         self._chosen: set[int] = set()  # since the engagement: they are commanded until it ends
         self._goals_rad: dict[int, float] = {}  # joints on their way to the ready pose
+        self._looks_rad: Mapping[int, float] = {}  # joints of the neck that follow a head
+        self._look_rad_s = 0.0
 
     @property
     def mask(self) -> NDArray[np.bool_]:
@@ -46,6 +48,7 @@ class SingleJoints:
         self._driver.rest()
         self._goals_rad.clear()
         self._chosen.clear()
+        self._looks_rad = {}
 
     def freeze(self, frozen: frozenset[str]) -> None:
         """Hold the joints of the parts ``frozen``; they come to rest."""
@@ -56,6 +59,12 @@ class SingleJoints:
         """Let the joints of "neck" or "waist" go to the ready pose, until one is driven."""
         joints = [joint for move, (joint, _) in self.posture.items() if move.startswith(part)]
         self._goals_rad |= {joint: float(self._home_rad[joint]) for joint in joints if self._is_free(joint)}
+
+    def look(self, goals_rad: Mapping[int, float], fastest_rad_s: float) -> None:
+        """Let the neck go to ``goals_rad`` (joint -> rad) until told otherwise; a stick that turns it goes before."""
+        self._looks_rad, self._look_rad_s = goals_rad, fastest_rad_s
+        for joint in goals_rad:
+            self._goals_rad.pop(joint, None)
 
     def wanted_rad_s(self, position_rad: Array, intent: Intent, angular_rad_s: float, dt_s: float) -> Array:
         """How fast the joints shall turn from ``position_rad``, shape (n,); ``angular_rad_s`` at full deflection."""
@@ -72,6 +81,8 @@ class SingleJoints:
         if self._goals_rad and self._driver.has_arrived(position_rad, self._goals_rad):
             self._goals_rad.clear()
         wanted = self._driver.towards(position_rad, self._goals_rad, READY_SPEED_RAD_S, dt_s)
+        looks = {joint: goal for joint, goal in self._looks_rad.items() if self._is_free(joint)}
+        wanted += self._driver.towards(position_rad, looks, self._look_rad_s, dt_s)
         for joint, rate in rates.items():
             wanted[joint] = rate * angular_rad_s
         return wanted

@@ -19,7 +19,17 @@ _NAMES = {
     "right": {_STICK: "right_stick", _LOWER: "a", _UPPER: "b"},
 }
 _PRESSED = 0.5
+_PUSHED_STICK, _PUSHED_FROM = "right_stick", 0.7
 _AXES = 4  # the last two are the stick, right and down positive
+
+
+def _pushed(right: float, down: float) -> list[str]:
+    """The direction in which the right stick is pushed, as a button; none while it is near its centre."""
+    if max(abs(right), abs(down)) < _PUSHED_FROM:
+        return []
+    if abs(right) > abs(down):
+        return [f"{_PUSHED_STICK}_{'right' if right > 0 else 'left'}"]
+    return [f"{_PUSHED_STICK}_{'down' if down > 0 else 'up'}"]
 
 
 class Controls:
@@ -48,6 +58,9 @@ class Controls:
                 self._triggers[side] = pressed[_TRIGGER]
             if pressed and len(hand.axes) == _AXES:
                 sticks[side] = (float(hand.axes[2]), float(hand.axes[3]))
+        if _PUSHED_STICK in buttons:  # pressed in it chooses, and turns nothing
+            buttons += _pushed(*sticks["right"])
+            sticks["right"] = (0.0, 0.0)
         if _BOTH_STICKS.issubset(buttons):
             buttons.append(STOP)
         axes = normalised(*sticks["left"], *sticks["right"], *self._triggers.values())

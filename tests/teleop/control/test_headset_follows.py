@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_controller import ARMS, LEFT_ARM, RIGHT_HAND, Bench, joint_speeds
+from test_controller import ARMS, LEFT_ARM, RIGHT_HAND, SPEC, Bench, joint_speeds
 
 from teleop.clutch import Phase
 from teleop.followers import Followers
@@ -23,14 +23,20 @@ def turned(yaw_rad):
 class Worn(Bench):
     """The bench of the controller with a headset instead of a pad."""
 
-    def __init__(self):
+    def __init__(self, can_walk=False):
+        self.sticks = {
+            "left": (0.0, 0.0),
+            "right": (0.0, 0.0),
+        }  # right and down positive, as browsers have it
+        self.pressed = {"left": set(), "right": set()}  # numbers of buttons
+        self.looks_down_rad = 0.0
         self.hands = {
             side: {"position_m": np.array([0.4, y, 1.1]), "turn": np.zeros(3), "held": False, "fault": ""}
             for side, y in (("left", 0.2), ("right", -0.2))
         }
         self.facing_rad, self.trigger, self.fault, self.anchor = 0.0, 0.0, "", 1
         self.controls = Controls("headset:1", "Quest")
-        super().__init__()
+        super().__init__(can_walk=can_walk)
 
     def hear(self):
         self.seq += 1
@@ -39,7 +45,7 @@ class Worn(Bench):
             fault=self.fault,
             anchor=self.anchor,
             head_position_m=vector([0, 0, 1.6]),
-            head_orientation_wxyz=turned(self.facing_rad),
+            head_orientation_wxyz=self.facing(),
             hands=tuple(self.xr_hand(side, **hand) for side, hand in self.hands.items()),
             frame_seq=self.seq,
             frame_ns=self.now_ns,
@@ -48,6 +54,21 @@ class Worn(Bench):
         self.controller.hear_input(sample_of(self.controls.read(sample, self.now_ns)), self.seq, self.now_ns)
         self.speaks = False
         super().hear()
+
+    def facing(self):
+        heading = rotation_from_vector(np.array([0.0, 0.0, self.facing_rad]))
+        return vector(
+            quaternion_from_rotation(heading @ rotation_from_vector(np.array([0, self.looks_down_rad, 0])))
+        )
+
+    def press(self, side, *numbers):
+        self.pressed[side] = set(numbers)
+        self.go_on(0.05)
+        self.pressed[side] = set()
+        self.go_on(0.05)
+
+    def angle(self, joint):
+        return float(self.held_rad[SPEC.joint_names.index(joint)])
 
     def xr_hand(self, side, position_m, turn, held, fault):
         lost = bool(fault or self.fault)
@@ -58,8 +79,10 @@ class Worn(Bench):
             held=held and not lost,
             position_m=vector(position_m),
             orientation_wxyz=vector(quaternion_from_rotation(rotation_from_vector(turn))),
-            buttons=vector([self.trigger, 0.5 if held else 0, 0, 0, 0, 0, 0, 0]),
-            axes=vector([0, 0, 0, 0]),
+            buttons=vector(
+                [self.trigger, 0.5 if held else 0, *(float(n in self.pressed[side]) for n in range(2, 8))]
+            ),
+            axes=vector([0, 0, *self.sticks[side]]),
         )
 
     def grip(self, *sides):
@@ -116,13 +139,128 @@ def test_an_operator_who_faces_left_pushes_away_from_himself_and_the_robot_does_
     np.testing.assert_allclose(worn.hand() - before, [0.08, 0, 0], atol=3e-3)
 
 
-def test_looking_round_moves_nothing(worn):
+NECK = [at for at, name in enumerate(SPEC.joint_names) if name.startswith("neck")]
+
+
+def test_looking_round_moves_the_neck_alone(worn):
     worn.engage()
     before = worn.held_rad.copy()
-    for yaw_rad in np.linspace(0, 2, 50):
+    for yaw_rad in np.linspace(0, 0.6, 60):
         worn.facing_rad = yaw_rad
         worn.tick()
-    np.testing.assert_allclose(worn.held_rad, before, atol=1e-4)
+    worn.go_on(0.5)
+    assert worn.angle("neck_yaw") == pytest.approx(0.6, abs=0.02)
+    rest = np.delete(np.arange(len(before)), NECK)
+    np.testing.assert_allclose(worn.held_rad[rest], before[rest], atol=1e-4)
+
+
+def test_the_neck_does_not_move_by_taking_hold_however_the_head_is_held(worn):
+    worn.facing_rad, worn.looks_down_rad = -0.9, 0.3
+    before = worn.held_rad[NECK].copy()
+    worn.engage()
+    worn.go_on(1.0)
+    np.testing.assert_allclose(worn.held_rad[NECK], before, atol=1e-3)
+
+
+def test_the_neck_goes_no_faster_than_it_may_and_stays_in_its_range(worn):
+    worn.engage()
+    worn.facing_rad = 3.0
+    yaws = []
+    for _ in range(200):
+        worn.tick()
+        yaws.append(worn.angle("neck_yaw"))
+    assert np.diff(yaws).max() <= 1.5 * 0.01 + 1e-4
+    assert yaws[-1] == pytest.approx(1.3 - np.radians(2.1), abs=0.01)
+
+
+def test_between_two_holds_the_neck_keeps_to_the_head_and_after_a_recentring_it_stays_where_it_is(worn):
+    worn.engage()
+    worn.facing_rad = 0.5
+    worn.go_on(1.0)
+    worn.grip()
+    worn.go_on(0.3)
+    worn.engage()
+    assert worn.angle("neck_yaw") == pytest.approx(0.5, abs=0.02)
+    worn.grip()
+    worn.go_on(0.1)
+    worn.anchor, worn.facing_rad = 2, -1.0  # everything is somewhere else now
+    worn.engage()
+    worn.go_on(0.5)
+    assert worn.angle("neck_yaw") == pytest.approx(0.5, abs=0.02)
+
+
+def test_a_click_of_the_right_stick_lets_the_robot_look_where_the_operator_looks(worn):
+    worn.engage()
+    worn.facing_rad, worn.looks_down_rad = 1.0, 0.2
+    worn.press("right", 3)
+    worn.go_on(1.5)
+    assert worn.angle("neck_yaw") == pytest.approx(0.0, abs=0.02)
+    assert worn.angle("neck_pitch") == pytest.approx(0.2, abs=0.02)
+
+
+def test_a_frozen_neck_does_not_follow(worn):
+    worn.controller.selection.freeze("neck", on=True)
+    worn.engage()
+    before = worn.held_rad[NECK].copy()
+    worn.facing_rad = 0.5
+    worn.go_on(0.5)
+    np.testing.assert_allclose(worn.held_rad[NECK], before, atol=1e-6)
+
+
+def test_y_goes_from_arms_to_arms_and_walk_to_the_whole_body_and_back(worn):
+    worn.engage()
+    layers = [worn.controller.selection.layer]
+    for _ in range(3):
+        worn.press("left", 5)
+        layers.append(worn.controller.selection.layer)
+    assert layers == ["arms", "walk", "body", "arms"]
+    assert worn.controller.phase is Phase.ENGAGED
+
+
+def test_the_sticks_walk_while_the_hands_follow_and_only_in_their_layer():
+    worn = Worn(can_walk=True)
+    worn.engage()
+    worn.sticks["left"] = (0.0, -1.0)
+    worn.go_on(0.2)
+    assert worn.commands[-1].base_velocity == (0.0, 0.0, 0.0)
+    worn.sticks["left"] = (0.0, 0.0)
+    worn.press("left", 5)
+    worn.sticks["left"], worn.sticks["right"] = (-1.0, -1.0), (-1.0, 0.0)
+    before = worn.hand().copy()
+    worn.reach("right", [0.05, 0, 0], 0.5)
+    forward, left, turn = worn.commands[-1].base_velocity
+    assert min(forward, left, turn) > 0.05
+    assert worn.hand()[0] - before[0] == pytest.approx(0.05, abs=3e-3)
+    worn.sticks["right"] = (0.0, 1.0)
+    worn.go_on(0.5)
+    assert worn.commands[-1].body_height_m < -0.02
+    worn.grip()
+    worn.tick()
+    assert worn.commands[-1].base_velocity == (0.0, 0.0, 0.0)
+
+
+def test_in_the_layer_of_the_whole_body_the_left_stick_turns_and_bends_the_waist(worn):
+    worn.engage()
+    worn.press("left", 5)
+    worn.press("left", 5)
+    worn.sticks["left"] = (-0.6, -0.6)
+    worn.go_on(0.4)
+    assert worn.angle("torso_yaw") > 0.02
+    assert worn.angle("torso_pitch") > 0.02
+
+
+def test_the_right_stick_pressed_in_and_pushed_chooses_a_grasp_for_the_hand_that_is_held(worn):
+    worn.engage()
+    before = worn.controller.driver.fingers["right"].preset
+    worn.pressed["right"] = {3}
+    worn.go_on(0.05)
+    worn.sticks["right"] = (0.0, -1.0)
+    worn.go_on(0.05)
+    worn.sticks["right"] = (0.0, 0.0)
+    worn.pressed["right"] = set()
+    worn.go_on(0.1)
+    assert worn.controller.driver.fingers["right"].preset != before
+    assert worn.controller.phase is Phase.ENGAGED
 
 
 def test_a_turned_wrist_turns_the_hand_one_to_one(worn):
