@@ -6,14 +6,15 @@ a and 16 weights f >= 0 of pyramid edges for each foot that stands:
 
     least  1/2 a' H a - g' a + 1/2 f' D f   so that   M_b a + h_b = G_b f,   |M_j a + h_j - G_j f| <= torque limits,
 
-with M_b, h_b, G_b the six rows of the base, which nothing but the ground pushes. The equality takes the accelerations
-out exactly (range-space method: Nocedal, Wright, "Numerical Optimization", 2nd ed., sec. 16.2): for a given f
+with M_b, h_b, G_b the six rows of the base, which nothing but the ground pushes. Mostly no torque is at its limit;
+then the equality takes the accelerations out exactly (range-space method: Nocedal, Wright, "Numerical Optimization",
+2nd ed., sec. 16.2): for a given f
 
     a = H^-1 (g + M_b' W (G_b f - r)),   W = (M_b H^-1 M_b')^-1,   r = h_b + M_b H^-1 g,
 
 which leaves  1/2 (G_b f - r)' W (G_b f - r) + 1/2 f' D f  over f >= 0: 16 unknowns a foot, for DAQP (Arnström,
 Bemporad, Axehill, "A dual active-set solver for embedded quadratic programming using recursive LDL' updates", IEEE TAC
-2022). The rows of the torque limits join only when its answer breaks one.
+2022). Only when its answer breaks a torque limit is the whole program solved, in f and a.
 """
 
 from dataclasses import dataclass, field
@@ -32,9 +33,10 @@ _MOST_EDGE_N = 2000.0
 _MOST_ROWS = 18  # centre of mass, pelvis, two feet
 _LEAST_WEIGHT = 1e-4  # of every acceleration, so that nothing is left open
 _LOAD_COST = 1e-5
+_EQUALITY = 5  # DAQP's mark of a row that must hold
 _SIX = np.eye(BASE)
-_NO_ROWS = np.zeros((0, 0))
-_NO_LIMIT = (np.zeros(0), np.zeros(0))
+_NO_ROWS = np.zeros((0, 2 * GENERATORS_PER_FOOT))
+_NO_LIMIT = np.zeros(0)
 _UP = np.array([0.0, 0.0, 1.0])
 
 
@@ -99,54 +101,71 @@ class WholeBodyQp:
         """The best torques within limits; None when there is no answer."""
         dynamics, stance = self._dynamics, wishes.stance
         hessian, gradient = self._wishes(wishes)
-        mass, bias = dynamics.mass_matrix, dynamics.bias
+        generated = self._generators(stance)
+        load_cost = np.repeat(wishes.load_cost or (_LOAD_COST,) * len(stance), GENERATORS_PER_FOOT)
+        found = self._press(hessian, gradient, generated, load_cost)
+        if found is not None:
+            torque = self._torque(*found, generated)
+            if (np.abs(torque) > dynamics.body.max_effort_nm).any():
+                found = self._press_within_torques(hessian, gradient, generated, load_cost)
+        if found is None:
+            return None
+        acceleration, edges = found
+        return self._solution(self._torque(acceleration, edges, generated), acceleration, edges, stance)
+
+    def _torque(self, acceleration: Array, edges: Array, generated: Array) -> Array:
+        """Torques of the joints (m,) that go with accelerations and weights of edges."""
+        dynamics = self._dynamics
+        force = dynamics.mass_matrix @ acceleration - edges @ generated + dynamics.bias
+        return np.asarray(force[BASE:])
+
+    def _press(
+        self, hessian: Array, gradient: Array, generated: Array, load_cost: Array
+    ) -> tuple[Array, Array] | None:
+        """Accelerations (6 + m,) and weights of edges (16 a foot,) as if no torque had a limit."""
+        dynamics = self._dynamics
+        base = dynamics.mass_matrix[:BASE]
         right = np.empty((dynamics.size, BASE + 1), order="F")
-        right[:, :BASE], right[:, BASE] = mass[:BASE].T, gradient
-        _, solved, failed = lapack.dposv(hessian.T, right, overwrite_a=True, overwrite_b=True)
+        right[:, :BASE], right[:, BASE] = base.T, gradient
+        _, solved, failed = lapack.dposv(hessian.T, right, overwrite_b=True)
         if failed:
             return None
         response, free = solved[:, :BASE], solved[:, BASE]  # to a wrench on the base; without any ground
-        _, stiffness, failed = lapack.dposv(mass[:BASE] @ response, _SIX)
+        _, stiffness, failed = lapack.dposv(base @ response, _SIX)
         if failed:
             return None
-        needed = bias[:BASE] + mass[:BASE] @ free
-        generated = self._generators(stance)
+        needed = dynamics.bias[:BASE] + base @ free
         on_base = generated[:, :BASE]
         weighted = on_base @ stiffness
         cost = weighted @ on_base.T
-        cost.ravel()[:: len(cost) + 1] += np.repeat(
-            wishes.load_cost or (_LOAD_COST,) * len(stance), GENERATORS_PER_FOOT
-        )
-        linear = -(weighted @ needed)
-        edges = self._press(cost, linear, _NO_ROWS, _NO_LIMIT)
+        cost.ravel()[:: len(cost) + 1] += load_cost
+        edges = _solve(cost, -(weighted @ needed), _NO_ROWS[:, : len(cost)], _NO_LIMIT, _NO_LIMIT)
         if edges is None:
             return None
+        return free + response @ (stiffness @ (edges @ on_base - needed)), edges
 
-        def torque_of(edges: Array) -> tuple[Array, Array]:
-            acceleration = free + response @ (stiffness @ (on_base.T @ edges - needed))
-            return (mass @ acceleration - generated.T @ edges + bias)[BASE:], acceleration
-
-        torque, acceleration = torque_of(edges)
-        most = dynamics.body.max_effort_nm
-        if (np.abs(torque) > most).any():
-            at_rest, _ = torque_of(np.zeros(len(edges)))
-            rows = (mass[BASE:] @ response) @ weighted.T - generated[:, BASE:].T
-            within = self._press(cost, linear, rows, (-most - at_rest, most - at_rest))
-            if within is None:
-                return None
-            edges = within
-            torque, acceleration = torque_of(edges)
-        return self._solution(torque, acceleration, edges, stance)
-
-    @staticmethod
-    def _press(cost: Array, linear: Array, rows: Array, limits: tuple[Array, Array]) -> Array | None:
-        """The weights >= 0 of all edges that cost least, with ``rows`` times them within ``limits``."""
-        lower = np.concatenate((np.zeros(len(linear)), limits[0]))
-        upper = np.concatenate((np.full(len(linear), _MOST_EDGE_N), limits[1]))
-        sense = np.zeros(len(lower), np.int32)
-        rows = rows if len(rows) else np.zeros((0, len(linear)))
-        found, _, flag, _ = daqp.solve(cost, linear, rows, upper, lower, sense)
-        return np.asarray(found) if flag >= 1 and np.isfinite(found).all() else None
+    def _press_within_torques(
+        self, hessian: Array, gradient: Array, generated: Array, load_cost: Array
+    ) -> tuple[Array, Array] | None:
+        """The same within the limits of all torques."""
+        dynamics = self._dynamics
+        size, edges = dynamics.size, len(generated)
+        cost = np.zeros((edges + size, edges + size))
+        cost.ravel()[: edges * (edges + size + 1) : edges + size + 1] = load_cost
+        cost[edges:, edges:] = hessian
+        rows = np.empty((size, edges + size))
+        rows[:, :edges], rows[:, edges:] = -generated.T, dynamics.mass_matrix
+        slack = np.concatenate((np.zeros(BASE), dynamics.body.max_effort_nm))
+        found = _solve(
+            cost,
+            np.concatenate((np.zeros(edges), -gradient)),
+            rows,
+            -slack - dynamics.bias,
+            slack - dynamics.bias,
+            equalities=BASE,
+            bounded=edges,
+        )
+        return None if found is None else (found[edges:], found[:edges])
 
     def _wishes(self, wishes: Wishes) -> tuple[Array, Array]:
         """Hessian (6 + m, 6 + m) and gradient (6 + m,) of all that is wished of the accelerations."""
@@ -225,3 +244,25 @@ class WholeBodyQp:
             corners_m = self._dynamics.sole_corners_m[list(stance), :, :2].reshape(-1, 2)
             cop = (pressed @ corners_m) / total
         return Solution(torque, acceleration, force, cop)
+
+
+def _solve(
+    cost: Array,
+    linear: Array,
+    rows: Array,
+    lower: Array,
+    upper: Array,
+    equalities: int = 0,
+    bounded: int | None = None,
+) -> Array | None:
+    """The cheapest unknowns with ``rows`` times them within limits, the first rows equalities.
+
+    The first ``bounded`` unknowns, all if left out, are weights of edges and lie between 0 and ``_MOST_EDGE_N``.
+    """
+    weights = len(linear) if bounded is None else bounded
+    lower = np.concatenate((np.zeros(weights), lower))
+    upper = np.concatenate((np.full(weights, _MOST_EDGE_N), upper))
+    sense = np.zeros(len(lower), np.int32)
+    sense[weights : weights + equalities] = _EQUALITY
+    found, _, flag, _ = daqp.solve(cost, linear, np.ascontiguousarray(rows), upper, lower, sense)
+    return np.asarray(found) if flag >= 1 and np.isfinite(found).all() else None

@@ -1,5 +1,6 @@
 """The formulas of the balance, each against what it must mean."""
 
+import dataclasses
 import math
 
 import mujoco
@@ -139,6 +140,28 @@ def test_a_robot_at_rest_is_told_torques_that_carry_it_and_the_ground_carries_it
     assert np.abs(solution.acceleration).max() < 0.5
     polygon = support_polygon(dynamics, (LEFT, RIGHT))
     assert nearest_inside(solution.cop_m, polygon)[1] > 0.0
+
+
+def test_a_joint_whose_limit_is_met_leaves_the_rest_to_the_others(body):
+    def at_rest(strength: Body):
+        dynamics = Dynamics(strength)
+        crouched = body.home_rad.copy()
+        crouched[body.legs] *= 3.0
+        position = body.home_position()
+        position[7:] = crouched
+        dynamics.update(position, np.zeros(dynamics.size))
+        wishes = Wishes((LEFT, RIGHT), np.zeros(3), np.eye(3), 0.0, crouched, np.zeros(len(crouched)))
+        solution = WholeBodyQp(dynamics, Gains()).solve(wishes)
+        assert solution is not None
+        return solution
+
+    strong = at_rest(body)
+    joint = int(np.argmax(np.abs(strong.torque_nm)))
+    limits = body.max_effort_nm.copy()
+    limits[joint] = 0.8 * abs(strong.torque_nm[joint])
+    weak = at_rest(dataclasses.replace(body, max_effort_nm=limits))
+    assert abs(weak.torque_nm[joint]) <= limits[joint] + 1e-6
+    assert weak.force_n[:, 2].sum() == pytest.approx(9.81 * body.mass_kg, rel=0.15)
 
 
 def test_a_fall_is_latched_and_says_what_it_saw(body):
