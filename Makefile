@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 HEADSET := tests/headset
 XVFB := xvfb-run -a -s "-screen 0 1600x1000x24"
 
-.PHONY: run demo test emulated-headset lint format bench env system lock clean
+.PHONY: run demo test emulated-headset lint format sounds bench env system lock clean
 
 run: system $(READY)  ## the station with its window; without a display, the demo
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
@@ -38,6 +38,9 @@ lint: $(READY)  ## style, types, layers
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+sounds: $(READY)  ## assets/sounds/*.wav of the notes in cues.toml
+	$(BIN)/python packaging/make-sounds
 
 format: $(READY)
 	$(BIN)/ruff format .

@@ -54,7 +54,7 @@ class AlarmLine(QWidget):
         self._alarm: Alarm | None = None
         self._more = 0
         self._words, self._reason, self._dark_border = "", "", False
-        self._severity = ""
+        self._severity = self._heard = ""
         self._outcome: Outcome | None = None
         self.setFixedHeight(HEIGHT)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -89,6 +89,7 @@ class AlarmLine(QWidget):
         allowed: Container[str],
         now_ns: int,
         severity: str = "",
+        heard: str = "",
     ) -> None:
         """Show the state of affairs.
 
@@ -99,8 +100,9 @@ class AlarmLine(QWidget):
             allowed: ids of the actions that have a button here and may be done now.
             now_ns: the time.
             severity: of the reason, which puts its sign before it; empty for none.
+            heard: what sounded a moment ago, in words; shown where no request is.
         """
-        self._severity = severity
+        self._severity, self._heard = severity, heard
         self._alarm = alarms.top
         unseen = [alarm for alarm in alarms.standing() if not alarm.acknowledged]
         self._more = max(0, len(unseen) - 1)
@@ -127,6 +129,8 @@ class AlarmLine(QWidget):
         right = min(shown, default=self.width()) - 14.0
         if self._outcome:
             right = self._paint_outcome(painter, self._outcome, right)
+        elif self._heard and not self._alarm:
+            right = self._paint_heard(painter, self._heard, right)
         left = 14.0
         if self._alarm:
             left = self._paint_sign(painter, self._alarm, left)
@@ -153,6 +157,18 @@ class AlarmLine(QWidget):
         word = alarm.severity.upper() + (f" +{self._more}" if self._more else "")
         painter.drawText(QRectF(left, 0, 200, HEIGHT), Qt.AlignmentFlag.AlignVCenter, word)
         return left + painter.fontMetrics().horizontalAdvance(word) + 14
+
+    def _paint_heard(self, painter: QPainter, words: str, right: float) -> float:
+        """Returns where the rest of the line has to end."""
+        painter.setFont(self._theme.font("text"))
+        metrics = painter.fontMetrics()
+        text = metrics.elidedText(words, Qt.TextElideMode.ElideRight, int(right * 0.4))
+        width = metrics.horizontalAdvance(text)
+        place = QRectF(right - width - 22, HEIGHT / 2 - 6, 12, 12)
+        draw_sign(painter, "sound", place, self._theme.color("muted"))
+        painter.setPen(self._theme.color("muted"))
+        painter.drawText(QRectF(right - width, 0, width + 1, HEIGHT), Qt.AlignmentFlag.AlignVCenter, text)
+        return place.left() - 8
 
     def _paint_outcome(self, painter: QPainter, outcome: Outcome, right: float) -> float:
         """Returns where the rest of the line has to end."""

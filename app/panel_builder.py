@@ -83,6 +83,7 @@ class PanelBuilder(QObject):
             draft=self._draft,
             interventions=self._session.interventions,
             dragging=self._session.dragging,
+            shift=self._session.shift,
         )
         self._leave_out(spec)
         self._actions.add(*joint_actions(spec, context.selection, self._session.requests, self._actions))

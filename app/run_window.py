@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QMessageLogContext, QSize, Qt, QtMs
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from app.audio.audio import Audio
 from app.displays import why_no_display
 from app.session import Session
 from app.settings import load_settings
@@ -48,7 +49,9 @@ def run(station: Station, supervised: bool) -> None:
         application = make_application()
         sys.excepthook = _log_exception
         session = Session(life)
-        window = Window(session, load_theme(load_settings().theme))
+        settings = load_settings()
+        audio = Audio(settings.sounds, settings.speech, settings.sound_volume, settings.silent_sounds)
+        window = Window(session, load_theme(settings.theme), audio)
         window.resize(_WANTED_SIZE.boundedTo(application.primaryScreen().availableSize()))
         window.closed.connect(application.quit)
         listen_to_qt()
@@ -57,6 +60,7 @@ def run(station: Station, supervised: bool) -> None:
         window.builder.built.connect(listen_to_qt)
         window.start()
         application.exec()
+        audio.close()
         session.close()
 
 

@@ -11,6 +11,7 @@ from app.interventions import Interventions, severity_of
 from app.keys import HeldKeys
 from app.mode import Mode, mode_of
 from app.requests import Requests
+from app.shift_clock import ShiftClock
 from app.stop import NOT_ACKNOWLEDGED, Stop
 from twin.role import RoleLife
 from twin.station import Station
@@ -23,6 +24,7 @@ from twin.wire.messages import (
     ControlStatus,
     DragSample,
     KeyState,
+    RecorderStatus,
     RobotIdentity,
     SceneState,
 )
@@ -65,6 +67,7 @@ class Session:
         self.dragging = Dragging(self._say_drag, mouse_is_down)
         self.alarms = Alarms()
         self.interventions = Interventions()
+        self.shift = ShiftClock()
         self.fingers: frozenset[int] = frozenset()  # joints of the hands, once the robot's folder is read
 
     def _say_keys(self, state: KeyState, at_ns: int) -> None:
@@ -83,6 +86,7 @@ class Session:
         self.dragging.tick(now_ns)
         self.requests.tick(now_ns)
         self._observe_interventions(now_ns)
+        self._count_shift(now_ns)
         for condition in events(self.feed):
             self.alarms.happened(condition, now_ns)
         self.life.ticked(now_ns)
@@ -94,6 +98,16 @@ class Session:
         limited = self.feed.joint_history(len(names)).limited(now_ns - _LIMITED_WITHIN_NS) if names else {}
         reasons = (*control.reasons, *control.limited_by) if control and control.engaged else ()
         self.interventions.observe(reasons, limited, names, self.fingers, now_ns)
+
+    def _count_shift(self, now_ns: int) -> None:
+        recorder = self.feed.fresh("recorder.status", RecorderStatus)
+        self.shift.look(
+            self.mode.live,
+            bool(recorder and recorder.phase == "recording"),
+            recorder.takes_saved if recorder else None,
+            (recorder.rated_take, recorder.rating) if recorder else ("", ""),
+            now_ns,
+        )
 
     def observe(self, now_ns: int) -> None:
         """Look for what is wrong; a few times a second is enough."""

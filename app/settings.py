@@ -44,6 +44,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     takes_folder: str = ""  # "": `takes` in the user's data folder
     bindings: Annotated[str, Meta(min_length=1)] = "default"
     theme: Literal["dark", "light"] = "dark"
+    sounds: bool = True  # those that call for help sound even if this is false
+    speech: bool = False
+    sound_volume: Annotated[float, Meta(ge=0, le=1)] = 0.6
+    silent_sounds: tuple[str, ...] = ()  # names of assets/sounds/cues.toml
     camera_fps: Annotated[float, Meta(ge=1, le=120)] = 30.0
     camera_width: Annotated[int, Meta(ge=64, le=4096, multiple_of=2)] = 640  # H.264 halves the colour planes
     camera_height: Annotated[int, Meta(ge=64, le=4096, multiple_of=2)] = 480

@@ -24,8 +24,8 @@ def _polygon(rect: QRectF, corners: int, first_degrees: float) -> QPainterPath:
 def sign_path(sign: str, rect: QRectF) -> QPainterPath:
     """The outline of ``sign`` inside ``rect``.
 
-    Signs: alarm (hexagon), warning (triangle), advisory (circle), stop (octagon), skill (diamond); anything
-    else is an empty path.
+    Signs: alarm (hexagon), warning (triangle), advisory (circle), stop (octagon), skill (diamond), sound (a
+    loudspeaker); anything else is an empty path.
     """
     path = QPainterPath()
     match sign:
@@ -44,6 +44,17 @@ def sign_path(sign: str, rect: QRectF) -> QPainterPath:
             return _polygon(rect, 8, 22.5)
         case "skill":
             return _polygon(rect, 4, 0)
+        case "sound":
+            third = rect.height() / 3
+            path.addRect(QRectF(rect.left(), rect.top() + third, third, third))
+            horn = [
+                QPointF(rect.left() + third, rect.top() + third),
+                QPointF(rect.left() + 2 * third, rect.top()),
+                QPointF(rect.left() + 2 * third, rect.bottom()),
+                QPointF(rect.left() + third, rect.bottom() - third),
+            ]
+            path.addPolygon(QPolygonF(horn))
+            path.addRect(QRectF(rect.right() - third / 2, rect.top() + third * 0.7, 1.5, third * 1.6))
     return path
 
 

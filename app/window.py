@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QGridLayout, QStackedWidget, QVBoxLa
 
 from app.actions import Actions
 from app.alarm_line import AlarmLine
+from app.audio.audio import Audio
 from app.floating_panel import FloatingPanel
 from app.headset_actions import headset_actions
 from app.headset_words import asking
@@ -25,6 +26,7 @@ from app.screenshot import window_to_png
 from app.session import Session
 from app.settings import save_settings
 from app.shortcuts import Shortcuts
+from app.sound_actions import sound_actions
 from app.stalls import Stalls
 from app.stop_button import StopButton
 from app.strip import Strip
@@ -34,6 +36,7 @@ from app.theme import Theme, load_theme
 from app.why_card import WhyCard
 from app.window_actions import WindowActs, robot_actions, take_actions, window_actions
 from app.window_requests import answer
+from app.window_sounds import WindowSounds
 from app.workspaces import inspect, operate
 from twin import places
 from twin.errors import SettingsError, UnderstudyError
@@ -52,8 +55,11 @@ class Window(QWidget):
     closed = Signal()
     painted = Signal()  # for the first time
 
-    def __init__(self, session: Session, theme: Theme) -> None:
-        """Everything but the panels, which are built one per idle slot after the first paint."""
+    def __init__(self, session: Session, theme: Theme, audio: Audio | None = None) -> None:
+        """Everything but the panels, which are built one per idle slot after the first paint.
+
+        Without ``audio`` nothing sounds; what would is written all the same.
+        """
         super().__init__()
         self.session, self.theme = session, theme
         self.actions_table = Actions()
@@ -62,6 +68,7 @@ class Window(QWidget):
         self._mode: Mode = OFFLINE
         self._must_close = False
         self._asked = ""  # the headset that waits to be let in, as last seen
+        self.sounds = WindowSounds(session, audio)
         self._rounds = Rounds()
         self._stalls = Stalls()
         self.setObjectName("window")
@@ -139,11 +146,13 @@ class Window(QWidget):
         table.add(*robot_actions(session.requests, session.stop, session.feed))
         table.add(*take_actions(session.requests, self.draft))
         table.add(*window_actions(acts, titles))
+        table.add(*sound_actions(self.sounds.audio, session.requests))
         table.add(*headset_actions(session.requests, lambda: self.headset_box.toggle()))
 
     def _plan_rounds(self) -> None:
         self._rounds.add(15, self._refresh_head)
         self._rounds.add(4, self.session.observe)
+        self._rounds.add(20, self.sounds.look)
         self._rounds.add(20, self._watch_lifeline)
         self._rounds.add(4, self._watch_headsets)
 
@@ -186,6 +195,7 @@ class Window(QWidget):
             allowed,
             at_ns,
             session.reason_severity,
+            self.sounds.words(at_ns),
         )
         self.why_card.refresh(session.requests.latest, at_ns)
         self.hint_bar.refresh(session.feed)

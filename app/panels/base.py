@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from app.dragging import Dragging
 from app.interventions import Interventions
+from app.shift_clock import ShiftClock
 from twin.robot import RobotSpec
 from twin.station import Station
 
@@ -61,6 +62,7 @@ class PanelContext:
     selection: Selection = field(default_factory=Selection)
     draft: TakeDraft = field(default_factory=TakeDraft)
     interventions: Interventions = field(default_factory=Interventions)  # observed by the window
+    shift: ShiftClock = field(default_factory=ShiftClock)  # likewise
     dragging: Dragging = field(default_factory=lambda: Dragging(lambda *_: None, lambda: False))
 
     def for_part(self, part: str, theme: "Theme") -> "PanelContext":

@@ -89,6 +89,11 @@ class EpisodePanel:
         self._task.setText(self._context.station.task)
         self._note = QLabel("")
         self._note.setObjectName("muted")
+        self._counters = QLabel("")
+        self._counters.setObjectName("small")
+        self._counters.setToolTip(
+            "Since this window was opened. In hand: the robot follows. Idle: neither driven nor recorded"
+        )
         self._queue, self._last = QLabel(""), QLabel("")
         self._queue.setWordWrap(True)
         self._last.setWordWrap(True)
@@ -120,6 +125,7 @@ class EpisodePanel:
         layout.addLayout(grid)
         layout.addWidget(self._last)
         layout.addStretch(1)
+        layout.addWidget(self._counters)
         layout.addWidget(self._note)
         layout.addLayout(buttons)
         return self._made
@@ -146,6 +152,8 @@ class EpisodePanel:
             button.setToolTip(reason or "")
         self._note.setText(self._words(recorder, feed))
         self._show_curation(recorder)
+        counters = self._context.shift.counters
+        self._counters.setText(counters.break_due or counters.words)
 
     def _show_curation(self, recorder: RecorderStatus | None) -> None:
         """The queue and the last take; each is there only while there is something to say."""
