@@ -36,7 +36,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     robot: Annotated[str, Meta(min_length=1)] = "optimus"
     revision: str = ""  # "": the robot's default
     scene: Annotated[str, Meta(min_length=1)] = "table"
-    base: Literal["gantry", "legs"] = "gantry"  # the robot hangs by its pelvis, or stands on its own feet
+    base: Literal["gantry", "wheels", "legs"] = "gantry"  # the robot hangs, rolls, or stands on its own feet
     seed: Annotated[int, Meta(ge=0, le=2**31 - 1)] = 0
     level: Annotated[int, Meta(ge=1, le=99)] = 1  # of the scene's difficulty
     operator: str = ""

@@ -11,6 +11,7 @@ from app.mode import mode_of
 from app.panels.base import TakeDraft
 from app.requests import REQUESTED, Requests
 from app.stop import Stop
+from twin.bases import GANTRY, LEGS, WHEELS
 from twin.wire.clock import NS_PER_S, now_ns
 from twin.wire.messages import (
     AgentStatus,
@@ -20,6 +21,11 @@ from twin.wire.messages import (
     SceneState,
 )
 
+_BASES = (
+    (LEGS, "Stand on its own feet", "Ctrl+Alt+L"),
+    (WHEELS, "Roll on wheels", "Ctrl+Alt+W"),
+    (GANTRY, "Hang by the pelvis", "Ctrl+Alt+G"),
+)
 _AGAIN_WITHIN_NS = 2 * NS_PER_S
 
 
@@ -99,19 +105,40 @@ def may_set_up_scene(feed: Feed) -> str | None:
 
 
 def may_walk(feed: Feed) -> str | None:
-    """The robot stands on its own feet, and walking is off."""
+    """The robot stands on its own feet or on wheels, and walking is off."""
+    status = feed.fresh("robot.status", AgentStatus)
     balance = feed.fresh("robot.balance", BalanceState)
-    if balance is None:
-        return "the robot hangs by its pelvis: start the station with --base legs"
-    if balance.fall:
+    if status is None:
+        return "no robot is heard"
+    if status.base in ("", GANTRY):
+        return "the robot hangs by its pelvis: start the station with --base legs or --base wheels"
+    if balance is not None and balance.fall and status.base == LEGS:
         return "the robot has fallen: stand it up first"
-    return "walking is on already" if balance.walking else None
+    return "walking is on already" if status.walking else None
 
 
 def may_stop_walking(feed: Feed) -> str | None:
     """Walking is on."""
-    balance = feed.fresh("robot.balance", BalanceState)
-    return None if balance is not None and balance.walking else "walking is not on"
+    status = feed.fresh("robot.status", AgentStatus)
+    return None if status is not None and status.walking else "walking is not on"
+
+
+def may_change_base(base: str) -> Allowed:
+    """The robot holds, offers ``base``, and is not on it already."""
+
+    def why_not(feed: Feed) -> str | None:
+        status = feed.fresh("robot.status", AgentStatus)
+        if status is None:
+            return "no robot is heard"
+        if not status.bases:
+            return "the base is bolted to its gantry: start the station with --base wheels or --base legs"
+        if base not in status.bases:
+            return f"this robot does not offer it; it offers {', '.join(status.bases)}"
+        if status.base == base:
+            return "it is so already"
+        return None if status.state == "HOLD" else "the base is changed in HOLD only: arm, and let go"
+
+    return why_not
 
 
 def has_fallen(feed: Feed) -> str | None:
@@ -241,6 +268,16 @@ def robot_actions(requests: Requests, stop: Stop, feed: Feed) -> Iterator[Action
         has_fallen,
         "fall fallen feet",
     )
+    for base, title, key in _BASES:
+        yield Action(
+            f"base.{base}",
+            title,
+            ask("base.set", title, base=base),
+            key,
+            "Robot",
+            may_change_base(base),
+            "mode base pelvis wheels legs gantry feet",
+        )
     yield from drive_actions(requests, feed)
     for level, what in (("HOLD", "hold"), ("SETTLE", "settle"), ("CUT", "cut the motors, it may fall")):
         yield Action(f"stop.{level.lower()}", f"STOP: {what}", _stop(stop, level), words="halt")

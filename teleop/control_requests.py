@@ -35,6 +35,7 @@ class Requests:
             "walk.on": lambda _: self._robot("walk.on"),
             "walk.off": lambda _: self._robot("walk.off"),
             "stand_up": lambda _: self._stand_up(),
+            "base.set": lambda values: self._line.ask("base.set", base=values.get("base", "")),
             "pause": lambda _: self._pause(),
             "layer.next": lambda _: self._do("layer.next"),
             "layer.set": self._set_layer,

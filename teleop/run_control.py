@@ -9,6 +9,7 @@ from teleop.control_requests import Requests
 from teleop.control_status import status_of
 from teleop.controller import Controller
 from teleop.window_watch import WindowWatch
+from twin.bases import GANTRY
 from twin.errors import WireError
 from twin.robot import load_robot
 from twin.role import RoleLife, be_urgent, calm_memory
@@ -50,7 +51,7 @@ class Control:
         """
         self.spec = load_robot(Path(station.robot_folder), station.revision)
         self.controller = Controller(
-            self.spec, load_bindings(station.bindings), can_walk=station.base == "legs"
+            self.spec, load_bindings(station.bindings), can_walk=station.base != GANTRY
         )
         self._speaker = life.speaker
         self.line = RobotLine(station, life.speaker)

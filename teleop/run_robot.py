@@ -10,7 +10,7 @@ import secrets
 from dataclasses import replace
 from pathlib import Path
 
-from teleop.agent import feet, push, scene_reset
+from teleop.agent import base_change, feet, push, scene_reset
 from teleop.agent.agent import Agent
 from teleop.agent.links.base import DriveMode, Reading, RobotLink, open_link
 from teleop.agent.requests import answer
@@ -82,6 +82,8 @@ class RobotLoop:
             return scene_reset.answer(self._agent.state, self._link, request)
         if request.action == push.ACTION:
             return push.answer(self._link, request)
+        if request.action == base_change.ACTION:
+            return base_change.answer(self._agent, self._link, request)
         if request.action in feet.ACTIONS:
             return feet.answer(self._agent, self._link, request, now_ns())
         return answer(self._agent, request, now_ns())

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin import places
+from twin.bases import GANTRY
 from twin.errors import RobotSpecError
 from twin.robot_files.faults import did_you_mean
 from twin.robot_files.folder import ROBOT_FILE, read_folder
@@ -27,6 +28,7 @@ __all__ = [
     "list_revisions",
     "list_robots",
     "load_robot",
+    "require_base",
 ]
 
 
@@ -52,6 +54,7 @@ class RobotSpec:
     grasps: str = "grasps.toml"  # in ``folder``: how the hands close
     base: BaseSpec = field(default_factory=BaseSpec)
     ik: IkSpec = field(default_factory=IkSpec)  # no part of the hash: it does not change what a command means
+    bases: tuple[str, ...] = (GANTRY,)  # of ``twin.bases.BASES``: how its base can be held
     imu_gyro: str = ""  # MJCF sensors; empty where the robot has none
     imu_accelerometer: str = ""
 
@@ -106,6 +109,19 @@ def load_robot(folder: Path, revision: str = "") -> RobotSpec:
         more = f" (and {len(faults) - 1} more; see `understudy robots check {folder}`)" if faults[1:] else ""
         raise RobotSpecError(f"{faults[0]}{more}")
     return RobotSpec(**fields)
+
+
+def require_base(spec: RobotSpec, base: str) -> None:
+    """See that the robot offers ``base``.
+
+    Raises:
+        RobotSpecError: it does not; the text says what it offers.
+    """
+    if base not in spec.bases:
+        raise RobotSpecError(
+            f"{spec.folder / ROBOT_FILE}: this robot does not offer the base {base!r}; it offers "
+            f"{', '.join(spec.bases)}: choose one of them with --base, or `base` in the settings"
+        )
 
 
 def list_revisions(spec: RobotSpec) -> tuple[str, ...]:

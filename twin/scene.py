@@ -6,9 +6,10 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.balance.body import load_body
+from twin.balance.body import can_stand, load_body
+from twin.bases import BASES, GANTRY, LEGS, WHEELS
 from twin.errors import SceneError
-from twin.robot import RobotSpec
+from twin.robot import RobotSpec, require_base
 from twin.robot_model import FREE_BASE, joint_addresses, one_line, open_model
 from twin.scenery.build import add_surroundings
 from twin.scenery.drives import add_drives
@@ -18,11 +19,7 @@ from twin.scenery.layout import Layout
 from twin.scenery.reading import list_scenes, read_layout
 from twin.scenery.start import level_of, objects_at, start_poses
 
-__all__ = ["BASES", "GANTRY", "LEGS", "Scene", "build_scene", "list_scenes", "load_scene"]
-
-
-GANTRY, LEGS = "gantry", "legs"  # the pelvis hangs; the robot stands on its own feet
-BASES = (GANTRY, LEGS)
+__all__ = ["BASES", "GANTRY", "LEGS", "WHEELS", "Scene", "build_scene", "list_scenes", "load_scene"]
 
 
 @dataclass(frozen=True)
@@ -78,12 +75,13 @@ def load_scene(spec: RobotSpec, name: str, seed: int = 0, base: str = GANTRY, le
         spec: the robot.
         name: a file in ``assets/scenes``.
         seed: draws where the objects start.
-        base: one of ``BASES``: whether the robot hangs by its base or stands.
+        base: one of ``BASES``: whether the robot hangs by its base, rolls or stands. All but a gantry give the base
+            six degrees of freedom.
         level: how hard the seed makes it, counted from 1; says which objects are there.
 
     Raises:
         SceneError: no such scene or level, or its file cannot be used.
-        RobotSpecError: the robot's model cannot be used, or it has no legs to stand on.
+        RobotSpecError: the robot's model cannot be used, or it does not offer ``base``.
     """
     return build_scene(spec, read_layout(name), seed, base, level)
 
@@ -91,9 +89,11 @@ def load_scene(spec: RobotSpec, name: str, seed: int = 0, base: str = GANTRY, le
 def build_scene(spec: RobotSpec, layout: Layout, seed: int = 0, base: str = GANTRY, level: int = 1) -> Scene:
     """Build ``layout`` around the robot; else like ``load_scene``."""
     name = layout.name
+    require_base(spec, base)
+    is_free, has_feet = base != GANTRY, base != GANTRY and can_stand(spec)
     objects = objects_at(layout, level_of(layout, level))
-    tree = open_model(spec, is_free=base == LEGS)
-    if base == LEGS:
+    tree = open_model(spec, is_free=is_free)
+    if has_feet:
         add_feet(spec, tree)
     add_drives(spec, tree)
     add_surroundings(tree, layout, objects)
@@ -104,7 +104,7 @@ def build_scene(spec: RobotSpec, layout: Layout, seed: int = 0, base: str = GANT
     qpos_address, dof_address = joint_addresses(spec, model)
     initial = model.qpos0.copy()
     initial[qpos_address] = spec.home_rad
-    if base == LEGS:
+    if has_feet:
         initial[model.jnt_qposadr[model.joint(FREE_BASE).id] + 2] = load_body(spec).home_height_m
     scene = Scene(
         name=name,

@@ -24,7 +24,7 @@ class Station(msgspec.Struct, frozen=True, kw_only=True):
     robot_folder: str  # a folder with robot.toml
     revision: str = ""  # "" is the folder's default
     scene: str = "table"
-    base: Literal["gantry", "legs"] = "gantry"  # the robot hangs by its base, or stands on its own feet
+    base: Literal["gantry", "wheels", "legs"] = "gantry"  # the robot hangs, rolls, or stands on its own feet
     seed: int = 0
     takes_folder: str = ""
     bindings: str = "default"

@@ -6,6 +6,7 @@ import types
 from pathlib import Path
 from typing import Any
 
+from twin.bases import BASES
 from twin.errors import GraphicsError
 from twin.places import is_shipped
 from twin.station import Station, default_folder
@@ -41,7 +42,9 @@ def add_station_options(parser: argparse.ArgumentParser) -> None:
         "--seed", type=int, help="places the scene's objects; the same seed gives the same places"
     )
     parser.add_argument(
-        "--base", choices=("gantry", "legs"), help="hang by the pelvis, or stand and walk on its own feet"
+        "--base",
+        choices=BASES,
+        help="hang by the pelvis, roll on wheels, or stand and walk on its own feet",
     )
     parser.add_argument("--level", type=int, help="how hard the scene is, from 1")
     parser.add_argument("--operator", metavar="NAME", help="who drives; recorded with each take")
@@ -79,7 +82,7 @@ def run(args: argparse.Namespace) -> int:
     """Start all roles and wait for the window to be closed."""
     from app.displays import why_no_display
     from app.supervisor import Supervisor
-    from twin.robot import load_robot
+    from twin.robot import load_robot, require_base
 
     station = station_from(args)
     folder = Path(station.robot_folder)
@@ -87,7 +90,7 @@ def run(args: argparse.Namespace) -> int:
         from twin.robot_apart import vouch_for  # brings the physics library, for which the window would wait
 
         vouch_for(folder, station.revision)
-    load_robot(folder, station.revision)  # said once here, not by every role
+    require_base(load_robot(folder, station.revision), station.base)  # said once here, not by every role
     if reason := why_no_display():
         raise GraphicsError(reason)
 

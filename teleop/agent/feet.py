@@ -3,7 +3,9 @@
 from typing import Protocol, runtime_checkable
 
 from teleop.agent.agent import Agent
+from teleop.agent.base_change import Rebased
 from teleop.agent.states import AgentState, Trigger
+from twin.bases import GANTRY
 from twin.wire.messages import BalanceState, Reply, Request
 
 ACTIONS = ("walk.on", "walk.off", "stand_up")
@@ -24,17 +26,24 @@ class OnFeet(Protocol):
 
 def answer(agent: Agent, link: object, request: Request, now_ns: int) -> Reply:
     """Carry out one of ``ACTIONS`` or refuse it with a reason. Never raises."""
-    if not isinstance(link, OnFeet):
-        return Reply(reason="this robot hangs by its base: start the station with --base legs to let it walk")
+    if not isinstance(link, Rebased):
+        return Reply(
+            reason="this robot hangs by its base: start the station with --base legs to let it walk, "
+            "or with --base wheels to let it roll"
+        )
     if not agent.lease.is_owner(request.client_id):
         return Reply(reason=f"{request.action} needs the lease: arm first")
     match request.action:
         case "walk.on" if agent.reading.fall:
             return Reply(reason=f"{agent.reading.fall}: stand it up first")
+        case "walk.on" if link.base == GANTRY:
+            return Reply(reason="this robot hangs by its base: put it on wheels or on its feet first")
         case "walk.on" if not agent.is_powered:
             return Reply(reason="the motors are off: arm first")
         case "walk.on" | "walk.off":
             return _switch(agent, request)
+    if not isinstance(link, OnFeet):
+        return Reply(reason="this robot has no legs to stand on")
     return _stand_up(agent, link, request, now_ns)
 
 

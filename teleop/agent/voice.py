@@ -4,8 +4,10 @@ from msgspec.structs import replace
 
 from teleop.agent import account
 from teleop.agent.agent import Agent
+from teleop.agent.base_change import Rebased
 from teleop.agent.feet import OnFeet
 from teleop.agent.links.base import Reading, RobotLink
+from twin.bases import GANTRY
 from twin.station import Station
 from twin.wire.ask import answered
 from twin.wire.bus import Speaker
@@ -106,7 +108,9 @@ class Voice:
                 say("robot.scene", scene, agent.reading.sampled_ns)
 
     def _describe(self, now_ns: int) -> AgentStatus:
-        return account.status(
+        link = self._link
+        based = {"base": link.base, "bases": link.bases} if isinstance(link, Rebased) else {"base": GANTRY}
+        status = account.status(
             self._agent,
             self._motors,
             now_ns,
@@ -114,3 +118,4 @@ class Voice:
             real_time_factor=self._link.real_time_factor,
             urgency=self._urgency,
         )
+        return replace(status, walking=self._agent.walking, **based)

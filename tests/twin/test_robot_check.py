@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from app.main import main
-from twin.robot import find_robot, load_robot
+from twin.errors import RobotSpecError
+from twin.robot import find_robot, load_robot, require_base
 from twin.robot_check import check_robot
 from twin.scene import load_scene
 from twin.simulation.simulation import Simulation
@@ -38,6 +39,9 @@ PLANTED = [
     ("robot.toml", "scene_margin_m = 0.010", "scene_margin_m = 10", "[ik]: scene_margin_m 10 is more than 0.03"),
     ("robot.toml", "radian_m = 0.2", "radian = 0.2", "[ik]: unknown key 'radian' (did you mean 'radian_m'?)"),
     ("robot.toml", 'mount = "fixed"', 'mount = "bolted"', "[base]: mount 'bolted' is unknown"),
+    ("robot.toml", '"wheels", "legs"]', '"wheel", "legs"]', "[base] modes: 'wheel' is unknown (did you mean 'wheels'?)"),
+    ("robot.toml", '"wheels", "legs"]', '"legs", "legs"]', "[base] modes: one of them is listed twice"),
+    ("robot.toml", 'left_foot = "left_foot"', "", "[base] modes: legs needs the groups left_leg and right_leg"),
     ("robot.toml", 'model = "optimus.xml"', 'model = "optimum.xml"', "optimum.xml: the model file does not exist"),
     ("robot.toml", 'model = "optimus.xml"', 'modle = "optimus.xml"', "unknown key 'modle' (did you mean 'model'?)"),
     ("robot.toml", "revision =", "revision", "cannot be read as TOML"),
@@ -165,3 +169,21 @@ def test_a_foreign_model_is_driven_through_a_folder_that_points_at_it(tmp_path: 
     measured = simulation.measure()
     assert measured.position_rad == pytest.approx(spec.home_rad, abs=0.02)
     assert measured.touch_n.size == 0
+
+
+def test_a_robot_is_asked_only_for_the_base_it_offers(folder: Path):
+    text = (folder / "robot.toml").read_text()
+    (folder / "robot.toml").write_text(
+        text.replace('modes = ["gantry", "wheels", "legs"]', 'modes = ["gantry"]')
+    )
+    spec = load_robot(folder)
+    assert spec.bases == ("gantry",)
+    with pytest.raises(RobotSpecError, match="does not offer the base 'legs'; it offers gantry: choose"):
+        require_base(spec, "legs")
+    assert spec.model_hash == load_robot(find_robot("optimus")).model_hash
+
+
+def test_a_folder_that_lists_no_modes_offers_what_its_body_allows(folder: Path):
+    text = (folder / "robot.toml").read_text()
+    (folder / "robot.toml").write_text(text.replace('modes = ["gantry", "wheels", "legs"]', ""))
+    assert load_robot(folder).bases == ("gantry", "wheels", "legs")

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from twin.bases import BASES, possible_bases, why_not
 from twin.robot_files.changes import as_canonical, read_changes
 from twin.robot_files.faults import Fault, did_you_mean
 from twin.robot_files.ik import read_ik
@@ -45,6 +46,8 @@ def read_folder(folder: Path, revision: str = "") -> tuple[dict[str, Any], list[
     changes = read_changes(top, model)
     joints, groups = _read_joints(top, motors, model, {*rigid_joints, *changes.locked_rad})
     sensors = top.take_table("sensors")
+    base, bases = _read_base(top, model)
+    frames = _read_frames(top, model)
     grasps = top.take_text("grasps", "grasps.toml")
     fields = {
         "folder": folder,
@@ -59,9 +62,10 @@ def read_folder(folder: Path, revision: str = "") -> tuple[dict[str, Any], list[
         "rigid_joints": rigid_joints,
         "changes": changes,
         "grasps": grasps,
-        "base": _read_base(top, model),
+        "base": base,
+        "bases": _judge_bases(top, bases, possible_bases(base.body, groups, frames)),
         "ik": read_ik(top),
-        "frames": _read_frames(top, model),
+        "frames": frames,
         "cameras": _read_cameras(top, model),
         "touch_sensors": tuple(
             _known_sensor(sensors, "touch", n, "touch", model) for n in sensors.take_texts("touch")
@@ -182,7 +186,8 @@ def _judge_range(row: Table, lower: float, upper: float, home: float) -> None:
         row.fault(f"rests at home_rad {home:g}, outside its range [{lower:g}, {upper:g}] rad")
 
 
-def _read_base(top: Table, model: ModelNames) -> BaseSpec:
+def _read_base(top: Table, model: ModelNames) -> tuple[BaseSpec, tuple[str, ...]]:
+    """How the base is held, and the modes that the folder lists; empty if it lists none."""
     row = top.take_table("base")
     base = BaseSpec(
         body=row.take_text("body"),
@@ -193,8 +198,20 @@ def _read_base(top: Table, model: ModelNames) -> BaseSpec:
         row.fault(f"body {base.body!r} is not in the model{did_you_mean(base.body, model.bodies)}")
     if base.mount not in ("", "fixed"):
         row.fault(f"mount {base.mount!r} is unknown; it can be 'fixed'")
+    modes = row.take_texts("modes")
     row.finish()
-    return base
+    return base, modes
+
+
+def _judge_bases(top: Table, modes: tuple[str, ...], possible: tuple[str, ...]) -> tuple[str, ...]:
+    """The modes that the robot offers: those listed, or all that are possible."""
+    for mode in modes:
+        told = f"{mode!r} is unknown{did_you_mean(mode, BASES)}" if mode not in BASES else ""
+        if told := told or why_not(mode, possible):
+            top.faults.append(Fault(top.file, "[base] modes", told))
+    if len(set(modes)) < len(modes):
+        top.faults.append(Fault(top.file, "[base] modes", "one of them is listed twice"))
+    return tuple(mode for mode in BASES if mode in modes) if modes else possible
 
 
 def _read_frames(top: Table, model: ModelNames) -> dict[str, str]:

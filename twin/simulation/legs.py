@@ -52,6 +52,11 @@ class StandingRobot:
         self.simulation.reset()
         self._begin()
 
+    def take_over(self) -> None:
+        """Begin to balance where the robot is now, at rest, with its soles on the ground."""
+        self.simulation.release_torque()
+        self._begin()
+
     def _begin(self) -> None:
         self.balance.reset()
         self.estimator.reset()

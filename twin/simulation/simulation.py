@@ -7,10 +7,10 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.balance.body import SIDES
+from twin.balance.body import SIDES, can_stand
 from twin.errors import SceneError
 from twin.robot import RobotSpec
-from twin.scene import LEGS, Scene
+from twin.scene import GANTRY, Scene
 from twin.scenery.drives import INPUTS
 from twin.scenery.judge import Progress
 from twin.simulation.heat import AIR_C, motor_constants, warm
@@ -79,7 +79,7 @@ class Simulation:
         self._gyro = self._sensor(spec.imu_gyro)
         self._accelerometer = self._sensor(spec.imu_accelerometer)
         self._touch = np.array([self._sensor(name)[0] for name in spec.touch_sensors], np.intp)
-        soles = [f"{side}_sole" for side in SIDES] if scene.base == LEGS else []
+        soles = [f"{side}_sole" for side in SIDES] if scene.base != GANTRY and can_stand(spec) else []
         self._feet = np.array([self._sensor(name)[0] for name in soles], np.intp)
         self._sensors = SensorModel(errors, len(spec.joints), scene.seed) if errors else None
         self._servo_gains = self.model.actuator_biasprm.copy()

@@ -261,6 +261,9 @@ class AgentStatus(Message, frozen=True, kw_only=True, eq=False):
     worst_joint: int = 0
     worst_joint_use: float = 0.0  # 1 = at its limit
     worst_joint_limit: str = ""  # position | speed | effort | temperature
+    base: str = ""  # how its base is held now: gantry | wheels | legs
+    bases: tuple[str, ...] = ()  # to which that can be changed while the robot holds
+    walking: bool = False  # the operator has switched walking, or rolling, on for this session
 
 
 class RobotIdentity(Message, frozen=True, kw_only=True, eq=False):

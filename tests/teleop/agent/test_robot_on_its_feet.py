@@ -23,11 +23,12 @@ from twin.wire.messages import Reply, Request, StopRequest, vector
 class Walk:
     """What the robot role's loop does, without its sockets."""
 
-    def __init__(self) -> None:
+    def __init__(self, link=StandingLink) -> None:
+        """``link`` makes the link to a standing robot."""
         self.spec = optimus()
         simulation = Simulation(self.spec, load_scene(self.spec, "table", 1, LEGS), SensorErrors())
         self.standing = StandingRobot(simulation)
-        self.link = StandingLink(self.standing)
+        self.link = link(self.standing)
         self.now_ns = 1_000_000 * MS
         first = self.link.connect(self.now_ns)
         self.agent = Agent(self.spec, EPOCH, first, self.now_ns)
