@@ -17,6 +17,7 @@ BENCHMARKS = (
     "ik",
     "hands",
     "recorder",
+    "safety",
     "startup",
     "window",
     "balance",
