@@ -2,18 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recordings.align import Indices, Times, grid, hold_last, is_one_to_one, measured_fps, steady_grid
-from recordings.streams import TakeStreams
+from recordings.streams import ControlStream, TakeStreams
 from twin.errors import ExportError
 
 STATE, ACTION = "state", "action"  # names of the two joint streams in ages and reports
 _NS_PER_S = 1_000_000_000
 _JOINTS_OLD_AFTER_S = 0.1
 _PICTURE_OLD_AFTER_S = 0.5
+_STATUS_OLD_AFTER_S, _LATENCY_OLD_AFTER_S = 0.25, 0.5
 _FPS_WITHOUT_CAMERAS = 30
 _KEYFRAME_WITHIN_S = 1.0  # the start may be moved by so much to make a common keyframe the first row
 
@@ -28,6 +30,10 @@ class EpisodeRows:
     action_rad: NDArray[np.float32]  # (n, joints)
     driven: NDArray[np.bool_]  # (n,) a person's hand was behind the action
     limited: NDArray[np.bool_]  # (n,)
+    reasons: NDArray[
+        np.int64
+    ]  # (n,) why the robot did not do as it was asked, as bits of ``twin.reasons.KINDS``
+    latency_ms: NDArray[np.float32]  # (n,) from the hand to the motion; -1 where nobody drove
     pictures: Mapping[str, Indices]  # per camera (n,): which picture
     sampled_ns: Mapping[str, Times]  # per stream (n,) monotonic: when what the row shows was true
     stale: NDArray[np.bool_]  # (n,) something in the row was older than it should be and was held
@@ -102,10 +108,21 @@ def build_rows(streams: TakeStreams, fps: int) -> EpisodeRows:
         action_rad=streams.applied.position_rad[index[ACTION]],
         driven=streams.applied.driven[index[ACTION]],
         limited=streams.applied.limited[index[ACTION]],
+        reasons=streams.applied.reasons[index[ACTION]]
+        | _known_or(streams.reasons, times_ns[chosen], _STATUS_OLD_AFTER_S, 0),
+        latency_ms=_known_or(streams.latency_ms, times_ns[chosen], _LATENCY_OLD_AFTER_S, -1.0),
         pictures={name: index[name] for name in streams.pictures},
         sampled_ns={name: seen[name][0][index[name]] for name in seen},
         stale=~fresh[chosen],
     )
+
+
+def _known_or(stream: ControlStream, times_ns: Times, old_after_s: float, unknown: float) -> NDArray[Any]:
+    """What ``stream`` had said at each of ``times_ns``; ``unknown`` before it spoke and once that is old."""
+    if not len(stream.times_ns):
+        return np.full(len(times_ns), unknown, stream.values.dtype)
+    held = hold_last(times_ns, stream.times_ns, old_after_s)
+    return np.where(held >= 0, stream.values[held], np.asarray(unknown, stream.values.dtype))
 
 
 def _common_keyframe(streams: TakeStreams, held: Mapping[str, Indices], first: int, last: int) -> int:

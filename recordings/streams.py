@@ -1,9 +1,9 @@
 """What an export needs of a take, as arrays: measured joints, applied joints, pictures, the outcome."""
 
-from collections.abc import Callable, Mapping, Sized
+from collections.abc import Callable, Iterable, Mapping, Sized
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +13,18 @@ from recordings.scan import Damage
 from recordings.take import Episode
 from recordings.video import is_keyframe, is_picture
 from twin.errors import ExportError
-from twin.wire.messages import AppliedCommand, RobotState, SceneState, Vector
+from twin.reasons import bits_of, parse_known
+from twin.wire.messages import (
+    AppliedCommand,
+    ControlLatency,
+    ControlStatus,
+    RobotState,
+    SceneState,
+    Vector,
+)
 
 Times = NDArray[np.int64]
-_TOPICS = ("robot.state", "robot.applied", "robot.scene", "camera.")
+_TOPICS = ("robot.state", "robot.applied", "robot.scene", "control.status", "control.latency", "camera.")
 _TEACHING = ("teleop", "blend")  # sources of an applied command behind which a person stands
 
 
@@ -40,6 +48,15 @@ class AppliedStream(JointStream):
 
     driven: NDArray[np.bool_]  # (m,) a person's hand was behind it
     limited: NDArray[np.bool_]  # (m,) the gate changed what was asked
+    reasons: NDArray[np.int64]  # (m,) why, as bits of ``twin.reasons.KINDS``
+
+
+@dataclass(frozen=True, eq=False)
+class ControlStream:
+    """What control said over time."""
+
+    times_ns: Times  # (m,) monotonic
+    values: NDArray[Any]  # (m,)
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +79,8 @@ class TakeStreams:
     ended_ns: int  # monotonic: the newest thing it holds
     state: JointStream
     applied: AppliedStream
+    reasons: ControlStream  # why the robot did not do as it was asked, as bits of ``twin.reasons.KINDS``
+    latency_ms: ControlStream  # from the hand to the measured motion, the median of two seconds
     pictures: Mapping[str, PictureStream]
     task_succeeded: bool | None
     task: str
@@ -81,6 +100,9 @@ def read_streams(path: Path) -> TakeStreams:
     applied: list[Vector] = []
     driven: list[bool] = []
     limited: list[bool] = []
+    held_back: list[int] = []
+    reasons: list[tuple[int, int]] = []
+    latency_ms: list[tuple[int, float]] = []
     pictures: dict[str, list[_Picture]] = {}
     scene: SceneState | None = None
     for heard in read_take(path, _TOPICS, on_damage=_refuse_damaged(path)):
@@ -93,6 +115,12 @@ def read_streams(path: Path) -> TakeStreams:
             applied.append(command.position_rad)
             driven.append(command.source in _TEACHING)
             limited.append(bool(command.limited))
+            held_back.append(_bits(joint.reason for joint in command.limited))
+        elif heard.topic == "control.status":
+            status = heard.read(ControlStatus)
+            reasons.append((heard.sampled_ns, _bits((*status.reasons, *status.limited_by))))
+        elif heard.topic == "control.latency":
+            latency_ms.append((heard.sampled_ns, heard.read(ControlLatency).whole_p50_ms))
         elif heard.topic == "robot.scene":
             scene = heard.read(SceneState)
         else:
@@ -119,11 +147,24 @@ def read_streams(path: Path) -> TakeStreams:
             _stacked(path, "robot.applied", applied, joints),
             np.array(driven),
             np.array(limited),
+            np.array(held_back, np.int64),
         ),
+        reasons=_control_stream(path, "control.status", reasons, np.int64),
+        latency_ms=_control_stream(path, "control.latency", latency_ms, np.float32),
         pictures={name: _picture_stream(path, name, rows) for name, rows in sorted(pictures.items())},
         task_succeeded=scene.task_succeeded if scene else None,
         task=head.episode.task or (scene.task if scene else ""),
     )
+
+
+def _bits(texts: Iterable[str]) -> int:
+    """The reasons in ``texts`` as bits; what this program does not know has none."""
+    return bits_of(reason for reason in map(parse_known, texts) if reason is not None)
+
+
+def _control_stream(path: Path, name: str, rows: list[tuple[int, Any]], kind: Any) -> ControlStream:
+    times_ns = _rising(path, name, [at_ns for at_ns, _ in rows])
+    return ControlStream(times_ns, np.array([value for _, value in rows], kind))
 
 
 def _check_present(path: Path, there_is: Mapping[str, Sized]) -> None:

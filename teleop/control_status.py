@@ -1,17 +1,20 @@
 """Control's account of itself, as the window shows it."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from teleop.binding_words import SIDES, WALKING_LAYERS
 from teleop.controller import Controller
+from twin.reasons import Reason
 from twin.spatial import Array, quaternion_from_rotation, rotation_from_quaternion
 from twin.wire.messages import ControlStatus, HandGoal, vector
 
 _WHY_NO_WALK = "Walking=not while the robot hangs by its pelvis"
 
 
-def status_of(controller: Controller, now_ns: int) -> ControlStatus:
-    """What ``controller`` makes of the operator's hands at ``now_ns``."""
+def status_of(controller: Controller, now_ns: int, reasons: Iterable[Reason] = ()) -> ControlStatus:
+    """What ``controller`` makes of the operator's hands at ``now_ns``, and why the robot does not follow them."""
     device, selection, driver = controller.devices.driver, controller.selection, controller.driver
     hints = controller.bindings.hints(selection.layer, selection.can_walk)
     coupled = controller.is_coupled
@@ -37,6 +40,7 @@ def status_of(controller: Controller, now_ns: int) -> ControlStatus:
         frozen=tuple(sorted(selection.frozen)),
         mirrored=selection.mirrored,
         joint=selection.joint,
+        reasons=tuple(str(reason) for reason in reasons),
         latched=bool(device and device.interpreter.is_latched),
     )
 

@@ -74,6 +74,10 @@ class Devices:
                 if self.lost:
                     self.lost = f"the {device.sample.kind} fell silent: is the inputs role running?"
 
+    def is_driver(self, name: str) -> bool:
+        """Whether the device called ``name`` drives."""
+        return self.driver is not None and self.driver.sample.device == name
+
     def unlatch(self) -> None:
         """The driver's hold-to-run no longer holds itself, if it did."""
         if self.driver is not None and self.driver.interpreter.is_latched:

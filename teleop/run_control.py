@@ -8,9 +8,13 @@ from teleop.command_line import RobotLine
 from teleop.control_requests import Requests
 from teleop.control_status import status_of
 from teleop.controller import Controller
+from teleop.latency_meter import LatencyMeter
+from teleop.reasons_now import reasons_now
+from teleop.rumble import Rumble
 from teleop.window_watch import WindowWatch
 from twin.bases import GANTRY
 from twin.errors import WireError
+from twin.reasons import Reason
 from twin.robot import load_robot
 from twin.role import RoleLife, be_urgent, calm_memory
 from twin.station import Station
@@ -34,6 +38,7 @@ from twin.wire.messages import (
 PERIOD_NS = 10 * NS_PER_MS
 SHORTEST_NS = 4 * NS_PER_MS  # the robot takes at most 250 commands a second
 STATUS_NS = 20 * NS_PER_MS
+LATENCY_NS = 200 * NS_PER_MS
 _NICENESS = -11
 
 log = logging.getLogger(__name__)
@@ -58,6 +63,8 @@ class Control:
         self.requests = Requests(self.controller, self.line)
         self._answerer = Answerer(station, "control")
         self._recorder = Asker(station, "recorder", "control")
+        self._inputs = Asker(station, "inputs", "control")
+        self._rumble, self._meter = Rumble(), LatencyMeter(len(self.spec.joints))
         # Only what may change the decision at once wakes; the robot's 500 Hz state waits for the next tick.
         self._waking = Listener(station, ("operator.xr", "operator.drag", "operator.input", "robot.status"))
         self._waiting = Listener(
@@ -67,9 +74,11 @@ class Control:
         for source in (self._waking.socket, self._answerer.socket):
             life.waiter.add(source)
         self._recording = ""
+        self._reasons: tuple[Reason, ...] = ()  # why the robot does not do as it is asked
+        self._reasons_due_ns = 0
         self._bars: dict[str, str] = {}  # cause -> why the station must not be driven now
         self._is_urgent = False  # something came that the next tick must not wait for
-        self._ticked_ns = self._status_due_ns = 0
+        self._ticked_ns = self._status_due_ns = self._latency_due_ns = 0
         self._status_key: tuple[object, ...] = ()
         self.due_ns = 0
 
@@ -106,6 +115,8 @@ class Control:
                 changed = before is None or sample.axes.tobytes() != before.sample.axes.tobytes()
                 changed = changed or before is None or sample.buttons != before.sample.buttons
                 controller.hear_input(sample, heard.seq, heard.sampled_ns)
+                if controller.devices.is_driver(sample.device):
+                    self._meter.hear_input(sample, heard.seq, heard.sampled_ns, heard.received_ns)
                 self._is_urgent |= changed or not sample.connected
             case "operator.xr":
                 controller.hear_xr(heard.read(XrSample), heard.sampled_ns)
@@ -121,9 +132,13 @@ class Control:
                 controller.hear_status(heard.read(AgentStatus), heard.sampled_ns)
                 self._is_urgent |= controller.is_coupled
             case "robot.state":
-                controller.hear_state(heard.read(RobotState), heard.sampled_ns)
+                state = heard.read(RobotState)
+                controller.hear_state(state, heard.sampled_ns)
+                self._meter.hear_state(state, heard.sampled_ns, heard.received_ns)
             case "robot.applied":
-                controller.hear_applied(heard.read(AppliedCommand), heard.sampled_ns)
+                applied = heard.read(AppliedCommand)
+                controller.hear_applied(applied, heard.sampled_ns)
+                self._meter.hear_applied(applied)
             case "robot.balance":
                 controller.hear_balance(heard.read(BalanceState), heard.sampled_ns)
             case "robot.identity":
@@ -168,10 +183,31 @@ class Control:
         tick = self.controller.tick(at_ns)
         if tick.command is not None:
             self.line.send(tick.command)
+            self._meter.sent(tick.command)
         for wish in tick.wishes:
             self._carry_out(wish, at_ns)
         self._hear_recorder(at_ns)
+        if at_ns >= self._reasons_due_ns:
+            self._reasons_due_ns = at_ns + STATUS_NS
+            self._reasons = reasons_now(self.controller, at_ns)
+            self._shake(at_ns)
         self._say_status(at_ns)
+        if self.controller.is_coupled and at_ns >= self._latency_due_ns:
+            self._latency_due_ns = at_ns + LATENCY_NS
+            self._speaker.say("control.latency", self._meter.account(at_ns), at_ns)
+
+    def _shake(self, at_ns: int) -> None:
+        """Let the pad tell the hand that holds it."""
+        controller = self.controller
+        status, recording = controller.robot.status, self._recording == "recording"
+        stopped = status is not None and status.stop_level not in ("", "NONE")
+        pulse = self._rumble.pulse(controller.phase, stopped, recording, self._reasons, at_ns)
+        share = controller.bindings.feel.rumble
+        if pulse is not None and share and controller.bindings.kind == "gamepad":
+            self._inputs.post(
+                "rumble", low=share * pulse.low, high=share * pulse.high, duration_ms=pulse.duration_ms
+            )
+        self._inputs.replies()  # a pad that cannot shake is no news
 
     def _carry_out(self, wish: str, at_ns: int) -> None:
         match wish:
@@ -201,18 +237,21 @@ class Control:
         chosen = controller.selection
         key = (
             *(controller.phase, controller.reason, chosen.layer, chosen.scale, controller.driven_side),
-            *(chosen.frozen, chosen.mirrored, chosen.joint),
+            *(chosen.frozen, chosen.mirrored, chosen.joint, self._reasons),
         )
         if at_ns < self._status_due_ns and key == self._status_key:
             return
         if key[:2] != self._status_key[:2]:
             log.info("%s%s", controller.phase.value, f": {controller.reason}" if controller.reason else "")
         self._status_due_ns, self._status_key = at_ns + STATUS_NS, key
-        self._speaker.say("control.status", status_of(controller, at_ns), at_ns)
+        self._speaker.say("control.status", status_of(controller, at_ns, self._reasons), at_ns)
 
     def close(self) -> None:
         """Hang up. The robot holds by itself when it hears nothing."""
-        for part in (self.line, self._answerer, self._recorder, self._waking, self._waiting, self._window):
+        for part in (
+            *(self.line, self._answerer, self._recorder, self._inputs),
+            *(self._waking, self._waiting, self._window),
+        ):
             part.close()
 
 

@@ -120,6 +120,12 @@ def parse(text: str) -> Reason:
     return reason_of(kind, subject)
 
 
+def parse_known(text: str) -> Reason | None:
+    """The reason that travels as ``text``; None for one that a newer speaker invented."""
+    kind, _, subject = text.partition(":")
+    return reason_of(kind, subject) if _ALSO.get(kind, kind) in _KIND else None
+
+
 def worst_first(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
     """Each of ``reasons`` once, what stops the robot before what slows it; otherwise in their order."""
     return tuple(sorted(dict.fromkeys(reasons), key=lambda reason: -reason.kind.weight))

@@ -77,6 +77,7 @@ class Gamepads:
         self._virtual_allowed = station.virtual_pad
         self._virtual = VirtualPad() if station.virtual_pad else None
         self._look_again = True
+        self._polled_ns = 0  # a change that is read now happened after this
 
     def wake_sources(self) -> tuple[()]:
         """None: SDL offers nothing to wait on, so pads are polled."""
@@ -98,6 +99,7 @@ class Gamepads:
             self._read(number, pad, at_ns)
             readings.append(pad.reading)
         self.cut_held = any("back" in pad.held for pad in self._pads.values())
+        self._polled_ns = at_ns
         return readings
 
     def _find(self, at_ns: int) -> None:
@@ -143,7 +145,7 @@ class Gamepads:
         pad.raw = raw
         axes = normalised(*(value / _FULL for value in raw[: len(_AXES)]))
         buttons = tuple(name for name, down in zip(BUTTONS, raw[len(_AXES) :], strict=True) if down)
-        pad.reading = replace(pad.reading, axes=axes, buttons=buttons, changed_ns=at_ns)
+        pad.reading = replace(pad.reading, axes=axes, buttons=buttons, changed_ns=self._polled_ns or at_ns)
         # Events told of presses already; the state also tells of what was held when the pad came.
         for name in sorted(set(buttons) - pad.held):
             self._button(number, _BUTTONS[name], True)

@@ -30,6 +30,7 @@ class Keyboard:
         self._listener = Listener(station, ("window.keys", "window.health"))
         self._heard_ns = 0  # last word of the window, keys or not
         self._keys_ns = 0  # last word about keys
+        self._said_ns = 0  # when the window saw them so
         self._keys: tuple[str, ...] = ()
         self._focused = False
         self._stop_keys: frozenset[str] = frozenset()  # of the last focused word, stale or not
@@ -53,7 +54,8 @@ class Keyboard:
         fresh = self._focused and at_ns - self._keys_ns <= _RELEASED_AFTER_NS
         held = self._keys if fresh else ()
         if self._reading is None or self._reading.buttons != held:
-            self._reading = Reading(KIND, KIND, "Keyboard", True, True, AT_REST, held, at_ns)
+            said_ns = self._said_ns if fresh else at_ns
+            self._reading = Reading(KIND, KIND, "Keyboard", True, True, AT_REST, held, said_ns)
         return [self._reading]
 
     def _hear(self, heard: Heard) -> None:
@@ -62,6 +64,7 @@ class Keyboard:
         except WireError:
             said = KeyState()  # unreadable: nothing counts as held
         self._keys_ns, self._keys, self._focused = heard.received_ns, said.keys, said.focused
+        self._said_ns = heard.sampled_ns
         if not said.focused:
             return  # a key let go elsewhere is told by the first word after the focus is back
         # Edges between words, not between polls: a repetition that came late is no second press.

@@ -57,7 +57,7 @@ class Mouse:
         self.stops_pressed: tuple[str, ...] = ()  # a mouse has no STOP but the window's own button
         self._listener = Listener(station, ("window.drag", "window.health"))
         self._heard_ns = 0  # last word of the window, a drag or not
-        self._drag, self._drag_ns = DragSample(), 0
+        self._drag, self._drag_ns, self._said_ns = DragSample(), 0, 0  # heard then, and said then
         self._fault = ""
         self._reading: Reading | None = None
         self._read: DragSample | None = None  # what the reading was made of
@@ -80,7 +80,8 @@ class Mouse:
             self._drag = DragSample(drag=self._drag.drag)
         if self._reading is None or self._drag is not self._read:
             held = (BUTTON,) if self._drag.held else ()
-            self._reading = Reading(KIND, KIND, "Mouse", True, True, AT_REST, held, at_ns, drag=self._drag)
+            said_ns = self._said_ns if held else at_ns
+            self._reading = Reading(KIND, KIND, "Mouse", True, True, AT_REST, held, said_ns, drag=self._drag)
             self._read = self._drag
         return [self._reading]
 
@@ -90,7 +91,7 @@ class Mouse:
             self._fault = fault_of(drag)
         except WireError as error:
             drag, self._fault = DragSample(), str(error)
-        self._drag_ns = heard.received_ns
+        self._drag_ns, self._said_ns = heard.received_ns, heard.sampled_ns
         self._drag = DragSample(drag=drag.drag) if self._fault else drag
 
     def _away(self, at_ns: int) -> list[Reading]:
