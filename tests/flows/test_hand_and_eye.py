@@ -96,7 +96,9 @@ def test_an_arm_at_its_end_is_told_as_a_reason(station):
     station.drive()
     station.pad.hold(RAISE | {"left_y": 1.0})
     station.until(
-        lambda: any(r.startswith(("limit:right", "reach:right")) for r in station.control.reasons),
+        lambda: any(
+            r.startswith(("limit:right", "reach:right", "singularity:right")) for r in station.control.reasons
+        ),
         "a reason for the right arm",
         20,
     )

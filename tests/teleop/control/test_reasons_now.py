@@ -33,7 +33,7 @@ def test_an_arm_at_its_end_and_a_joint_that_the_gate_slowed_are_both_told(bench)
     bench.engage()
     bench.axes = {"left_y": 1.0}
     bench.go_on(4.0)
-    assert told(bench)[0].startswith(("limit:right_", "reach:right_"))
+    assert told(bench)[0].startswith(("limit:right_", "reach:right_", "singularity:right_"))
     elbow = SPEC.joint_names.index("left_elbow")
     limited = (JointLimited(joint=elbow, reason="position"),)
     applied = AppliedCommand(position_rad=vector(bench.held_rad), limited=limited)
