@@ -84,8 +84,8 @@ class Interpreter:
         axes = self._axes(sample)
         rates: dict[str, float] = {}
         moving = False
-        for row in rows.axes:
-            if rows.meaning_of((row.input, row.positive, row.negative), down) != row.held:
+        for row, shifts in rows.axes:
+            if (row.held or shifts) and next(iter(sorted(shifts & down)), "") != row.held:
                 continue
             keys = float(row.positive in down) - float(row.negative in down)
             value = axes.get(row.input, 0.0) if row.input else keys
@@ -122,7 +122,7 @@ class Interpreter:
         actions: list[str] = []
         for name in sorted(down - self._held.keys()):
             # What is held down when a device appears was not pressed for us.
-            with_ = rows.meaning_of((name,), down)
+            with_ = rows.meaning_of(name, down)
             self._held[name] = _Press(at_ns, set(), self._new, at_ns + _REPEATS_AFTER_NS, with_)
             row = rows.buttons.get((with_, name))
             if row and not self._new:
@@ -168,21 +168,29 @@ class _Layer:
     """The rows of one layer, and which of them a held button gives another meaning."""
 
     def __init__(self, bindings: Bindings, layer: str) -> None:
-        self.axes = tuple(row for row in bindings.axis if layer in row.layers)
+        axes = tuple(row for row in bindings.axis if layer in row.layers)
         buttons = tuple(row for row in bindings.button if layer in row.layers)
         self.buttons = {(row.held, row.input): row for row in buttons if row.when != "while"}
         self.other_side = tuple(
             row.input for row in buttons if row.when == "while" and row.does == "other_side"
         )
         self._shifts: dict[str, set[str]] = {}  # control -> buttons that give it another meaning
-        every: tuple[Axis | Button, ...] = (*self.axes, *buttons)
+        every: tuple[Axis | Button, ...] = (*axes, *buttons)
         for row in every:
-            controls = (row.input, row.positive, row.negative) if isinstance(row, Axis) else (row.input,)
-            for control in filter(None, controls):
+            for control in _controls(row):
                 if row.held:
                     self._shifts.setdefault(control, set()).add(row.held)
+        self.axes = tuple((row, self._shifts_of(_controls(row))) for row in axes)
 
-    def meaning_of(self, controls: tuple[str, ...], down: set[str]) -> str:
-        """The held button under which ``controls`` are to be read now; empty if none changes them."""
-        shifts = set[str]().union(*(self._shifts.get(control, ()) for control in controls))
-        return next(iter(sorted(shifts & down)), "")
+    def _shifts_of(self, controls: tuple[str, ...]) -> frozenset[str]:
+        return frozenset().union(*(self._shifts.get(control, ()) for control in controls))
+
+    def meaning_of(self, control: str, down: set[str]) -> str:
+        """The held button under which ``control`` is to be read now; empty if none changes it."""
+        shifts = self._shifts.get(control)
+        return next(iter(sorted(shifts & down)), "") if shifts else ""
+
+
+def _controls(row: Axis | Button) -> tuple[str, ...]:
+    named = (row.input, row.positive, row.negative) if isinstance(row, Axis) else (row.input,)
+    return tuple(filter(None, named))

@@ -45,7 +45,7 @@ class Latch:
         if not self._control.latch:
             return held
         pressed, self._was_held = held and not self._was_held and not is_first, held
-        if pressed or self._is_used(down, rates):
+        if self._is_used(down, rates):
             self._used_ns = at_ns
         if pressed:
             self.closed = not self.closed

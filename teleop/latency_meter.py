@@ -1,6 +1,6 @@
 """How late the robot follows the hand, measured all the time and split by stage.
 
-device      from when the device can have reported at the earliest, to when inputs read it
+device      from when the device can have reported at the earliest (the poll before), to when inputs read it
 inputs      to when control heard it
 control     to when the command made of it was sent
 wire        to when the robot's agent took the command from its socket
@@ -56,7 +56,8 @@ class LatencyMeter:
         """A sample of the device that drives."""
         if sample.device_sampled_ns != self._device_ns and sample.device_sampled_ns <= sampled_ns:
             self._device_ns = sample.device_sampled_ns
-            self._cause = seq, sample.device_sampled_ns, sampled_ns, received_ns
+            reported_ns = sample.device_sampled_ns - sample.device_waited_ns
+            self._cause = seq, reported_ns, sampled_ns, received_ns
 
     def sent(self, command: JointCommand) -> None:
         """A command went out."""

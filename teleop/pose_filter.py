@@ -25,6 +25,11 @@ class PoseFilter:
         self._at_s = at_s
         self._speed_m_s, self._speed_rad_s = np.zeros(3), np.zeros(3)
 
+    @property
+    def delay_s(self) -> float:
+        """How late the filtered position is at the hand's speed now: the time constant of the low-pass."""
+        return 1.0 / (2.0 * math.pi * (AT_REST_HZ + PER_M_S * _length(self._speed_m_s)))
+
     def step(self, pose: Pose, at_s: float) -> Pose:
         """The filtered pose, after ``pose`` was seen at ``at_s``."""
         dt_s = max(_SHORTEST_STEP_S, at_s - self._at_s)

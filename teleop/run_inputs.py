@@ -38,6 +38,7 @@ def sample_of(reading: Reading) -> InputSample:
         axes=vector(reading.axes),
         buttons=reading.buttons,
         device_sampled_ns=reading.changed_ns,
+        device_waited_ns=reading.waited_ns,
     )
 
 

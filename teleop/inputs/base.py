@@ -51,9 +51,10 @@ class Reading:
     bound: bool  # it is the one of its kind that drives
     axes: tuple[float, ...]  # order of AXES
     buttons: tuple[str, ...]  # everything held now
-    changed_ns: int  # monotonic; the earliest moment at which it can have begun to report what it reports now
+    changed_ns: int  # monotonic; when it last reported something else than before
     xr: XrSample | None = None  # head and hands, of a headset
     drag: DragSample | None = None  # what is dragged, of a mouse
+    waited_ns: int = 0  # for how long at most the change had waited to be read by then
 
 
 class Input(Protocol):

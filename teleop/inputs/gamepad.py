@@ -145,7 +145,13 @@ class Gamepads:
         pad.raw = raw
         axes = normalised(*(value / _FULL for value in raw[: len(_AXES)]))
         buttons = tuple(name for name, down in zip(BUTTONS, raw[len(_AXES) :], strict=True) if down)
-        pad.reading = replace(pad.reading, axes=axes, buttons=buttons, changed_ns=self._polled_ns or at_ns)
+        pad.reading = replace(
+            pad.reading,
+            axes=axes,
+            buttons=buttons,
+            changed_ns=at_ns,
+            waited_ns=at_ns - (self._polled_ns or at_ns),
+        )
         # Events told of presses already; the state also tells of what was held when the pad came.
         for name in sorted(set(buttons) - pad.held):
             self._button(number, _BUTTONS[name], True)

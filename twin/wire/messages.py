@@ -45,7 +45,8 @@ class InputSample(Message, frozen=True, kw_only=True, eq=False):
     connected: bool = False  # False exactly once, when it went away
     axes: Vector = EMPTY  # in the order of teleop.inputs.base.AXES
     buttons: tuple[str, ...] = ()  # names of everything held down now
-    device_sampled_ns: int = 0  # the earliest moment at which the device can have reported this
+    device_sampled_ns: int = 0  # when the device's newest report arrived; older than the header if it is idle
+    device_waited_ns: int = 0  # for how long at most that report had waited by then to be read
 
 
 class KeyState(Message, frozen=True, kw_only=True, eq=False):

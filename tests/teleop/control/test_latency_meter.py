@@ -54,7 +54,10 @@ def driven(meter, seconds, still=False):
         sent_ns = heard_ns + ms("control")
         received_ns = sent_ns + ms("wire")
         applied_ns = received_ns + ms("gate")
-        sample = InputSample(device="gamepad:1", device_sampled_ns=reported_ns)
+        waited_ns = NS_PER_MS  # of the device's two
+        sample = InputSample(
+            device="gamepad:1", device_sampled_ns=reported_ns + waited_ns, device_waited_ns=waited_ns
+        )
         meter.hear_input(sample, seq, sampled_ns, heard_ns)
         meter.sent(command(seq, seq, sent_ns))
         lagging_ns = applied_ns - round(LAG_S * 1e9)
