@@ -6,6 +6,7 @@ import numpy as np
 
 from teleop.binding_words import SIDES, WALKING_LAYERS
 from teleop.controller import Controller
+from teleop.glyphs import printed
 from twin.reasons import Reason
 from twin.spatial import Array, quaternion_from_rotation, rotation_from_quaternion
 from twin.wire.messages import ControlStatus, HandGoal, vector
@@ -17,6 +18,8 @@ def status_of(controller: Controller, now_ns: int, reasons: Iterable[Reason] = (
     """What ``controller`` makes of the operator's hands at ``now_ns``, and why the robot does not follow them."""
     device, selection, driver = controller.devices.driver, controller.selection, controller.driver
     hints = controller.bindings.hints(selection.layer, selection.can_walk)
+    if device is not None and device.sample.kind == "gamepad":
+        hints = printed(hints, device.sample.name)
     coupled = controller.is_coupled
     return ControlStatus(
         input_seq=device.seq if device else 0,
@@ -40,6 +43,7 @@ def status_of(controller: Controller, now_ns: int, reasons: Iterable[Reason] = (
         frozen=tuple(sorted(selection.frozen)),
         mirrored=selection.mirrored,
         joint=selection.joint,
+        left_handed=controller.left_handed,
         reasons=tuple(str(reason) for reason in reasons),
         latched=bool(device and device.interpreter.is_latched),
     )

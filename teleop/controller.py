@@ -72,17 +72,17 @@ class Controller:
         self.head_follower = HeadFollower(self.driver.joints.posture)
         self.drags, self._drag = Drags(spec, self.turnable_joints), DragSample()
         self._xr, self._xr_ns = XrSample(), 0
+        self.left_handed = False
         self.paused = False
         self.fault = ""  # why control itself must not go on
         self.barred = ""  # why the station around it must not be driven now
         self._default = bindings["gamepad"]
         self._joints = len(spec.joints)
         self._model_hash = bytes.fromhex(spec.model_hash)[:8]
-        self._command_seq = 0
+        self._command_seq = self._rejected_before = 0
         self._ticked_ns = self._engaged_ns = 0
         self._engaged_device = ""
         self._agent_moved = False  # since the engagement began
-        self._rejected_before = 0
         self._lost = ""  # why there is no device any more
         self._actions: list[str] = []
 
@@ -134,6 +134,12 @@ class Controller:
         """What the operator wants of the device that drives."""
         return self.devices.driver.intent if self.devices.driver else Intent()
 
+    def fit(self, bindings: dict[str, Bindings], left_handed: bool) -> None:
+        """Read every device by ``bindings`` from now on, for a person who prefers that hand; not while coupled."""
+        self.devices.rebind(bindings)
+        self._default, self.left_handed = bindings["gamepad"], left_handed
+        self.selection.side = "left" if left_handed else "right"
+
     # --- what arrives ---------------------------------------------------------------------------------
 
     def hear_input(self, sample: InputSample, seq: int, sampled_ns: int) -> None:
@@ -174,10 +180,6 @@ class Controller:
         """Do ``action``, a name of ``binding_words.DOES``, in the next tick, as if a button had been pressed."""
         self._actions.append(action)
 
-    def _take_actions(self) -> list[str]:
-        actions, self._actions = self._actions, []
-        return actions
-
     # --- the tick -------------------------------------------------------------------------------------
 
     def tick(self, now_ns: int) -> Tick:
@@ -185,7 +187,8 @@ class Controller:
         dt_s = min(_LONGEST_STEP_S, max(1, now_ns - self._ticked_ns) / NS_PER_S)
         self._ticked_ns = now_ns
         self.devices.drop_silent(now_ns, _DEVICE_GONE_NS)
-        wishes = carry_out(self, self._take_actions(), now_ns)
+        actions, self._actions = self._actions, []
+        wishes = carry_out(self, actions, now_ns)
         was_coupled = self.is_coupled
         self._decide(now_ns)
         if self.is_coupled and was_coupled:
@@ -239,7 +242,8 @@ class Controller:
         selection, driver = self.selection, self.driver
         if selection.frozen != driver.frozen:
             driver.freeze(selection.frozen, self.intent)
-        driver.joints.joint = self._chosen_joint()
+        joint = selection.joint
+        driver.joints.joint = self.spec.joint_names.index(joint) if joint else None
         if selection.layer in WALKING_LAYERS:
             self.walk.advance(self.intent, selection.scale, dt_s)
         else:
@@ -270,10 +274,6 @@ class Controller:
                 return driver.slide(self.drags.joints, scale, gentle, dt_s)
             return driver.follow(self.drags.goals, {}, intent, scale, gentle, dt_s)
         return driver.advance(self.driven_side, self.selection.mirrored, intent, scale, gentle, dt_s)
-
-    def _chosen_joint(self) -> int | None:
-        name = self.selection.joint
-        return self.spec.joint_names.index(name) if name else None
 
     def _command(self, now_ns: int, velocity_rad_s: Array, held: int) -> JointCommand:
         self._command_seq += 1

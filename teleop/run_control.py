@@ -3,12 +3,12 @@
 import logging
 from pathlib import Path
 
-from teleop.bindings_file import load_bindings
 from teleop.command_line import RobotLine
 from teleop.control_requests import Requests
 from teleop.control_status import status_of
 from teleop.controller import Controller
 from teleop.latency_meter import LatencyMeter
+from teleop.operators import bindings_of, load_operator
 from teleop.reasons_now import reasons_now
 from teleop.rumble import Rumble
 from teleop.window_watch import WindowWatch
@@ -55,9 +55,10 @@ class Control:
             SettingsError: the bindings cannot be used.
         """
         self.spec = load_robot(Path(station.robot_folder), station.revision)
-        self.controller = Controller(
-            self.spec, load_bindings(station.bindings), can_walk=station.base != GANTRY
-        )
+        self.controller = Controller(self.spec, bindings_of(station), can_walk=station.base != GANTRY)
+        arms_m = self.controller.driver.arms.kinematics.arm_length_m
+        operator = load_operator(station.operator)
+        self.controller.fit(bindings_of(station, max(arms_m.values())), operator.left_handed)
         self._speaker = life.speaker
         self.line = RobotLine(station, life.speaker)
         self.requests = Requests(self.controller, self.line)

@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from teleop.bindings_file import load_bindings
 from teleop.inputs.base import Input, Reading, find_inputs
 from teleop.inputs.pedals import BareHanded, Pedals
 from teleop.inputs.stop_button import StopButton
 from teleop.inputs.xr.reading import KIND as HEADSET
+from teleop.operators import bindings_of
 from twin.errors import SettingsError, StationError, WireError
 from twin.role import RoleLife, be_urgent, calm_memory
 from twin.station import Station
@@ -45,7 +45,7 @@ def sample_of(reading: Reading) -> InputSample:
 def _lendable(station: Station, broken: dict[str, str]) -> dict[str, str]:
     """The hold-to-run control of each kind of device that bare hands may borrow."""
     try:
-        bindings = load_bindings(station.bindings)
+        bindings = bindings_of(station)
     except SettingsError as error:
         broken["bindings"] = str(error)
         return {}
