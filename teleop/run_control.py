@@ -204,7 +204,9 @@ class Control:
         stopped = status is not None and status.stop_level not in ("", "NONE")
         pulse = self._rumble.pulse(controller.phase, stopped, recording, self._reasons, at_ns)
         share = controller.bindings.feel.rumble
-        if pulse is not None and share and controller.bindings.kind == "gamepad":
+        device = controller.devices.driver
+        is_pad = device is not None and device.sample.kind == "gamepad"  # and so somebody hears the request
+        if pulse is not None and share and is_pad:
             self._inputs.post(
                 "rumble", low=share * pulse.low, high=share * pulse.high, duration_ms=pulse.duration_ms
             )
