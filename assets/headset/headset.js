@@ -1,46 +1,76 @@
 // The page of the headset link: pairs, starts the session, sends every frame, shows what the robot sees.
 // Inside a session only the session's own animation frames run on standalone headsets, never the window's.
 
-import { Link, now } from './link.js';
+import { Feel } from './feel.js';
+import { Figure } from './figure.js';
+import { COLOURS, hudLines } from './hud.js';
+import { Link } from './link.js';
 import { joints, pack } from './packet.js';
-import { Picture } from './picture.js';
+import { Pictures } from './pictures.js';
 import { Scene } from './scene.js';
 
 const FROZEN_MS = 1000, HIGHEST_HZ = 90, WORDS_EVERY = 12; // frames
-const COLOURS = { idle: '#6b7686', ready: '#5aa9ff', engaging: '#ffc857', engaged: '#4cd07d', inhibited: '#ff6b6b' };
-const PULSES = { engaged: [[0.6, 60]], ready: [[0.5, 40], [0.5, 40]], inhibited: [[0.9, 150]] };
+const FIGURE = 4; // kind of what comes down: poses of the small robot
+const TURN_RAD_S = 1.8; // of the small robot at full stick
 
 const $ = id => document.getElementById(id);
-const state = { session: null, mode: '', space: null, seq: 0, frames: 0, words: {} };
+const state = { session: null, mode: '', space: null, seq: 0, frames: 0, words: {}, drawnAt: 0 };
 // For support and for measurements: what the page knows of itself.
 const figures = globalThis.headsetFigures = { frames: 0, sent: 0, errors: [], shown: [], frameCostMs: 0 };
 
-const picture = new Picture({ onFailure: text => { figures.errors.push(text); link.wantVideo('jpeg'); } });
-picture.onShown = sampledMs => {
-  if (link.offsetMs === undefined) return;
-  figures.shown.push(link.stationMs() - sampledMs);
-  if (figures.shown.length > 300) figures.shown.shift();
-};
-const video = 'VideoDecoder' in globalThis && !new URLSearchParams(location.search).has('jpeg') ? 'h264' : 'jpeg';
+const feel = figures.feel = new Feel();
+const figure = figures.figure = new Figure();
+const pictures = figures.pictures = new Pictures({
+  onFailure: text => { figures.errors.push(text); link.wantVideo('jpeg'); },
+  onShown: sampledMs => {
+    if (link.offsetMs === undefined) return;
+    figures.shown.push(link.stationMs() - sampledMs);
+    if (figures.shown.length > 300) figures.shown.shift();
+  },
+});
+const canDecode = 'VideoDecoder' in globalThis;
+const wanted = new URLSearchParams(location.search).get('video');
 const link = new Link({
-  video,
+  video: canDecode && wanted !== 'jpeg' ? 'h264' : 'jpeg',
   onState: (text, needsCode) => {
     $('state').textContent = text;
     $('pair').hidden = !needsCode;
     $('enter').hidden = !link?.isOpen;
-    if (!link?.isOpen) picture.forget();
+    if (!link?.isOpen) pictures.forget();
   },
-  onWords: words => { feel(state.words.phase, words.phase); state.words = words; showWords(); },
-  onPicture: (kind, sampledMs, bytes) => picture.take(kind, sampledMs, bytes),
+  onWords: words => {
+    feel.hear(state.session, state.words, words);
+    state.words = words;
+    mindTheLink();
+    showWords();
+  },
+  onCameras: names => pictures.name(names),
+  onFigure: said => figure.take(said),
+  onPicture: (kind, place, sampledMs, bytes) => kind === FIGURE ? figure.pose(bytes) : pictures.take(kind, place, sampledMs, bytes),
 });
 figures.link = link;
-figures.picture = picture;
 if (link.fingerprint) $('fingerprint').textContent = link.fingerprint.match(/../g).join(':');
 
 $('pair').onsubmit = event => { event.preventDefault(); link.pairWith($('code').value.trim()); };
+$('video').value = link.video;
+$('video').disabled = !canDecode;
+$('video').onchange = () => link.wantVideo($('video').value);
 
 function pictureAgeMs() {
-  return picture.sampledMs === undefined || link.offsetMs === undefined ? -1 : Math.max(0, link.stationMs() - picture.sampledMs);
+  const sampledMs = pictures.sampledMs;
+  return sampledMs === undefined || link.offsetMs === undefined ? -1 : Math.max(0, link.stationMs() - sampledMs);
+}
+
+// Single pictures want eight times the bandwidth: a link that cannot carry them gets video by itself.
+const WEAK_AGE_MS = 250, WEAK_RTT_MS = 80, WEAK_WORDS = 20; // words come ten times a second
+let weak = 0;
+function mindTheLink() {
+  if (link.video !== 'jpeg' || !canDecode) return;
+  weak = pictureAgeMs() > WEAK_AGE_MS || link.rttMs > WEAK_RTT_MS ? weak + 1 : 0;
+  if (weak < WEAK_WORDS) return;
+  weak = 0;
+  $('video').value = 'h264';
+  link.wantVideo('h264');
 }
 
 function showWords() {
@@ -48,21 +78,6 @@ function showWords() {
   $('words').textContent = [robot, phase, reason].filter(Boolean).join(' · ');
   $('latency').textContent = link.rttMs === undefined ? '–' : `${link.rttMs.toFixed(1)} ms there and back`;
   $('picture').textContent = age < 0 ? 'none' : `${age.toFixed(0)} ms old${recorder === 'recording' ? ', recording' : ''}`;
-}
-
-function feel(before, after) {
-  if (before === after || !state.session || !PULSES[after] || (after === 'ready' && before !== 'engaged')) return;
-  for (const source of state.session.inputSources) {
-    const actuator = source.gamepad?.hapticActuators?.[0];
-    PULSES[after].forEach(([strength, ms], i) => setTimeout(() => actuator?.pulse?.(strength, ms), i * 120));
-  }
-}
-
-function lines() {
-  const { phase = 'no station', reason = '', scale = '', recorder, seconds, note, stop } = state.words, age = pictureAgeMs();
-  const title = [stop && stop !== 'NONE' ? `STOP ${stop}` : phase.toUpperCase(), scale, recorder === 'recording' ? `REC ${seconds} s` : ''];
-  const facts = `link ${link.rttMs?.toFixed(0) ?? '–'} ms · picture ${age < 0 ? 'none' : age > FROZEN_MS ? 'FROZEN' : `${age.toFixed(0)} ms`}`;
-  return [title.filter(Boolean).join('  '), link.isOpen ? reason || note || 'hold a grip to move' : 'the station is not reached', facts];
 }
 
 function onFrame(time, frame) {
@@ -81,11 +96,26 @@ function onFrame(time, frame) {
   }
   figures.frameCostMs = performance.now() - began;
   figures.frames++;
-  if (state.frames++ % WORDS_EVERY === 0) scene.write(lines(), COLOURS[state.words.phase] ?? COLOURS.idle);
+  const ageMs = pictureAgeMs();
+  if (state.frames++ % WORDS_EVERY === 0)
+    scene.write(hudLines(state.words, { isOpen: link.isOpen, rttMs: link.rttMs, ageMs, frozenMs: FROZEN_MS, bareHands: joints.length > 0 }), COLOURS[state.words.phase] ?? COLOURS.idle);
+  figure.turn(stickOf(session, 'right') * TURN_RAD_S * Math.min(0.05, (began - state.drawnAt) / 1000));
+  state.drawnAt = began;
   scene.draw({
-    layer: session.renderState.baseLayer, viewer, mode, picture, joints,
-    frozen: pictureAgeMs() > FROZEN_MS, followsHead: $('locked').checked,
+    layer: session.renderState.baseLayer, viewer, mode, pictures, joints, words: state.words,
+    frozen: ageMs > FROZEN_MS, followsHead: $('locked').checked, figure: $('model').checked ? figure : null,
   });
+}
+
+// The right stick turns the small robot while no hand is held; then it belongs to the robot.
+function stickOf(session, side) {
+  if (state.words.phase === 'engaged' || state.words.phase === 'engaging') return 0;
+  for (const source of session.inputSources)
+    if (source.handedness === side && source.gamepad && !source.hand) {
+      const pushed = source.gamepad.axes[2] || 0;
+      return Math.abs(pushed) > 0.15 ? pushed : 0;
+    }
+  return 0;
 }
 
 let scene;

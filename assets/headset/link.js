@@ -7,9 +7,10 @@ const PING_MS = 250, REMEMBERED = 40, FULL_BYTES = 8192;
 export const now = () => performance.timeOrigin + performance.now();
 
 export class Link {
-  // Calls: onState(text, needsCode), onWords(object), onPicture(kind, sampledMs, bytes).
-  constructor({ onState, onWords, onPicture, video }) {
-    Object.assign(this, { onState, onWords, onPicture, video });
+  // Calls: onState(text, needsCode), onWords(object), onCameras(names), onFigure(object),
+  // onPicture(kind, place, sampledMs, bytes).
+  constructor({ onState, onWords, onCameras, onFigure, onPicture, video }) {
+    Object.assign(this, { onState, onWords, onCameras, onFigure, onPicture, video });
     this.offsetMs = undefined; // station's clock minus ours
     this.rttMs = undefined;
     this.pings = [];
@@ -77,12 +78,16 @@ export class Link {
       this.pong(said);
     } else if (said.type === 'words') {
       this.onWords(said);
+    } else if (said.type === 'cameras') {
+      this.onCameras(said.names);
+    } else if (said.type === 'figure') {
+      this.onFigure(said);
     }
   }
 
   see(bytes) {
     const view = new DataView(bytes);
-    this.onPicture(view.getUint8(0), view.getFloat64(8, true), new Uint8Array(bytes, 16));
+    this.onPicture(view.getUint8(0), view.getUint8(1), view.getFloat64(8, true), new Uint8Array(bytes, 16));
   }
 
   ping() { if (this.isOpen) this.socket.send(JSON.stringify({ type: 'ping', sent: now() })); }

@@ -3,14 +3,16 @@
 const KEY = 1, DELTA = 2, JPEG = 3;
 
 export class Picture {
-  constructor({ onFailure }) {
+  constructor({ onFailure, onShown }) {
     this.onFailure = onFailure;
+    this.onShown = onShown; // for measuring: called with sampledMs
+    this.measured = true;
+    this.texture = null; // of the scene's, in which it lies
     this.image = null; // ImageBitmap or VideoFrame
     this.width = this.height = 0;
     this.sampledMs = undefined; // station's clock; when the picture was true
     this.isNew = false;
     this.count = 0;
-    this.onShown = null; // for measuring: called with sampledMs
     this.busy = false;
   }
 
@@ -47,7 +49,7 @@ export class Picture {
     this.image?.close?.();
     Object.assign(this, { image, width, height, sampledMs, isNew: true });
     this.count++;
-    this.onShown?.(sampledMs);
+    if (this.measured) this.onShown(sampledMs);
   }
 
   forget() {

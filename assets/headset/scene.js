@@ -1,24 +1,18 @@
-// What is drawn in the headset: the camera's picture, a panel of words, and the joints of bare hands.
+// What is drawn in the headset: the cameras' pictures, a panel of words, the small robot, and the joints of bare hands.
 
-const QUAD = `#version 300 es
-uniform mat4 projection, view, model; uniform vec2 size; out vec2 uv;
-void main() { vec2 c = vec2(gl_VertexID & 1, gl_VertexID >> 1); uv = vec2(c.x, 1. - c.y);
-  gl_Position = projection * view * model * vec4((c - .5) * size, 0, 1); }`;
-const TEXTURED = `#version 300 es
-precision mediump float; in vec2 uv; uniform sampler2D image; uniform float frozen; out vec4 colour;
-void main() { vec4 c = texture(image, uv); float grey = dot(c.rgb, vec3(.3, .6, .1)) * .5; colour = vec4(mix(c.rgb, vec3(grey), frozen), c.a); }`;
-const POINTS = `#version 300 es
-uniform mat4 projection, view; in vec3 place; void main() { gl_Position = projection * view * vec4(place, 1); gl_PointSize = 5.; }`;
-const BLUE = `#version 300 es
-precision mediump float; out vec4 colour; void main() { colour = vec4(.35, .75, 1, 1); }`;
+import { product } from './figure.js';
+import { BOX, boxBuffer, program, SHADERS, texture } from './shaders.js';
+
 const DISTANCE_M = 1.5, PICTURE_M = { 'immersive-vr': 1.8, 'immersive-ar': 0.9 };
+const INSET_M = 0.42, WORDS_M = [0.96, 0.24], PAPER = [1024, 256];
+const FIGURE_SCALE = 0.22, FIGURE_AT = [0.62, -0.52, 0.25]; // of life; right, up and nearer than the picture, metres
 
 export class Scene {
   constructor(canvas) {
     const gl = this.gl = canvas.getContext('webgl2', { xrCompatible: true, antialias: false, alpha: true });
-    this.quad = program(gl, QUAD, TEXTURED);
-    this.dots = program(gl, POINTS, BLUE);
-    this.pictureTexture = texture(gl);
+    this.quad = program(gl, ...SHADERS.quad);
+    this.dots = program(gl, ...SHADERS.points);
+    this.box = program(gl, ...SHADERS.box);
     this.wordsTexture = texture(gl);
     this.points = gl.createBuffer();
     this.array = gl.createVertexArray();
@@ -28,60 +22,72 @@ export class Scene {
     const place = gl.getAttribLocation(this.dots, 'place');
     gl.enableVertexAttribArray(place);
     gl.vertexAttribPointer(place, 3, gl.FLOAT, false, 0, 0);
+    this.boxes = boxBuffer(gl, this.box);
     this.paper = document.createElement('canvas');
-    this.paper.width = 1024;
-    this.paper.height = 192;
+    [this.paper.width, this.paper.height] = PAPER;
     this.lines = '';
     this.anchor = null; // where the picture stays, when it does not follow the head
   }
 
-  // Shows up to three lines; the first in large letters. `mark` is a colour for the dot before it.
+  // Shows up to four lines; the first in large letters. `mark` is a colour for the dot before it.
   write(lines, mark) {
     const text = JSON.stringify([lines, mark]);
     if (text === this.lines) return;
     this.lines = text;
-    const pen = this.paper.getContext('2d');
-    pen.clearRect(0, 0, 1024, 192);
+    const pen = this.paper.getContext('2d'), [width, height] = PAPER;
+    pen.clearRect(0, 0, width, height);
     pen.fillStyle = 'rgba(16, 19, 24, .85)';
-    pen.fillRect(0, 0, 1024, 192);
+    pen.fillRect(0, 0, width, height);
     pen.fillStyle = mark;
     pen.beginPath();
     pen.arc(44, 46, 18, 0, 2 * Math.PI);
     pen.fill();
-    pen.fillStyle = '#e6e9ee';
-    lines.slice(0, 3).forEach((line, i) => {
-      pen.font = i ? '34px sans-serif' : 'bold 44px sans-serif';
-      pen.fillText(line, i ? 24 : 80, 62 + 52 * i, i ? 976 : 920);
+    lines.slice(0, 4).forEach((line, i) => {
+      pen.fillStyle = i < 2 ? '#e6e9ee' : '#a9b3c1';
+      pen.font = i === 0 ? 'bold 44px sans-serif' : i === 1 ? '36px sans-serif' : '30px sans-serif';
+      pen.fillText(line, i ? 24 : 80, [62, 122, 176, 228][i], width - (i ? 48 : 104));
     });
     const { gl } = this;
     gl.bindTexture(gl.TEXTURE_2D, this.wordsTexture);
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, this.paper);
   }
 
-  draw({ layer, viewer, mode, picture, frozen, followsHead, joints }) {
+  upload(picture) {
+    if (!picture?.isNew || !picture.image) return;
     const { gl } = this;
-    if (picture.isNew && picture.image) {
-      picture.isNew = false;
-      gl.bindTexture(gl.TEXTURE_2D, this.pictureTexture);
-      gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, picture.image);
-    }
+    picture.texture ??= texture(gl);
+    picture.isNew = false;
+    gl.bindTexture(gl.TEXTURE_2D, picture.texture);
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, picture.image);
+  }
+
+  draw({ layer, viewer, mode, pictures, frozen, followsHead, joints, figure, words }) {
+    const { gl } = this, insets = pictures.insets;
+    for (const picture of [pictures.ofEye('left'), pictures.ofEye('right'), ...insets]) this.upload(picture);
     gl.bindFramebuffer(gl.FRAMEBUFFER, layer.framebuffer);
     gl.clearColor(0, 0, 0, mode === 'immersive-ar' ? 0 : 1);
     gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
     if (!viewer) return;
-    const eye = viewer.transform.matrix;
-    if (followsHead || !this.anchor) this.anchor = ahead(eye, DISTANCE_M, 0);
-    const width = PICTURE_M[mode], height = picture.width ? width * picture.height / picture.width : width * 0.75;
-    gl.enable(gl.BLEND);
-    gl.blendFunc(gl.SRC_ALPHA, gl.ONE_MINUS_SRC_ALPHA);
+    const head = viewer.transform.matrix;
+    if (followsHead || !this.anchor) this.anchor = shifted(head, 0, 0, -DISTANCE_M);
+    const width = PICTURE_M[mode], height = pictures.width ? width * pictures.height / pictures.width : width * 0.75;
     for (const view of viewer.views) {
       const port = layer.getViewport(view), at = [view.projectionMatrix, view.transform.inverse.matrix];
       gl.viewport(port.x, port.y, port.width, port.height);
-      if (picture.width) this.rectangle(at, this.anchor, width, height, this.pictureTexture, frozen ? 1 : 0);
-      this.rectangle(at, shifted(this.anchor, -height / 2 - 0.1), 0.96, 0.18, this.wordsTexture, 0);
+      gl.enable(gl.BLEND);
+      gl.blendFunc(gl.SRC_ALPHA, gl.ONE_MINUS_SRC_ALPHA);
+      const seen = pictures.ofEye(view.eye);
+      if (seen?.texture) this.rectangle(at, this.anchor, width, height, seen.texture, frozen ? 1 : 0);
+      insets.forEach((picture, i) => {
+        if (!picture.texture) return;
+        const high = INSET_M * picture.height / picture.width, right = (i % 2 ? 1 : -1) * (WORDS_M[0] + INSET_M + 0.04) / 2;
+        this.rectangle(at, shifted(this.anchor, right, -height / 2 - high / 2 - 0.02, 0.01), INSET_M, high, picture.texture, 0);
+      });
+      this.rectangle(at, shifted(this.anchor, 0, -height / 2 - WORDS_M[1] / 2 - 0.02, 0), ...WORDS_M, this.wordsTexture, 0);
+      if (figure) this.drawFigure(at, figure, words.grip_n);
       if (joints.length) this.drawPoints(at, joints);
+      gl.disable(gl.BLEND);
     }
-    gl.disable(gl.BLEND);
   }
 
   rectangle([projection, view], model, width, height, image, frozen) {
@@ -89,11 +95,30 @@ export class Scene {
     gl.useProgram(quad);
     gl.bindVertexArray(this.empty);
     gl.bindTexture(gl.TEXTURE_2D, image);
-    for (const [name, value] of [['projection', projection], ['view', view], ['model', model]])
-      gl.uniformMatrix4fv(gl.getUniformLocation(quad, name), false, value);
+    this.matrices(quad, projection, view, model);
     gl.uniform2f(gl.getUniformLocation(quad, 'size'), width, height);
     gl.uniform1f(gl.getUniformLocation(quad, 'frozen'), frozen);
     gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
+  }
+
+  matrices(user, projection, view, model) {
+    for (const [name, value] of [['projection', projection], ['view', view], ['model', model]])
+      this.gl.uniformMatrix4fv(this.gl.getUniformLocation(user, name), false, value);
+  }
+
+  // Robot's axes (x ahead, y left, z up) to XR's (x right, y up, z back), turned about the vertical, small, beside the words.
+  drawFigure([projection, view], figure, grips) {
+    const { gl, box } = this, c = FIGURE_SCALE * Math.cos(figure.yaw), s = FIGURE_SCALE * Math.sin(figure.yaw);
+    const stand = product(shifted(this.anchor, ...FIGURE_AT), new Float32Array([s, 0, c, 0, -c, 0, s, 0, 0, FIGURE_SCALE, 0, 0, 0, 0, 0, 1]));
+    gl.enable(gl.DEPTH_TEST);
+    gl.useProgram(box);
+    gl.bindVertexArray(this.boxes);
+    figure.each(grips, (place, colour, alpha) => {
+      this.matrices(box, projection, view, product(stand, place));
+      gl.uniform4f(gl.getUniformLocation(box, 'colour'), ...colour, alpha);
+      gl.drawArrays(gl.TRIANGLES, 0, BOX.length / 6);
+    });
+    gl.disable(gl.DEPTH_TEST);
   }
 
   drawPoints([projection, view], joints) {
@@ -108,35 +133,9 @@ export class Scene {
   }
 }
 
-function ahead(matrix, distance) {
+// `matrix` moved along its own axes: right, up, back, metres.
+function shifted(matrix, right, up, back) {
   const moved = new Float32Array(matrix);
-  for (let i = 0; i < 3; i++) moved[12 + i] -= distance * matrix[8 + i];
+  for (let i = 0; i < 3; i++) moved[12 + i] += right * matrix[i] + up * matrix[4 + i] + back * matrix[8 + i];
   return moved;
-}
-
-function shifted(matrix, up) {
-  const moved = new Float32Array(matrix);
-  for (let i = 0; i < 3; i++) moved[12 + i] += up * matrix[4 + i];
-  return moved;
-}
-
-function texture(gl) {
-  const made = gl.createTexture();
-  gl.bindTexture(gl.TEXTURE_2D, made);
-  for (const [name, value] of [[gl.TEXTURE_MIN_FILTER, gl.LINEAR], [gl.TEXTURE_MAG_FILTER, gl.LINEAR], [gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE], [gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE]])
-    gl.texParameteri(gl.TEXTURE_2D, name, value);
-  return made;
-}
-
-function program(gl, vertex, fragment) {
-  const made = gl.createProgram();
-  for (const [kind, source] of [[gl.VERTEX_SHADER, vertex], [gl.FRAGMENT_SHADER, fragment]]) {
-    const shader = gl.createShader(kind);
-    gl.shaderSource(shader, source);
-    gl.compileShader(shader);
-    if (!gl.getShaderParameter(shader, gl.COMPILE_STATUS)) throw new Error(gl.getShaderInfoLog(shader));
-    gl.attachShader(made, shader);
-  }
-  gl.linkProgram(made);
-  return made;
 }

@@ -202,15 +202,15 @@ async def test_the_robots_picture_is_seen_and_a_frozen_one_lets_go(station_folde
     role = InputsRole(station_folder, speaks_for=("cameras",))
     try:
         async with linked(role, "vr") as chrome:
-            await show(role, lambda: chrome.run("headsetFigures.picture.count > 5"))
+            await show(role, lambda: chrome.run("headsetFigures.pictures.count > 5"))
             assert await chrome.run("headsetFigures.link.video") == "h264"
-            assert await chrome.run("[headsetFigures.picture.width, headsetFigures.picture.height]") == [
+            assert await chrome.run("[headsetFigures.pictures.width, headsetFigures.pictures.height]") == [
                 64,
                 48,
             ]
             await chrome.run("headsetFigures.link.wantVideo('jpeg')")
-            seen = await chrome.run("headsetFigures.picture.count")
-            await show(role, lambda: chrome.run(f"headsetFigures.picture.count > {seen + 12}"))
+            seen = await chrome.run("headsetFigures.pictures.count")
+            await show(role, lambda: chrome.run(f"headsetFigures.pictures.count > {seen + 12}"))
             assert -1 < role.newest.picture_age_ms < 500
             assert "picture" not in role.newest.fault
             await until(lambda: "stands still" in role.newest.fault, "a frozen picture lets go", 3.0)

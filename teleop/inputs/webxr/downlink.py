@@ -6,9 +6,34 @@ from collections import deque
 
 from aiohttp import web
 
-H264_KEY, H264, JPEG = 1, 2, 3
-_HEAD = struct.Struct("<B7xd")  # kind; when the picture was true, in milliseconds of our monotonic clock
-_MOST_WAITING = 5  # pictures; a link this far behind is skipped to the next keyframe
+H264_KEY, H264, JPEG, FIGURE = 1, 2, 3, 4
+# Kind; place of the camera; when the picture was true, in milliseconds of our monotonic clock.
+_HEAD = struct.Struct("<BB6xd")
+_MOST_WAITING = 5  # pictures of one camera; a link this far behind is skipped to the next keyframe
+
+
+class _Stream:
+    """The pictures of one camera that wait."""
+
+    def __init__(self) -> None:
+        self.waiting: deque[bytes] = deque()
+        self.needs_key = True
+
+    def put(self, kind: int, packed: bytes) -> int:
+        """Take in a picture; returns how many were skipped for it."""
+        if kind in (JPEG, FIGURE):
+            self.waiting.clear()
+        elif kind == H264_KEY:
+            self.needs_key = False
+        elif self.needs_key:
+            return 0
+        if len(self.waiting) >= _MOST_WAITING:
+            skipped = len(self.waiting) + 1
+            self.waiting.clear()
+            self.needs_key = True
+            return skipped
+        self.waiting.append(packed)
+        return 0
 
 
 class Downlink:
@@ -17,10 +42,9 @@ class Downlink:
     def __init__(self, socket: web.WebSocketResponse) -> None:
         """Send through ``socket``."""
         self._socket = socket
-        self._pictures: deque[tuple[int, bytes]] = deque()
+        self._streams: dict[int, _Stream] = {}
         self._words: deque[str] = deque(maxlen=20)
         self._something = asyncio.Event()
-        self._needs_key = True
         self.skipped = 0
 
     def say(self, text: str) -> None:
@@ -28,29 +52,20 @@ class Downlink:
         self._words.append(text)
         self._something.set()
 
-    def show(self, kind: int, sampled_ms: float, data: bytes) -> None:
-        """Send a picture, unless the link is behind."""
-        if kind == JPEG:
-            self._pictures.clear()
-        elif kind == H264_KEY:
-            self._needs_key = False
-        elif self._needs_key:
-            return
-        if len(self._pictures) >= _MOST_WAITING:
-            self.skipped += len(self._pictures) + 1
-            self._pictures.clear()
-            self._needs_key = True
-            return
-        self._pictures.append((kind, _HEAD.pack(kind, sampled_ms) + data))
+    def show(self, kind: int, sampled_ms: float, data: bytes, place: int = 0) -> None:
+        """Send a picture of the camera at ``place``, unless the link is behind."""
+        stream = self._streams.setdefault(place, _Stream())
+        self.skipped += stream.put(kind, _HEAD.pack(kind, place, sampled_ms) + data)
         self._something.set()
 
     async def run(self) -> None:
-        """Send until the socket closes."""
+        """Send until the socket closes: words first, then the cameras in turn, the first place first."""
         while not self._socket.closed:
             await self._something.wait()
             self._something.clear()
-            while self._words or self._pictures:
-                if self._words:
+            while self._words or any(stream.waiting for stream in self._streams.values()):
+                while self._words:
                     await self._socket.send_str(self._words.popleft())
-                else:
-                    await self._socket.send_bytes(self._pictures.popleft()[1])
+                for place in sorted(self._streams):
+                    if self._streams[place].waiting:
+                        await self._socket.send_bytes(self._streams[place].waiting.popleft())

@@ -21,11 +21,14 @@ class JpegStream:
         self._decoder.thread_count = 1
         self._encoder: av.VideoCodecContext | None = None
 
-    def picture(self, access_unit: bytes) -> bytes:
-        """The JPEG of the newest picture that ``access_unit`` completes; empty if it completes none."""
+    def picture(self, access_unit: bytes, is_wanted: bool = True) -> bytes:
+        """The JPEG of the newest picture that ``access_unit`` completes; empty if it completes none.
+
+        One that is not wanted is decoded, because those after it need it, and not encoded.
+        """
         try:
             frames = self._decoder.decode(av.Packet(access_unit))
-            return self._encoded(frames[-1]) if frames else b""
+            return self._encoded(frames[-1]) if frames and is_wanted else b""
         except FFmpegError as error:
             log.debug("a picture for the headset was skipped: %s", error)
             return b""

@@ -1,4 +1,4 @@
-"""What the person in the headset sees of the station: the head camera's pictures and a line of words.
+"""What the person in the headset sees of the station: the cameras' pictures, the robot's pose, and words.
 
 Runs in a thread of its own, which hears the station and hands everything to the server's event loop.
 """
@@ -13,20 +13,25 @@ import msgspec
 from foxglove_schemas_protobuf.CompressedVideo_pb2 import CompressedVideo
 from google.protobuf.message import DecodeError
 
-from teleop.inputs.webxr.downlink import H264, H264_KEY, JPEG
+from teleop.inputs.webxr.downlink import FIGURE, H264, H264_KEY, JPEG
 from teleop.inputs.webxr.server import Server
-from twin.errors import WireError
+from teleop.inputs.webxr.words import FREQUENT_TOPICS, TOPICS, words
+from twin.errors import UnderstudyError
 from twin.station import Station
 from twin.wire.bus import Heard, Listener, Waiter
 from twin.wire.clock import NS_PER_MS, now_ns
-from twin.wire.messages import AgentStatus, ControlStatus, RecorderStatus
 
 if TYPE_CHECKING:
+    from teleop.inputs.webxr.figure import Figure
     from teleop.inputs.webxr.jpeg import JpegStream
 
-CAMERA = "camera.head"
-WORDS_NS = 100 * NS_PER_MS
-_SILENT_NS = 1000 * NS_PER_MS  # words older than that are not shown as if they were true
+CAMERAS = "camera."
+# The cameras in the order of their places in the headset: eyes first, or the one camera that is both; then insets.
+FIRST_CAMERAS = ("head", "head_left", "head_right")
+MOST_CAMERAS = 8
+POSES_NS = 50 * NS_PER_MS  # of the small robot; words come with every second one
+FIGURE_PLACE = 255
+_INSET_JPEG_NS = 150 * NS_PER_MS  # single pictures of small views are encoded no more often than that
 _KEY_UNITS = frozenset((5, 7))  # an IDR slice, a sequence parameter set
 
 log = logging.getLogger(__name__)
@@ -40,7 +45,11 @@ class Screen:
         self._station, self._loop, self._server = station, loop, server
         self._ending = False
         self._heard: dict[str, Heard] = {}
-        self._jpeg: JpegStream | None = None
+        self._jpegs: dict[str, JpegStream] = {}
+        self._encoded_ns: dict[str, int] = {}
+        self._places: dict[str, int] = {name: place for place, name in enumerate(FIRST_CAMERAS)}
+        self._told = -1  # the session that knows the cameras' places and the robot's shape
+        self._figure: Figure | None = None
         self._thread = threading.Thread(target=self._run, name="headset screen", daemon=True)
         self._thread.start()
 
@@ -50,28 +59,40 @@ class Screen:
         self._thread.join(1.0)
 
     def _run(self) -> None:
-        listener = Listener(self._station, (CAMERA, "control.status", "recorder.status", "robot.status"))
+        listener = Listener(self._station, (CAMERAS, *TOPICS))
+        frequent = Listener(self._station, FREQUENT_TOPICS)
         waiter = Waiter()
         waiter.add(listener.socket)
-        due_ns = now_ns()
+        self._figure = _figure(self._station)
+        due_ns, ticks = now_ns(), 0
         try:
             while not self._ending:
-                waiter.wait(min(due_ns, now_ns() + WORDS_NS))
+                waiter.wait(min(due_ns, now_ns() + POSES_NS))
                 for heard in listener.drain():
-                    if heard.topic == CAMERA:
+                    if heard.topic.startswith(CAMERAS):
                         self._show(heard)
                     else:
                         self._heard[heard.topic] = heard
                 if now_ns() >= due_ns:
-                    due_ns = now_ns() + WORDS_NS
-                    self._say_words(now_ns())
+                    due_ns, ticks = now_ns() + POSES_NS, ticks + 1
+                    self._heard |= frequent.newest()
+                    self._pose_figure(now_ns())
+                    if ticks % 2:
+                        self._say_words(now_ns())
         finally:
             listener.close()
+            frequent.close()
 
     def _show(self, heard: Heard) -> None:
         session = self._server.session
         if session is None:
-            self._jpeg = None
+            self._jpegs.clear()
+            return
+        name = heard.topic.removeprefix(CAMERAS)
+        if name not in self._places and len(self._places) < MOST_CAMERAS:
+            self._places[name], self._told = len(self._places), -1
+        place = self._places.get(name)
+        if place is None:
             return
         try:
             unit = CompressedVideo.FromString(heard.payload).data
@@ -80,24 +101,67 @@ class Screen:
             return
         sampled_ms = heard.sampled_ns / NS_PER_MS
         if session.video == "h264":
-            self._hand_over(session.downlink.show, H264_KEY if is_key(unit) else H264, sampled_ms, unit)
+            kind = H264_KEY if is_key(unit) else H264
+            self._hand_over(session.downlink.show, kind, sampled_ms, unit, place)
             return
-        if self._jpeg is None:
-            from teleop.inputs.webxr.jpeg import JpegStream
-
-            self._jpeg = JpegStream()
-        picture = self._jpeg.picture(unit)
+        picture = self._as_jpeg(name, unit)
         if picture:
-            self._hand_over(session.downlink.show, JPEG, sampled_ms, picture)
+            self._hand_over(session.downlink.show, JPEG, sampled_ms, picture, place)
+
+    def _as_jpeg(self, name: str, unit: bytes) -> bytes:
+        """The picture that ``unit`` completes, if it is time for one of this camera."""
+        from teleop.inputs.webxr.jpeg import JpegStream
+
+        stream = self._jpegs.setdefault(name, JpegStream())
+        at_ns = now_ns()
+        is_due = name in FIRST_CAMERAS or at_ns - self._encoded_ns.get(name, 0) >= _INSET_JPEG_NS
+        if is_due:
+            self._encoded_ns[name] = at_ns
+        return stream.picture(unit, is_due)
 
     def _say_words(self, at_ns: int) -> None:
         session = self._server.session
-        if session is not None:
-            self._hand_over(session.downlink.say, words(self._heard, at_ns))
+        if session is None:
+            return
+        if session.number != self._told:
+            self._told = session.number
+            self._hand_over(session.downlink.say, _cameras(self._places))
+            if self._figure is not None:
+                self._hand_over(session.downlink.say, self._figure.description)
+        self._hand_over(session.downlink.say, words(self._heard, at_ns))
+
+    def _pose_figure(self, at_ns: int) -> None:
+        session = self._server.session
+        if session is None or self._figure is None:
+            return
+        poses = self._figure.poses(self._heard, at_ns)
+        if poses:
+            show = session.downlink.show
+            self._hand_over(
+                show, FIGURE, self._heard["robot.state"].sampled_ns / NS_PER_MS, poses, FIGURE_PLACE
+            )
 
     def _hand_over(self, call: Callable[..., None], *what: object) -> None:
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(call, *what)
+
+
+def _figure(station: Station) -> "Figure | None":
+    """The robot's small model; None where there is no robot's folder to read."""
+    if not station.robot_folder:
+        return None
+    from teleop.inputs.webxr.figure import figure_of
+
+    try:
+        return figure_of(station.robot_folder, station.revision)
+    except UnderstudyError as error:
+        log.warning("the headset shows no small robot: %s", error)
+        return None
+
+
+def _cameras(places: dict[str, int]) -> str:
+    """The cameras by place, as the page is told."""
+    return msgspec.json.encode({"type": "cameras", "names": sorted(places, key=lambda n: places[n])}).decode()
 
 
 def is_key(access_unit: bytes) -> bool:
@@ -108,35 +172,3 @@ def is_key(access_unit: bytes) -> bool:
             return True
         at = access_unit.find(b"\x00\x00\x01", at + 3)
     return False
-
-
-def words(heard: dict[str, Heard], at_ns: int) -> str:
-    """What the display in the headset says, from the newest message of each topic."""
-    shown: dict[str, object] = {"type": "words"}
-    try:
-        control = _fresh(heard, "control.status", at_ns)
-        if control is not None:
-            status = control.read(ControlStatus)
-            shown |= {
-                "phase": status.phase,
-                "reason": status.reason,
-                "scale": status.scale,
-                "note": status.note,
-                "limits": status.limited_by,
-            }
-        robot = _fresh(heard, "robot.status", at_ns)
-        if robot is not None:
-            agent = robot.read(AgentStatus)
-            shown |= {"robot": agent.state, "stop": agent.stop_level, "lease": agent.lease_owner}
-        recorder = _fresh(heard, "recorder.status", at_ns)
-        if recorder is not None:
-            take = recorder.read(RecorderStatus)
-            shown |= {"recorder": take.phase, "seconds": round(take.seconds, 1), "task": take.task}
-    except WireError as error:
-        shown["reason"] = str(error)
-    return msgspec.json.encode(shown).decode()
-
-
-def _fresh(heard: dict[str, Heard], topic: str, at_ns: int) -> Heard | None:
-    newest = heard.get(topic)
-    return newest if newest is not None and at_ns - newest.received_ns <= _SILENT_NS else None

@@ -5,6 +5,8 @@ before it may take hold again. A bare hand has no grip: a pedal, a key, or the c
 its grip (SAFETY 5.5: never a gesture alone).
 """
 
+import numpy as np
+
 from teleop.inputs.xr.frames import orientations_from_xr, positions_from_xr
 from teleop.inputs.xr.grip import Grip
 from teleop.inputs.xr.plausible import STEADY_FRAMES, PoseWatch
@@ -14,6 +16,8 @@ from twin.wire.messages import EMPTY, Vector, XrHand, XrSample, vector
 
 STALE_NS = 50 * NS_PER_MS
 FROZEN_PICTURE_MS = 1000.0
+# From between the eyes to the middle of a palm that grasps a headset at its side or its strap is 0.10 to 0.18 m.
+AT_HEAD_M = 0.20
 _CLOCKS_DIFFER_NS = 100 * NS_PER_MS
 _OTHER = {"left": "right", "right": "left"}
 _SQUEEZE = 1  # number of the button in the xr-standard mapping
@@ -33,11 +37,14 @@ class _HandGuard:
         self.grip.block()
         self._pose.forget()
 
-    def sample(self, hand: SeenHand, lent: float, frame_ns: int, at_ns: int, doubt: str) -> XrHand:
+    def sample(
+        self, hand: SeenHand, head: Numbers | None, lent: float, frame_ns: int, at_ns: int, doubt: str
+    ) -> XrHand:
         """The hand as it may be believed.
 
         Args:
-            hand: what the page saw.
+            hand: what was seen of it.
+            head: the head in the same frame, shape (7,), if it was seen.
             lent: 0..1, the grip of a bare hand: a pedal, or the controller in the other hand.
             frame_ns: the moment the pose was predicted for.
             at_ns: when the frame arrived.
@@ -52,6 +59,8 @@ class _HandGuard:
         wrong = self._pose.fault(pose, frame_ns)
         if not wrong and hand.emulated:
             wrong = "is out of the headset's sight"
+        if not wrong and _is_at_head(pose, head):
+            wrong = "is at the head: is the headset being taken off?"
         value = lent if source == "hand" else _squeeze(hand)
         name = f"the {self.side} {source or 'hand'}"
         fault = doubt or (f"{name} {wrong}" if wrong else "")
@@ -115,7 +124,9 @@ class Guard:
             anchor=self.anchor,
             mode=frame.mode,
             hands=tuple(
-                self._hands[side].sample(frame.hands[side], lent[side], frame.frame_ns, arrived_ns, doubt)
+                self._hands[side].sample(
+                    frame.hands[side], frame.head, lent[side], frame.frame_ns, arrived_ns, doubt
+                )
                 for side in SIDES
             ),
             **_named(frame.head if frame.head is not None and frame.head[3:].any() else None, "head_"),
@@ -156,6 +167,12 @@ class Guard:
         if late_ns < -_CLOCKS_DIFFER_NS:
             return "the headset's clock runs ahead of ours: reload its page"
         return _blindness(frame)
+
+
+def _is_at_head(hand: Numbers | None, head: Numbers | None) -> bool:
+    if hand is None or head is None:
+        return False
+    return float(np.linalg.norm(hand[:3] - head[:3])) < AT_HEAD_M
 
 
 def _source(hand: SeenHand) -> str:

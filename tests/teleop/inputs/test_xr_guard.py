@@ -70,6 +70,9 @@ LOSSES = {
     "no session": lambda person: setattr(person, "mode", 0),
     "late": lambda person: setattr(person, "late_ns", 60_000_000),
     "clock ahead": lambda person: setattr(person, "late_ns", -300_000_000),
+    "hand to the head": lambda person: setattr(
+        person, "head", [*np.add(person.places["right"], [-0.05, 0.1, 0.1]), 0, 0, 0, 1]
+    ),
     "picture frozen": lambda person: setattr(person, "picture_age_ms", 1200.0),
     "blind in VR": lambda person: setattr(person, "mode", VR),
     "became a bare hand": lambda person: person.bare.update(right=True),

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import json
 import struct
 
 import av
@@ -11,7 +12,19 @@ import pytest
 from teleop.cameras.encoder import KEYFRAME_EVERY, Encoder
 from teleop.inputs.webxr.downlink import H264, H264_KEY, JPEG, Downlink
 from teleop.inputs.webxr.jpeg import JpegStream
-from teleop.inputs.webxr.screen import is_key, words
+from teleop.inputs.webxr.screen import is_key
+from teleop.inputs.webxr.words import words
+from twin.wire import codec
+from twin.wire.bus import Heard
+from twin.wire.messages import (
+    AgentStatus,
+    AppliedCommand,
+    ControlStatus,
+    RecorderStatus,
+    RobotIdentity,
+    RobotState,
+    vector,
+)
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +66,7 @@ class Wire:
 
     async def send_bytes(self, data):
         await self.open.wait()
-        self.sent.append(struct.unpack_from("<B7xd", data))
+        self.sent.append(struct.unpack_from("<BB6xd", data))
 
     async def send_str(self, text):
         self.sent.append(text)
@@ -71,7 +84,7 @@ def test_a_link_that_falls_behind_goes_on_with_the_next_keyframe():
         for _ in range(50):
             await asyncio.sleep(0)
         sending.cancel()
-        stamps = [int(stamp) for _, stamp in wire.sent]
+        stamps = [int(stamp) for _, _, stamp in wire.sent]
         assert stamps[0] == 0
         assert 20 in stamps
         after = stamps[stamps.index(20) :]
@@ -93,10 +106,55 @@ def test_of_jpeg_pictures_only_the_newest_waits():
         for _ in range(10):
             await asyncio.sleep(0)
         sending.cancel()
-        assert wire.sent == [(JPEG, 8.0)]
+        assert wire.sent == [(JPEG, 0, 8.0)]
 
     asyncio.run(story())
 
 
 def test_words_that_are_old_are_not_shown():
     assert words({}, 0) == '{"type":"words"}'
+
+
+def test_a_camera_that_falls_behind_takes_no_other_with_it():
+    async def story():
+        wire = Wire()
+        down = Downlink(wire)
+        for number in range(12):
+            down.show(H264_KEY if number == 0 else H264, float(number), b"unit", 3)
+        down.show(H264_KEY, 5.0, b"unit", 0)
+        wire.open.set()
+        sending = asyncio.create_task(down.run())
+        for _ in range(10):
+            await asyncio.sleep(0)
+        sending.cancel()
+        assert wire.sent == [(H264_KEY, 0, 5.0)]
+        assert down.skipped == 6
+
+    asyncio.run(story())
+
+
+def heard(topic, message, at_ns=10**9):
+    return Heard(topic, 1, at_ns, at_ns, codec.encode(message))
+
+
+def test_words_say_what_the_hands_squeeze_who_drives_and_what_holds_back():
+    said = {
+        "robot.identity": RobotIdentity(
+            touch_names=("left_thumb_touch", "right_thumb_touch", "right_index_touch")
+        ),
+        "robot.state": RobotState(touch_n=vector([1.0, 2.0, 3.5])),
+        "robot.status": AgentStatus(state="TELEOP", lease_owner="ada"),
+        "control.status": ControlStatus(
+            phase="engaged", layer="walk", limited_by=("reach:right_hand",), lease_seq=2
+        ),
+        "recorder.status": RecorderStatus(
+            phase="recording", seconds=3.21, takes_saved=4, queue_place=2, queue_length=5
+        ),
+        "robot.applied": AppliedCommand(source="teleop", command_sent_ns=10**9, applied_ns=10**9 + 2_500_000),
+    }
+    shown = json.loads(words({topic: heard(topic, message) for topic, message in said.items()}, 10**9))
+    assert shown["grip_n"] == {"left": 1.0, "right": 5.5}
+    assert (shown["robot"], shown["lease"], shown["ours"], shown["layer"]) == ("TELEOP", "ada", True, "walk")
+    assert (shown["seconds"], shown["takes"], shown["queue"]) == (3.2, 4, "2 of 5")
+    assert shown["limits"] == ["reach:right_hand"]
+    assert shown["motors_ms"] == 2.5

@@ -118,6 +118,11 @@ async def test_the_page_is_served_and_may_load_nothing_from_elsewhere(link):
             "/packet.js",
             "/picture.js",
             "/scene.js",
+            "/shaders.js",
+            "/pictures.js",
+            "/figure.js",
+            "/hud.js",
+            "/feel.js",
             "/headset.css",
         ):
             async with http.get(link.url(path), ssl=link.trust) as answer:
