@@ -1,6 +1,7 @@
 """The humanoid on its own feet: how often it stays up, on the estimated state with noisy sensors, seeds fixed."""
 
 import os
+import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
@@ -28,6 +29,7 @@ def measure(quick: bool) -> list[Figure]:
         figures += _pushes(pool, quick)
         figures += _walking(pool, quick)
         figures += _ground(pool, quick)
+        figures += _foreign(pool, quick)
     return figures
 
 
@@ -94,6 +96,21 @@ def _ground(pool: ProcessPoolExecutor, quick: bool) -> list[Figure]:
         _count(pool, "step edge 3 cm up and down, 0.3 m/s", trials.crosses_edges, seeds, needed=0.9),
         _count(pool, "slope 5 degrees, 0.3 m/s", trials.walks_slope, seeds, 5.0, needed=0.9),
         _count(pool, "friction 0.4, 0.3 m/s", trials.walks_slippery, seeds, 0.4, needed=0.9),
+    ]
+
+
+def _foreign(pool: ProcessPoolExecutor, quick: bool) -> list[Figure]:
+    """Rows of a robot whose folder was drafted from its model; none, and a line that says so, where it is absent."""
+    if not trials.FOREIGN_MODEL.is_file():
+        print(f"not measured: the foreign robot ({trials.FOREIGN_MODEL} is not there)", file=sys.stderr)
+        return []
+    seconds = 20.0 if quick else 60.0
+    seeds = range(1, 3 if quick else 11)
+    name = f"foreign robot stands {seconds:.0f} s, arms moving, takes 10 N s from three sides"
+    return [
+        _count(pool, name, trials.foreign_stands, seeds, seconds, 10.0),
+        _count(pool, "foreign robot squats 20 cm at 0.3 m/s", trials.foreign_squats, seeds),
+        _count(pool, "foreign robot walks at 0.3 m/s", trials.foreign_walks, seeds, 0.3),
     ]
 
 

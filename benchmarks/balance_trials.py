@@ -2,8 +2,10 @@
 
 import dataclasses
 import functools
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import mujoco
 import numpy as np
@@ -11,6 +13,7 @@ from numpy.typing import NDArray
 
 from teleop.agent.limits import JointLimits
 from twin.balance.stride import Stride
+from twin.drafting.write import write_draft
 from twin.robot import RobotSpec, find_robot, load_robot
 from twin.scene import LEGS, build_scene
 from twin.scenery.layout import Fixture, Layout
@@ -22,6 +25,7 @@ from twin.simulation.simulation import Simulation
 STEP_S = 0.002
 PUSH_S = 0.1
 _FAR_M = 300.0
+FOREIGN_MODEL = Path(__file__).resolve().parents[2] / "shared" / "robots" / "unitree_h1" / "h1.xml"
 Array = NDArray[np.float64]
 
 
@@ -64,6 +68,17 @@ def robot_spec() -> RobotSpec:
     return load_robot(find_robot("optimus"))
 
 
+@functools.cache
+def foreign_spec() -> RobotSpec | None:
+    """A robot that was not made for this program, by the folder drafted from its model; None where it is absent."""
+    if not FOREIGN_MODEL.is_file():
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        drafted = Path(folder) / "robot"
+        write_draft(FOREIGN_MODEL, drafted)
+        return load_robot(drafted)
+
+
 def open_ground(fixtures: tuple[Fixture, ...] = ()) -> Layout:
     """The table scene with everything out of the way."""
     layout = read_layout("table")
@@ -80,10 +95,14 @@ def open_ground(fixtures: tuple[Fixture, ...] = ()) -> Layout:
 
 
 def standing_robot(
-    seed: int, is_noisy: bool = True, fixtures: tuple[Fixture, ...] = (), reads_truth: bool = False
+    seed: int,
+    is_noisy: bool = True,
+    fixtures: tuple[Fixture, ...] = (),
+    reads_truth: bool = False,
+    spec: RobotSpec | None = None,
 ) -> StandingRobot:
-    """A robot on its feet on open ground; ``seed`` also draws the errors of its sensors."""
-    spec = robot_spec()
+    """A robot on its feet on open ground, that in the box if left out; ``seed`` also draws its sensors' errors."""
+    spec = spec or robot_spec()
     scene = build_scene(spec, open_ground(fixtures), seed, LEGS)
     errors = SensorErrors() if is_noisy else None
     return StandingRobot(Simulation(spec, scene, errors), reads_truth=reads_truth)
@@ -106,11 +125,49 @@ def stands(seed: int, seconds: float) -> bool:
     return drive(robot, seconds, lambda _: arms.advance(robot))
 
 
+def chest(robot: StandingRobot) -> int:
+    """The body that carries the arms."""
+    spec, model = robot.simulation.spec, robot.simulation.model
+    shoulder = model.joint(spec.joint_names[spec.groups["left_arm"][0]])
+    return int(model.body_parentid[model.jnt_bodyid[shoulder.id]])
+
+
+def foreign_stands(seed: int, seconds: float, impulse_n_s: float) -> bool:
+    """The foreign robot stands while its arms move, and takes a push from the front, the back and the side."""
+    robot = standing_robot(seed, spec=foreign_spec())
+    arms = Arms(robot.simulation.spec, seed)
+    data, pushed = robot.simulation.data, chest(robot)
+    late_s = float(np.random.default_rng((seed, 7)).uniform(0.0, 1.0))
+    ways = np.array([(-1.0, 0.0), (1.0, 0.0), (0.0, 1.0 if seed % 2 else -1.0)])
+
+    def before_step(now_s: float) -> None:
+        arms.advance(robot)
+        data.xfrc_applied[pushed, :2] = 0.0
+        for index, way in enumerate(ways):
+            at_s = 0.25 * seconds * (index + 1) + late_s
+            if at_s <= now_s < at_s + PUSH_S:
+                data.xfrc_applied[pushed, :2] = way * impulse_n_s / PUSH_S
+
+    return drive(robot, seconds, before_step)
+
+
+def foreign_squats(seed: int) -> bool:
+    """Five squats of 20 cm of the foreign robot, the body really going down and up."""
+    return _goes_down_and_up(standing_robot(seed, spec=foreign_spec()), seed)
+
+
+def foreign_walks(seed: int, forward_m_s: float) -> bool:
+    """The foreign robot walks for 10 s, and goes at least half as far as it was asked."""
+    robot = standing_robot(seed, spec=foreign_spec())
+    is_up = drive(robot, 11.0, lambda now_s: _walk(robot, now_s, forward_m_s))
+    return is_up and float(robot.true_base().position_m[0]) > 5.0 * forward_m_s
+
+
 def takes_push(seed: int, impulse_n_s: tuple[float, float], forward_m_s: float) -> bool:
     """Stays up for 5 s after an impulse at the chest, at a random moment of standing or walking."""
     robot = standing_robot(seed)
     data = robot.simulation.data
-    torso = robot.simulation.model.body("torso").id
+    torso = chest(robot)
     at_s = (3.0 if forward_m_s else 1.0) + float(np.random.default_rng((seed, 2)).uniform(0.0, 1.1))
 
     def before_step(now_s: float) -> None:
@@ -140,7 +197,8 @@ def follows_joystick(seed: int, seconds: float) -> bool:
 def carry(robot: StandingRobot, mass_kg: float) -> None:
     """A weight in each hand that the balance does not know of."""
     for side in ("left", "right"):
-        hand = robot.simulation.model.body(f"{side}_palm").id
+        model = robot.simulation.model
+        hand = int(model.site_bodyid[model.site(robot.simulation.spec.frames[f"{side}_hand"]).id])
         robot.simulation.data.xfrc_applied[hand, 2] = -9.81 * mass_kg
 
 
@@ -148,6 +206,10 @@ def squats(seed: int) -> bool:
     """Five squats of 20 cm at 0.3 m/s with 2 kg in each hand, the body really going down and up."""
     robot = standing_robot(seed)
     carry(robot, 2.0)
+    return _goes_down_and_up(robot, seed)
+
+
+def _goes_down_and_up(robot: StandingRobot, seed: int) -> bool:
     heights: list[float] = []
     phase_s = float(np.random.default_rng((seed, 4)).uniform(0.0, 0.5))
 

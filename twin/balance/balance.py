@@ -1,6 +1,7 @@
 """Keeps a legged robot on its feet: from posture and velocity to torques, once per tick."""
 
 import copy
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,7 @@ from twin.balance.dynamics import Dynamics
 from twin.balance.falls import FallWatch
 from twin.balance.gains import Gains
 from twin.balance.motion import NOWHERE, BaseState, Report
+from twin.balance.posture import Posture
 from twin.balance.standing import dcm, pendulum_rate
 from twin.balance.stride import Stride
 from twin.balance.walker import Walker
@@ -33,6 +35,8 @@ class Memory:
     """A balance between two ticks."""
 
     walker: Walker | None
+    posture: Posture | None
+    margin_m: float
     falls: FallWatch
     last_nm: Array
     unsolved: int
@@ -43,7 +47,7 @@ class Balance:
 
     def __init__(self, body: Body, gains: Gains | None = None) -> None:
         self.body = body
-        self.gains = gains or Gains()
+        self.gains = gains or Gains.scaled_to(body.leg_length_m)
         self._dynamics = Dynamics(body)
         self._qp = WholeBodyQp(self._dynamics, self.gains)
         self.reset()
@@ -51,6 +55,8 @@ class Balance:
     def reset(self) -> None:
         """Forget a fall and begin to stand at the next tick."""
         self._walker: Walker | None = None
+        self._posture: Posture | None = None
+        self._margin_m = 0.0  # of the DCM, a tick ago
         self._falls = FallWatch(self.body)
         self._last = np.zeros(self.body.joint_count)
         self.unsolved = 0  # ticks in which the QP had no answer
@@ -58,13 +64,17 @@ class Balance:
     def save(self) -> "Memory":
         """All that the next tick depends on."""
         shared: dict[int, object] = {id(part): part for part in (self._dynamics, self.gains, self.body)}
-        return copy.deepcopy(Memory(self._walker, self._falls, self._last, self.unsolved), shared)
+        return copy.deepcopy(self._memory(), shared)
+
+    def _memory(self) -> "Memory":
+        return Memory(self._walker, self._posture, self._margin_m, self._falls, self._last, self.unsolved)
 
     def load(self, memory: "Memory") -> None:
         """Be again as at ``memory``."""
         shared: dict[int, object] = {id(part): part for part in (self._dynamics, self.gains, self.body)}
         kept = copy.deepcopy(memory, shared)
-        self._walker, self._falls = kept.walker, kept.falls
+        self._walker, self._posture, self._margin_m = kept.walker, kept.posture, kept.margin_m
+        self._falls = kept.falls
         self._last, self.unsolved = kept.last_nm, kept.unsolved
 
     @property
@@ -99,23 +109,28 @@ class Balance:
             np.concatenate((base.position_m, base.orientation_wxyz, position_rad[joints])),
             np.concatenate((base.velocity_m_s, base.angular_velocity_rad_s, velocity_rad_s[joints])),
         )
-        if self._walker is None:
+        if self._walker is None or self._posture is None:
             self._walker = Walker(dynamics, self.gains)
-        walker = self._walker
+            self._posture = Posture(position_rad[joints], self.body.spec.max_speed_rad_s[joints])
+            self._margin_m = math.inf
+        walker, posture = self._walker, self._posture
         solution = None
         if not self._falls.reason:
-            wishes = walker.tick(stride, posture_rad[joints], posture_rad_s[joints], dt_s)
+            is_standing = walker.phase == "stand"
+            posture.follow(posture_rad[joints], posture_rad_s[joints], self._margin_m, is_standing, dt_s)
+            wishes = walker.tick(stride, posture.position_rad, posture.velocity_rad_s, dt_s)
             solution = self._qp.solve(wishes)
             if solution is None:
                 self.unsolved += 1
             else:
                 self._last = solution.torque_nm
-        report = self._report(walker, solution)
+        report = self._report(walker, (*walker.reasons, *posture.reasons), solution)
+        self._margin_m = report.margin_m
         height = float(dynamics.com_m[2] - dynamics.sole_m[:, 2].min())
         fall = self._falls.look(dynamics.pelvis_axes, height, report.margin_m, dt_s)
         return Effort(np.zeros_like(self._last) if fall else self._last, report, fall)
 
-    def _report(self, walker: Walker, solution: Solution | None) -> Report:
+    def _report(self, walker: Walker, reasons: tuple[str, ...], solution: Solution | None) -> Report:
         dynamics = self._dynamics
         rate = pendulum_rate(float(dynamics.com_m[2]))
         divergent = dcm(dynamics.com_m, dynamics.com_velocity_m_s, rate)
@@ -133,4 +148,5 @@ class Balance:
             force_n=solution.force_n if solution else np.zeros((2, 3)),
             margin_m=nearest_inside(divergent, polygon)[1],
             steps=walker.steps,
+            reasons=() if self._falls.reason else reasons,
         )

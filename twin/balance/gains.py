@@ -1,18 +1,33 @@
-"""Numbers of the balance that are not laws: weights, stiffnesses, times. Lengths scale with the robot's legs."""
+"""Numbers of the balance that are not laws: weights, stiffnesses, times. Lengths and times scale with the legs."""
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
+
+_LEG_M = 0.89  # leg length of the robot on which the defaults were found
+_LENGTHS = (
+    "lift_m",
+    "crouch_m",
+    "stance_width_m",
+    "least_width_m",
+    "widest_m",
+    "forward_reach_m",
+    "backward_reach_m",
+    "least_sidestep_width_m",
+    "deepest_m",
+)
+_TIMES = ("step_time_s", "double_support_s", "shortest_step_s", "longest_step_s", "shift_time_s")
 
 
 @dataclass(frozen=True)
 class Gains:
     """Weights compare squared errors of accelerations; stiffness is 1/s^2, damping 1/s.
 
-    The defaults were found on a humanoid of 57 kg and 1.73 m and hold for others, because accelerations, not
-    forces, are weighed.
+    The defaults were found on a humanoid of 57 kg and 1.73 m. Weights hold for others, because accelerations, not
+    forces, are weighed; lengths and times are those of ``scaled_to``.
     """
 
     # whole-body QP
-    com_weight: tuple[float, float, float] = (40.0, 40.0, 20.0)
+    com_weight: tuple[float, float, float] = (120.0, 120.0, 40.0)
     pelvis_weight: float = 20.0
     pelvis_stiffness: float = 150.0
     pelvis_damping: float = 24.0
@@ -57,3 +72,16 @@ class Gains:
     most_catch_up_m_s: float = 0.06
     most_backward_m_s: float = 0.4
     deepest_m: float = 0.25  # body height below the home pose
+
+    @classmethod
+    def scaled_to(cls, leg_length_m: float) -> "Gains":
+        """The gains of a robot with such legs, from hip to sole: lengths grow with them, times with their root.
+
+        Hof, "Scaling gait data to body size", Gait & Posture 4 (1996): bodies of one shape walk alike when lengths are
+        compared by leg length l and times by sqrt(l / g).
+        """
+        scale = leg_length_m / _LEG_M
+        usual = cls()
+        lengths = {name: scale * getattr(usual, name) for name in _LENGTHS}
+        times = {name: math.sqrt(scale) * getattr(usual, name) for name in _TIMES}
+        return replace(usual, **lengths, **times)

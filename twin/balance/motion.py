@@ -30,7 +30,7 @@ class Report:
     force_n: Array  # (2, 3) on the left and the right foot
     margin_m: float  # of the DCM to the edge of the support, negative outside
     steps: int  # since the start
-    reasons: tuple[str, ...] = ()  # why a command is slowed or refused
+    reasons: tuple[str, ...] = ()  # what is slowed or refused: why, e.g. "arms slowed: CoM margin 1.2 cm"
 
 
 NOWHERE = np.full(3, np.nan)

@@ -20,6 +20,7 @@ _LAST_MOMENT_S = 0.10  # nothing about the time of touchdown changes any more
 _STOPPED_M_S = 0.12
 _NOTHING_ASKED = 0.02  # m/s or rad/s: less is a stick that does not quite rest
 _LEAN_RAD_S = 0.5
+_MISSED_M = 0.05  # the right foothold lies this far out of reach: slow down
 
 
 @dataclass
@@ -42,6 +43,7 @@ class Walker:
         self.phase = "stand"
         self.steps = 0
         self.plan: StepPlan | None = None
+        self.reasons: tuple[str, ...] = ()  # why a command is slowed or refused
         pelvis = heading_of(dynamics.pelvis_axes)
         self.heading_rad = float(np.arctan2(pelvis[1, 0], pelvis[0, 0]))
         self._elapsed_s = 0.0
@@ -105,18 +107,29 @@ class Walker:
     def _follow(self, stride: Stride, dt_s: float) -> None:
         """Let pace, height and lean follow the command no faster than the body may."""
         gains = self._gains
+        reasons: list[str] = []
         slow = (-gains.most_backward_m_s, -gains.most_speed[1], -gains.most_speed[2])
         wanted = (stride.forward_m_s, stride.left_m_s, stride.turn_rad_s)
-        for axis in range(3):
+        missed_m = self.plan.missed_m if self.plan else 0.0
+        for axis, (way, unit) in enumerate((("along", "m/s"), ("sideways", "m/s"), ("turning", "rad/s"))):
             asked = min(max(wanted[axis], slow[axis]), gains.most_speed[axis])
+            if abs(asked - wanted[axis]) > _NOTHING_ASKED:
+                reasons.append(f"walk slowed: {abs(asked):.2f} {unit} is its most {way}")
             self._asked[axis] = 0.0 if abs(asked) < _NOTHING_ASKED else asked
+            goal = self._asked[axis] if missed_m < _MISSED_M else 0.0
             most = gains.most_acceleration[axis] * dt_s
-            self._pace[axis] += min(max(self._asked[axis] - self._pace[axis], -most), most)
+            self._pace[axis] += min(max(goal - self._pace[axis], -most), most)
+        if missed_m >= _MISSED_M and self._asked.any():
+            reasons.append(f"steps shortened: the right step is {100.0 * missed_m:.0f} cm out of reach")
         velocity = plane_rotation(-self.heading_rad) @ self._dynamics.com_velocity_m_s[:2]
         self._mean_velocity += (velocity - self._mean_velocity) * (dt_s / 0.6)
         self._keep_to_the_way(velocity, dt_s)
         crouch = 0.0 if self.phase == "stand" else gains.crouch_m
         lowest = -gains.deepest_m if self.phase == "stand" else -gains.deepest_m / 2
+        if stride.height_m < lowest - 0.01:
+            while_so = "" if self.phase == "stand" else " while it walks"
+            reasons.append(f"body not lower: {-100.0 * lowest:.1f} cm is its lowest{while_so}")
+        self.reasons = tuple(reasons)
         down = max(min(0.0, stride.height_m - gains.crouch_m / 2, -crouch), lowest)
         most = gains.height_speed_m_s * dt_s
         step = min(max(self._dynamics.body.home_com_m + down - self._height_m, -most), most)

@@ -111,23 +111,29 @@ def _motors(facts: ModelFacts) -> Iterator[str]:
 
 
 def _frames(facts: ModelFacts) -> Iterator[str]:
-    """Sites that are there, and for hands sites of our own where the arms end."""
+    """Sites that are there, and for hands and feet sites of our own where arms and legs end."""
     driven = _driven(facts)
     groups = {name: group for name, (group, _) in groups_of(driven).items()}
     sites = {role: site for role in _ROLES if (site := site_for(role, facts.sites))}
     ends = {groups[tip.joint]: tip for tip in facts.tips if tip.joint in groups}
     made = {}
-    for side in ("left", "right"):
-        if f"{side}_hand" not in sites and (tip := ends.get(f"{side}_arm")):
-            sites[f"{side}_hand"] = f"{side}_hand_end"
-            made[f"{side}_hand_end"] = tip
+    for limb, end in (("arm", "hand"), ("leg", "foot")):
+        for side in ("left", "right"):
+            if f"{side}_{end}" not in sites and (tip := ends.get(f"{side}_{limb}")):
+                sites[f"{side}_{end}"] = f"{side}_{end}_end"
+                made[f"{side}_{end}_end"] = tip
     yield "[frames]"
     for role, site in sites.items():
         remark = "" if site in made else f"  {UNSURE} judged by its name"
         yield f"{role} = {_text(site)}{remark}"
     yield ""
     for site, tip in made.items():
-        yield f"[add.sites.{site}]  # x is where the hand points, z its back with the palm down"
+        meaning = (
+            "x is where the hand points, z its back with the palm down"
+            if "hand" in site
+            else "its body is the foot, whose lowest shapes are the sole"
+        )
+        yield f"[add.sites.{site}]  # {meaning}"
         yield f"body = {_text(tip.body)}"
         yield f"position_m = [{_numbers(tip.position_m)}]  {UNSURE} the far end of the last link"
         yield f"quaternion_wxyz = [{_numbers(tip.quaternion_wxyz)}]  {UNSURE} along the world's axes in the home pose"

@@ -164,6 +164,13 @@ def test_a_joint_whose_limit_is_met_leaves_the_rest_to_the_others(body):
     assert weak.force_n[:, 2].sum() == pytest.approx(9.81 * body.mass_kg, rel=0.15)
 
 
+def test_gains_grow_with_the_legs():
+    usual, long = Gains(), Gains.scaled_to(4 * 0.89)
+    assert long.stance_width_m == pytest.approx(4 * usual.stance_width_m)
+    assert long.step_time_s == pytest.approx(2 * usual.step_time_s)
+    assert long.com_weight == usual.com_weight
+
+
 def test_a_fall_is_latched_and_says_what_it_saw(body):
     falls = FallWatch(body)
     assert falls.look(np.eye(3), 0.9, 0.1, 0.004) == ""

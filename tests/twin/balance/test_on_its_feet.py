@@ -57,6 +57,7 @@ def test_a_command_that_jumps_makes_no_leap(robot):
     run(robot, 1.0)
     run(robot, 3.0, Stride(-5.0, 5.0, 9.0))
     assert not robot.fall
+    assert "walk slowed: 0.40 m/s is its most along" in robot.effort.report.reasons
     speed = np.linalg.norm(robot.true_base().velocity_m_s)
     assert speed < 0.8
 
@@ -67,6 +68,18 @@ def test_it_squats_and_rises(robot):
     run(robot, 2.0)
     assert low < robot.body.home_height_m - 0.18
     assert robot.true_base().position_m[2] > robot.body.home_height_m - 0.03
+
+
+def test_it_takes_pushes_at_the_chest_from_all_sides(robot):
+    run(robot, 1.0)
+    for push_n in ((-250.0, 0.0), (250.0, 0.0), (0.0, 200.0)):
+        run(robot, 4.0, push_n=push_n)
+        assert not robot.fall
+
+
+def test_it_says_why_it_does_not_go_lower_while_it_walks(robot):
+    run(robot, 2.0, Stride(-0.2, height_m=-0.25))
+    assert "body not lower: 12.5 cm is its lowest while it walks" in robot.effort.report.reasons
 
 
 def test_what_it_cannot_take_makes_it_fall_limp_and_stay_fallen_until_it_is_reset(robot):
