@@ -102,7 +102,7 @@ def _ground(pool: ProcessPoolExecutor, quick: bool) -> list[Figure]:
 def _foreign(pool: ProcessPoolExecutor, quick: bool) -> list[Figure]:
     """Rows of a robot whose folder was drafted from its model; none, and a line that says so, where it is absent."""
     if not trials.FOREIGN_MODEL.is_file():
-        print(f"not measured: the foreign robot ({trials.FOREIGN_MODEL} is not there)", file=sys.stderr)
+        sys.stderr.write(f"not measured: the foreign robot ({trials.FOREIGN_MODEL} is not there)\n")
         return []
     seconds = 20.0 if quick else 60.0
     seeds = range(1, 3 if quick else 11)
