@@ -54,7 +54,7 @@ class OpenTake:
         self.newest_ns = order.started_ns
         self.ledger = Ledger()
         self._reason = ""
-        self._remarks = Remarks()
+        self._remarks = Remarks(of_person=order.episode.shows == take.PERSON)
         self._gauge = QualityGauge(order.started_ns)
         self._backlog = Backlog()
         self._writer = TakeWriter(self.unfinished, order.wall_offset_ns, order.episode.joint_names)
@@ -163,7 +163,9 @@ class OpenTake:
         self.bytes_written = self.unfinished.stat().st_size
         check_summary(self.unfinished, self.ledger)
         self.unfinished.replace(self.path)
-        quality = self._gauge.quality(self.ended_ns, self.ledger.lost, self.ledger.messages)
+        quality = None
+        if order.episode.shows != take.PERSON:  # its figures are those of driving a robot
+            quality = self._gauge.quality(self.ended_ns, self.ledger.lost, self.ledger.messages)
         manifest = make_manifest(
             order.episode,
             self.path,
@@ -231,6 +233,9 @@ def make_manifest(
         marks=remarks.marks(),
         quality=quality,
         suggestion=_suggestion(quality, remarks, wanted_camera_hz),
+        shows=episode.shows,
+        retargeted_from=episode.retargeted_from,
+        retargeted_from_sha256=episode.retargeted_from_sha256,
     )
 
 

@@ -20,7 +20,7 @@ from twin.wire.bus import Heard
 from twin.wire.clock import NS_PER_MS, NS_PER_S
 from twin.wire.messages import AppliedCommand, ControlStatus
 
-_DRIVING = ("teleop", "blend")
+_DRIVING = ("teleop", "blend", "retarget")
 _LONGEST_STEP_NS = 100 * NS_PER_MS  # between two applied commands; longer means that nobody drove
 _LONGEST_HAND_STEP_NS = 200 * NS_PER_MS
 _COMMANDS_KEPT = 500

@@ -29,6 +29,7 @@ from twin.wire.topics import topic
 
 _ANSWER_WITHIN_S = 1.5
 _SMALLEST_RATE_BYTES_S = 200_000.0
+_PERSON_SILENT_NS = NS_PER_S
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +68,7 @@ class Recorder:
         self._redone: list[OpenTake] = []  # to be discarded once they are saved
         self._curator = Curator(folder)
         self._black_box = BlackBox(folder)
+        self._person_heard_ns = -_PERSON_SILENT_NS  # when a headset said something last
         self._known_topics: set[str] = set()
         self._unknown_topics: set[str] = set()
         self._takes_saved = 0
@@ -89,6 +91,8 @@ class Recorder:
         for heard in known:
             self._standing.note(heard)
             self._heard_bytes += len(heard.payload)
+            if heard.topic == "operator.xr":
+                self._person_heard_ns = heard.received_ns
         if self._open:
             self._open.put(known)
         self._black_box.hear(known)
@@ -222,14 +226,23 @@ class Recorder:
         )
 
     def _check_can_start(self, at_ns: int) -> None:
-        """A robot is heard and the disk has room."""
+        """A robot is heard, or a person where there is none by intent, and the disk has room."""
+        if self._station.demonstration:
+            if at_ns - self._person_heard_ns > _PERSON_SILENT_NS:
+                raise RecordingError(
+                    "no headset is heard, so there is nobody to record; link one and enter VR or pass-through first"
+                )
+        else:
+            self._check_robot_heard(at_ns)
+        self._check_room()
+
+    def _check_robot_heard(self, at_ns: int) -> None:
         identity = self._standing.newest("robot.identity")
         if (
             identity is None
             or at_ns - identity.received_ns > topic("robot.identity").stale_after_s * NS_PER_S
         ):
             raise RecordingError("no robot is heard, so there is nothing to record; start the robot first")
-        self._check_room()
 
     def _check_room(self) -> None:
         self._free = disk.free_bytes(self._folder)

@@ -189,6 +189,7 @@ class _Copy:
         if record.name == take.EPISODE:
             with contextlib.suppress(RecordingError):
                 self.episode = take.from_metadata(record.values)
+                self.remarks = Remarks(of_person=self.episode.shows == take.PERSON)
         if record.name == take.CLOCK:
             self._offset_ns = int(record.values["wall_offset_ns"])
         self._mcap.flush()

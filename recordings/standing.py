@@ -35,6 +35,11 @@ class Standing:
         """The last message on ``name``."""
         return self._newest.get(name)
 
+    @property
+    def cameras(self) -> tuple[str, ...]:
+        """Cameras that have shown something."""
+        return tuple(name.removeprefix("camera.") for name in sorted(self._pictures))
+
     def preamble(self) -> list[Heard]:
         """All of it, in the order in which it was heard."""
         pictures = [heard for group in self._pictures.values() for heard in group]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from recordings.log import TakeHead, read_take, read_video
 from recordings.scan import Damage
-from recordings.take import Episode
+from recordings.take import PERSON, Episode
 from recordings.video import is_keyframe, is_picture
 from twin.errors import ExportError
 from twin.reasons import bits_of, parse_known
@@ -25,7 +25,7 @@ from twin.wire.messages import (
 
 Times = NDArray[np.int64]
 _TOPICS = ("robot.state", "robot.applied", "robot.scene", "control.status", "control.latency", "camera.")
-_TEACHING = ("teleop", "blend")  # sources of an applied command behind which a person stands
+_TEACHING = ("teleop", "blend", "retarget")  # sources of an applied command behind which a person stands
 
 
 class _Picture(NamedTuple):
@@ -128,6 +128,11 @@ def read_streams(path: Path) -> TakeStreams:
             pictures.setdefault(heard.topic.removeprefix("camera."), []).append(
                 _Picture(heard.seq, heard.sampled_ns, unit)
             )
+    if head.episode.shows == PERSON:
+        raise ExportError(
+            f"{path.name} shows a person and no robot: make a robot's take of it with "
+            f"`understudy retarget {path.name} --robot NAME`, and export that"
+        )
     _check_present(path, {"measured joints": state, "applied commands": applied})
     if head.episode.camera_names:
         _check_present(path, {"pictures": pictures})

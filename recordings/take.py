@@ -14,6 +14,9 @@ UNFINISHED = ".mcap.part"
 TRASH = "trash"  # folder beside the takes; what is discarded goes there and can come back
 EPISODE, CLOCK, COUNTS, END = "episode", "clock", "counts", "end"  # names of the metadata records
 
+# What a take shows, where it is not a robot that somebody drove.
+PERSON, RETARGETED = "person", "retargeted"
+
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _ID_LENGTH = 26
 
@@ -45,6 +48,9 @@ class Episode(msgspec.Struct, frozen=True, kw_only=True):
     seed: int = 0
     versions: dict[str, str] = {}
     schema: int = 1
+    shows: str = ""  # PERSON | RETARGETED; empty: a robot that was driven
+    retargeted_from: str = ""  # the take of a person that a robot's motion was made of
+    retargeted_from_sha256: str = ""
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,6 +83,9 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     suggestion: Suggestion | None = None
     rating: str = ""  # a person's: good | bad; empty: nobody said
     rating_reason: str = ""
+    shows: str = ""  # as in ``Episode``
+    retargeted_from: str = ""
+    retargeted_from_sha256: str = ""
 
 
 def as_metadata(episode: Episode) -> dict[str, str]:

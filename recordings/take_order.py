@@ -35,6 +35,8 @@ def make_order(
         at_ns: now, monotonic.
         joint_groups: names of groups of joints.
     """
+    if station.demonstration:
+        return _order_of_person(station, folder, standing, wishes, at_ns)
     said = standing.newest("robot.identity")
     assert said is not None
     identity = said.read(RobotIdentity)
@@ -58,7 +60,7 @@ def make_order(
         joint_groups=joint_groups,
         scene=identity.scene,
         seed=scene.seed if scene else station.seed,  # a running station can set its scene up anew
-        versions=_versions(),
+        versions=versions(),
     )
     return TakeOrder(
         folder=folder,
@@ -68,6 +70,30 @@ def make_order(
         attachments=robot_files(Path(station.robot_folder)),
         preamble=standing.preamble(),
         camera_hz=station.camera_fps,
+    )
+
+
+def _order_of_person(
+    station: Station, folder: Path, standing: Standing, wishes: Mapping[str, str], at_ns: int
+) -> TakeOrder:
+    """What a take of a person without a robot starts with."""
+    offset_ns = wall_offset_ns()
+    episode = Episode(
+        take=take.new_take_id(at_ns + offset_ns),
+        started_utc_ns=at_ns + offset_ns,
+        task=wishes.get("task") or station.task,
+        operator=wishes.get("operator") or station.operator,
+        station=platform.node(),
+        camera_names=standing.cameras,
+        versions=versions(),
+        shows=take.PERSON,
+    )
+    return TakeOrder(
+        folder=folder,
+        episode=episode,
+        wall_offset_ns=offset_ns,
+        started_ns=at_ns,
+        preamble=standing.preamble(),
     )
 
 
@@ -87,7 +113,8 @@ def robot_files(folder: Path) -> list[tuple[str, str, bytes]]:
     return [(path.name, kinds[path.suffix], path.read_bytes()) for path in found]
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """What this program and what it stands on are, by name."""
     found = {"python": platform.python_version(), "system": platform.platform()}
     for name in _VERSIONS:
         try:

@@ -10,13 +10,14 @@ from recordings import ledger, scan, take
 from recordings.camera_check import CameraCheck
 from recordings.ledger import Ledger, TopicCount
 from recordings.log import typed
+from recordings.sight import Sight
 from recordings.take import Episode
 from recordings.verdict import Verdict
 from twin.errors import RecordingError, WireError
 from twin.wire.bus import Heard
 from twin.wire.clock import NS_PER_MS, NS_PER_S
 from twin.wire.command_frame import JointCommand
-from twin.wire.messages import AppliedCommand, RobotState
+from twin.wire.messages import AppliedCommand, RobotState, XrSample
 from twin.wire.topics import topic
 
 _CLOCK_TOLERANCE_NS = 5 * NS_PER_MS  # a stamp may be ahead of its receipt by so much and still be honest
@@ -62,6 +63,7 @@ class _Inspection:
         self._longest_gap: dict[str, int] = {}
         self._newest_log = self._first_log = 0
         self._cameras: dict[str, CameraCheck] = {}
+        self._sight = Sight()
 
     def see(self, record: scan.Record) -> None:
         match record:
@@ -128,6 +130,8 @@ class _Inspection:
                 )
             if joints and len(message.position_rad) != joints:
                 self._verdict.fault(f"{heard.topic}: message {heard.seq} does not have the {joints} joints")
+        elif isinstance(message, XrSample):
+            self._sight.note(message)
         elif heard.topic.startswith("camera."):
             check = self._cameras.setdefault(
                 heard.topic, CameraCheck(heard.topic, self._verdict, self._decode)
@@ -146,6 +150,7 @@ class _Inspection:
             check.conclude()
         self._compare_counts()
         self._tell_rates()
+        self._tell_what_it_shows()
         if self._unknown:
             verdict.remarks.append(f"topics this version does not know: {', '.join(sorted(self._unknown))}")
         verdict.messages, verdict.lost = self.counted.messages, self.counted.lost
@@ -156,6 +161,20 @@ class _Inspection:
                 joint = topic(name).joint
                 verdict.joint_lost += count.lost if joint else 0
                 verdict.remarks.append(f"{count.lost} messages were lost on {name}")
+
+    def _tell_what_it_shows(self) -> None:
+        verdict, episode = self._verdict, self._episode
+        if episode.shows == take.PERSON:
+            if not self._sight.frames:
+                verdict.fault("it says that it shows a person, but holds neither head nor hands")
+            seen = ", ".join(f"{what} {share:.0%}" for what, share in self._sight.shares.items())
+            verdict.remarks.append(f"it shows a person and no robot; seen: {seen}")
+        elif episode.shows == take.RETARGETED:
+            if not (episode.retargeted_from and episode.retargeted_from_sha256):
+                verdict.fault("it says that it was retargeted, but not from which take")
+            verdict.remarks.append(
+                f"nobody drove this robot: its motion was made of the take {episode.retargeted_from}"
+            )
 
     def _tell_rates(self) -> None:
         for name, count in sorted(self.counted.topics.items()):
@@ -201,13 +220,14 @@ def _compare_with_manifest(verdict: Verdict, counted: Ledger) -> None:
         return
     if manifest.bytes != path.stat().st_size:
         verdict.fault(f"it has {path.stat().st_size} bytes, but was saved with {manifest.bytes}")
-    elif _sha256(path) != manifest.sha256:
+    elif sha256_of(path) != manifest.sha256:
         verdict.fault("its hash is not the one it was saved with: something in it was changed")
     if manifest.messages != counted.messages:
         verdict.fault(f"it holds {counted.messages} messages, its manifest says {manifest.messages}")
     verdict.remarks += [each for each in (manifest.recovered, *manifest.marks) if each]
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file, in hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -111,7 +111,7 @@ def _obstacle(facts: Facts) -> str:
     if facts.device_fault:
         return facts.device_fault
     if facts.robot_age_ns < 0:
-        return "no robot is heard: start one, or check the station"
+        return facts.fault or "no robot is heard: start one, or check the station"
     if facts.robot_age_ns > ROBOT_STALE_NS:
         return f"the robot has been silent for more than {ROBOT_STALE_NS // 1_000_000} ms"
     if facts.fault:

@@ -78,6 +78,8 @@ class Control:
         self._reasons: tuple[Reason, ...] = ()  # why the robot does not do as it is asked
         self._reasons_due_ns = 0
         self._bars: dict[str, str] = {}  # cause -> why the station must not be driven now
+        if station.demonstration:
+            self._bar("demonstration", "a person is recorded: there is no robot, and nothing moves")
         self._is_urgent = False  # something came that the next tick must not wait for
         self._ticked_ns = self._status_due_ns = self._latency_due_ns = 0
         self._status_key: tuple[object, ...] = ()

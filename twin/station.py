@@ -37,6 +37,7 @@ class Station(msgspec.Struct, frozen=True, kw_only=True):
     base_port: int = 0  # 0: Unix sockets in ``folder``; else TCP on the loopback from this port on
     free_disk_gib: float = 5.0  # no take begins with less than this free
     level: int = 1  # of the scene's difficulty
+    demonstration: bool = False  # a person is recorded; there is no robot, and nothing moves
 
     @property
     def path(self) -> Path:

@@ -3,14 +3,13 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from recordings.exporters.base import ExportReport, Progress
+    from recordings.catalog import Entry
+    from recordings.exporters.base import ExportReport
 
 
 def add_parser(subparsers: Any) -> None:
@@ -36,6 +35,7 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Export, and return the exit code."""
+    from app.progress import progress_bar
     from app.takes_folder import takes_folder
     from recordings.catalog import find, takes_in
     from recordings.exporters.base import exporter
@@ -46,20 +46,27 @@ def run(args: argparse.Namespace) -> int:
     for name in args.names:
         if name == "all":
             entries = takes_in(folder)
-            paths += [entry.path for entry in entries if entry.state == "finished"]
+            paths += [entry.path for entry in entries if not _left_out(entry)]
             for entry in entries:
-                if entry.state != "finished":
-                    sys.stderr.write(f"{entry.name} is left out ({entry.state}); name it to export it\n")
+                if why := _left_out(entry):
+                    sys.stderr.write(f"{entry.name} is left out ({why}); name it to export it\n")
         else:
             paths.append(find(name, folder))
     paths = _selected(list(dict.fromkeys(paths)), args.only)
-    with _progress_bar() as progress:
+    with progress_bar() as progress:
         report = chosen.export(paths, args.out, args.fps, progress)
     if args.json:
         print(json.dumps(asdict(report) | {"path": str(report.path)}, indent=2))
     else:
         _print_report(report)
     return 0
+
+
+def _left_out(entry: "Entry") -> str:
+    """Why `all` does not mean this take; empty if it does."""
+    if entry.state != "finished" or entry.manifest is None:
+        return entry.state
+    return "it shows a person" if entry.manifest.shows == "person" else ""
 
 
 def _selected(paths: list[Path], only: list[str]) -> list[Path]:
@@ -83,23 +90,6 @@ def _selected(paths: list[Path], only: list[str]) -> list[Path]:
             f"{len(paths) - len(kept)} of {len(paths)} takes are left out: not {' or '.join(only)}\n"
         )
     return kept
-
-
-@contextmanager
-def _progress_bar() -> Iterator["Progress"]:
-    """A bar on standard error, where a person is watching it."""
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-
-    console = Console(file=sys.stderr)
-    columns = (BarColumn(), TaskProgressColumn(), TimeRemainingColumn(), TextColumn("{task.description}"))
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("", total=1.0)
-
-        def progress(done: float, what: str) -> None:
-            bar.update(task, completed=done, description=what)
-
-        yield progress
 
 
 def _print_report(report: "ExportReport") -> None:

@@ -96,10 +96,11 @@ def _row(entry: "Entry") -> str:
         size = entry.path.stat().st_size / 1e6
         return f"{entry.name:<36} {entry.state:<16} {'-':>8} {'-':>9} {'-':>5} {size:>7.1f}"
     begun = datetime.datetime.fromtimestamp(manifest.started_utc_ns / 1e9).astimezone()
+    about = {"": "", "person": "a person: ", "retargeted": "retargeted: "}[manifest.shows]
     outcome = {True: " (succeeded)", False: " (not achieved)", None: ""}[manifest.task_succeeded]
     return (
         f"{entry.name:<36} {begun:%Y-%m-%d %H:%M} {manifest.seconds:>8.1f} {manifest.messages:>9} "
-        f"{manifest.lost:>5} {manifest.bytes / 1e6:>7.1f} {manifest.rating or '-':<4}  {manifest.task}{outcome}"
+        f"{manifest.lost:>5} {manifest.bytes / 1e6:>7.1f} {manifest.rating or '-':<4}  {about}{manifest.task}{outcome}"
     )
 
 
@@ -171,8 +172,14 @@ def _print_shown(shown: dict[str, Any]) -> None:
     episode, manifest = shown["episode"], shown["manifest"]
     print(shown["path"])
     print(f"  task      {episode['task'] or '-'}")
-    print(f"  robot     {episode['robot']} {episode['revision']}, {len(episode['joint_names'])} joints")
-    print(f"  model     {episode['model_hash'][:16]}")
+    if episode["shows"] == "person":
+        print("  shows     a person and no robot: `understudy retarget` makes a robot's take of it")
+    else:
+        print(f"  robot     {episode['robot']} {episode['revision']}, {len(episode['joint_names'])} joints")
+        print(f"  model     {episode['model_hash'][:16]}")
+    if episode["retargeted_from"]:
+        hashed = episode["retargeted_from_sha256"][:16]
+        print(f"  shows     a motion retargeted from the take {episode['retargeted_from']} ({hashed})")
     print(f"  operator  {episode['operator'] or '-'} at {episode['station']}")
     print(f"  files     {', '.join(shown['attachments']) or '-'}")
     if manifest is None:

@@ -54,5 +54,8 @@ def provenance(streams: TakeStreams, rows: EpisodeRows) -> dict[str, str | int |
         "marks": "; ".join(manifest.marks) if manifest else "",
         "rating": manifest.rating if manifest else "",
         "rating_reason": manifest.rating_reason if manifest else "",
+        "shows": episode.shows,
+        "retargeted_from": episode.retargeted_from,
+        "retargeted_from_sha256": episode.retargeted_from_sha256,
         "suggestion": manifest.suggestion.word if manifest and manifest.suggestion else "",
     }

@@ -53,6 +53,9 @@ _PROVENANCE_TYPES = {
     "marks": pa.string(),
     "rating": pa.string(),
     "rating_reason": pa.string(),
+    "shows": pa.string(),
+    "retargeted_from": pa.string(),
+    "retargeted_from_sha256": pa.string(),
     "suggestion": pa.string(),
 }
 

@@ -236,7 +236,9 @@ class AppliedCommand(Message, frozen=True, kw_only=True, eq=False):
     command_sent_ns: int = 0
     applied_ns: int = 0
     position_rad: Vector = EMPTY  # (n,) setpoints handed to the drives
-    source: str = ""  # teleop | blend | hold | stopping | settle
+    source: str = (
+        ""  # teleop | blend | hold | stopping | settle | retarget (a person's motion, made afterwards)
+    )
     limited: tuple[JointLimited, ...] = ()
 
 
