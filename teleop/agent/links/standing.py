@@ -129,7 +129,8 @@ class StandingLink(CarriedLink):
             return
         self._fold.advance(self._simulation.step_s)
         super()._step(now_s)
-        if self._base == LEGS and self._carriage.is_settled:
+        is_ready = self._carriage.is_settled and self._fold.is_done
+        if self._base == LEGS and is_ready and self._mode is DriveMode.POWERED:
             self._carriage.let_go()
             self._standing.take_over()
             position_rad = self._measure().position_rad

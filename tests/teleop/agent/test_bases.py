@@ -14,7 +14,7 @@ from twin.scene import load_scene
 from twin.simulation.simulation import Simulation
 from twin.wire.ask import arguments
 from twin.wire.command_frame import HOLD_TO_RUN
-from twin.wire.messages import Request
+from twin.wire.messages import Request, StopRequest
 
 
 class Base(Walk):
@@ -134,6 +134,17 @@ def test_a_robot_that_squats_is_taken_up_softly_and_set_down_only_once_its_legs_
     assert robot.change(LEGS).accepted
     robot.pass_s(3.0)
     assert not robot.standing.fall
+
+
+def test_a_robot_that_is_cut_while_it_is_set_down_is_not_let_go():
+    robot = Base(WHEELS)
+    robot.arm()
+    robot.pass_s(0.5)
+    assert robot.change(LEGS).accepted
+    robot.agent.stop(StopRequest(level="CUT", source="test", stop_id=1), robot.now_ns)
+    robot.pass_s(1.5)
+    assert robot.base_m[2] > 0.9
+    assert robot.upright > 0.9999
 
 
 def test_the_base_is_changed_in_hold_only_by_the_driver_and_to_what_is_offered():
