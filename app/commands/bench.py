@@ -23,6 +23,9 @@ BENCHMARKS = (
     "balance",
     "headset",
     "openxr",
+    "physics",
+    "grasp",
+    "load",
 )
 
 
