@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from teleop.agent.limiter import Limiter, Target
 from teleop.agent.limits import JointLimits
 from twin.hands import Hand, load_hands
+from twin.ik.goals import Goals
 from twin.ik.model import load_kinematics
 from twin.ik.plan import Settings
-from twin.ik.solver import ArmSolver
+from twin.ik.solver import BodySolver
 from twin.simulation.simulation import Simulation
 from twin.spatial import Pose
 
@@ -28,7 +29,7 @@ class DrivenRobot:
         """At rest in the home pose."""
         spec = simulation.spec
         self.simulation, self.hands = simulation, load_hands(spec)
-        self.solver = ArmSolver(load_kinematics(spec), Settings())
+        self.solver = BodySolver(load_kinematics(spec), Settings())
         self._limiter = Limiter(JointLimits.of(spec), spec.home_rad)
         self._wanted_rad = spec.home_rad.copy()
         self._steps = round(COMMAND_S / simulation.step_s)
@@ -47,11 +48,10 @@ class DrivenRobot:
         simulation, solver = self.simulation, self.solver
         before_rad = self._wanted_rad
         if palms:
-            solver.step(palms, COMMAND_S)
-        wanted_rad = solver.position_rad
+            solver.step(Goals(palms), COMMAND_S)
         for side, angles_rad in fingers.items():
-            wanted_rad[self.hands[side].joints] = angles_rad
-            solver.follow(self.hands[side].joints, angles_rad)
+            solver.carry(self.hands[side].joints, angles_rad, COMMAND_S)
+        wanted_rad = solver.position_rad
         slope_rad_s = (wanted_rad - before_rad) / COMMAND_S
         for step in range(1, self._steps + 1):
             target_rad = before_rad + (wanted_rad - before_rad) * (step / self._steps)
