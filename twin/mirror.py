@@ -147,9 +147,11 @@ class Mirror:
         if self.state is not None:
             qpos[self._addresses] = self.state.position_rad
             self._place_base(qpos, self.state)
+            self.scene.followers.place(qpos)
         self.commanded.qpos[:] = qpos
         if self.applied is not None:
             self.commanded.qpos[self._addresses] = self.applied.position_rad
+            self.scene.followers.place(self.commanded.qpos)
         mujoco.mj_kinematics(self.scene.model, self.measured)
         mujoco.mj_kinematics(self.scene.model, self.commanded)
 

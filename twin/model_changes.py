@@ -22,8 +22,11 @@ _SENSORS = {
 _SEEN_GROUP, _SITE_GROUP = 2, 4
 
 
-def apply_changes(spec: RobotSpec, tree: mujoco.MjSpec) -> None:
+def apply_changes(spec: RobotSpec, tree: mujoco.MjSpec, is_coupled: bool = False) -> None:
     """Change ``tree`` as ``spec.changes`` says.
+
+    Coupled joints stay free to be tied to their leaders if ``is_coupled``; else they are cast where the home pose
+    has them, so that whoever plans for the driven joints alone has no others.
 
     Raises:
         RobotSpecError: a joint that is to be locked turns a body whose orientation is not written as ``quat``.
@@ -37,6 +40,10 @@ def apply_changes(spec: RobotSpec, tree: mujoco.MjSpec) -> None:
         _change_geom(tree.geom(name), geom)
     for name, angle_rad in changes.locked_rad.items():
         _lock(spec, tree, name, angle_rad)
+    if not is_coupled:
+        home = dict(zip(spec.joint_names, spec.home_rad, strict=True))
+        for name, coupling in changes.coupled.items():
+            _lock(spec, tree, name, float(coupling.offset_rad + coupling.ratio * home[coupling.to]))
     for name, shape in changes.added_shapes.items():
         _add_shape(tree, name, shape)
     for name, site in changes.added_sites.items():

@@ -49,6 +49,7 @@ def _differences(before: RobotSpec, after: RobotSpec) -> Iterator[Difference]:
     one, other = _bodies(before), _bodies(after)
     yield from _property("robot", before.name, "mass_kg", _total_kg(one), _total_kg(other))
     yield from _rows("joint", _joints(before), _joints(after))
+    yield from _rows("coupled joint", _couplings(before), _couplings(after))
     yield from _rows("motor", _motors(before), _motors(after))
     yield from _rows("body", one, other)
     yield from _rows("sensor", _sensors(before), _sensors(after))
@@ -74,6 +75,10 @@ def _rows(
 
 def _joints(spec: RobotSpec) -> dict[str, dict[str, Any]]:
     return {joint.name: {key: getattr(joint, key) for key in _JOINT_KEYS} for joint in spec.joints}
+
+
+def _couplings(spec: RobotSpec) -> dict[str, dict[str, Any]]:
+    return {name: asdict(coupling) for name, coupling in spec.changes.coupled.items()}
 
 
 def _motors(spec: RobotSpec) -> dict[str, dict[str, Any]]:

@@ -5,6 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin import mujoco_log
+from twin.couplings import add_couplings
 from twin.errors import RobotSpecError
 from twin.model_changes import apply_changes
 from twin.robot import RobotSpec
@@ -15,17 +16,18 @@ MARK = "mark:"  # "mark:REVISION:..." names a geom that only this revision shows
 FREE_BASE = "floating_base"  # the joint of a base that floats
 
 
-def open_model(spec: RobotSpec, is_free: bool = False) -> mujoco.MjSpec:
+def open_model(spec: RobotSpec, is_free: bool = False, is_coupled: bool = False) -> mujoco.MjSpec:
     """The robot alone, editable, without actuators, its base at home.
 
     Args:
         spec: the robot.
         is_free: its base floats, on six degrees of freedom; else it is fixed to the world.
+        is_coupled: its coupled joints move, tied to their leaders; else they are cast as in the home pose.
 
     Raises:
         RobotSpecError: MuJoCo cannot read the model.
     """
-    tree = read_tree(spec)
+    tree = read_tree(spec, is_coupled)
     for key in list(tree.keys):  # they hold positions of a model of another size
         tree.delete(key)
     for actuator in list(tree.actuators):  # the drives are the robot folder's to say
@@ -33,11 +35,13 @@ def open_model(spec: RobotSpec, is_free: bool = False) -> mujoco.MjSpec:
     for part in [*tree.sensors, *tree.joints]:
         if (part.objname if isinstance(part, mujoco.MjsSensor) else part.name) in spec.rigid_joints:
             tree.delete(part)
+    if is_coupled:
+        add_couplings(spec, tree)
     _hold_base(spec, tree, is_free)
     return tree
 
 
-def read_tree(spec: RobotSpec) -> mujoco.MjSpec:
+def read_tree(spec: RobotSpec, is_coupled: bool = False) -> mujoco.MjSpec:
     """The robot's model file with everything that its folder and its revision change in it.
 
     Raises:
@@ -47,7 +51,7 @@ def read_tree(spec: RobotSpec) -> mujoco.MjSpec:
         tree = mujoco.MjSpec.from_file(str(spec.model_path))
     except (ValueError, RuntimeError, mujoco.FatalError) as error:
         raise RobotSpecError(f"{spec.model_path}: the model cannot be used: {one_line(error)}") from error
-    apply_changes(spec, tree)
+    apply_changes(spec, tree, is_coupled)
     for geom in [geom for geom in tree.geoms if geom.name.startswith(MARK)]:
         if geom.name.split(":")[1] != spec.revision:
             tree.delete(geom)

@@ -40,6 +40,7 @@ class MotorSpec:
     winding_ohm: float = 0.0
     thermal_resistance_k_w: float = 0.0  # winding to air
     thermal_capacity_j_k: float = 0.0
+    backlash_rad: float = 0.0  # play between drive and joint, from one end of it to the other
 
 
 @dataclass(frozen=True)
@@ -117,10 +118,20 @@ class AddedSensor:
 
 
 @dataclass(frozen=True)
+class CouplingSpec:
+    """How a joint without a drive follows one that has one: angle = offset + ratio times the other's."""
+
+    to: str
+    ratio: float
+    offset_rad: float = 0.0
+
+
+@dataclass(frozen=True)
 class ModelChanges:
     """How the robot differs from the model file that its folder names. Keys are names in the model."""
 
     locked_rad: Mapping[str, float] = field(default_factory=dict)  # joints cast in one piece at an angle
+    coupled: Mapping[str, CouplingSpec] = field(default_factory=dict)  # joints that follow another one
     bodies: Mapping[str, BodyChange] = field(default_factory=dict)
     joints: Mapping[str, JointChange] = field(default_factory=dict)
     geoms: Mapping[str, GeomChange] = field(default_factory=dict)

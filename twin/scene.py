@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from twin.balance.body import can_stand, load_body
 from twin.bases import BASES, GANTRY, LEGS, WHEELS
+from twin.couplings import NO_FOLLOWERS, Followers, followers_of
 from twin.errors import SceneError
 from twin.robot import RobotSpec, require_base
 from twin.robot_model import FREE_BASE, joint_addresses, one_line, open_model
@@ -41,6 +42,7 @@ class Scene:
     judge: Judge  # (model, data) -> (succeeded, one sentence)
     base: str = GANTRY  # how the robot's base is held
     level: int = 1  # how hard it is; the model depends on it, and not on the seed
+    followers: Followers = NO_FOLLOWERS  # joints of the robot that a tendon ties to others
 
     def robot_coordinates(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Which of ``qpos`` (nq,) and of ``qvel`` (nv,) are the robot's, its base included."""
@@ -92,7 +94,7 @@ def build_scene(spec: RobotSpec, layout: Layout, seed: int = 0, base: str = GANT
     require_base(spec, base)
     is_free, has_feet = base != GANTRY, base != GANTRY and can_stand(spec)
     objects = objects_at(layout, level_of(layout, level))
-    tree = open_model(spec, is_free=is_free)
+    tree = open_model(spec, is_free=is_free, is_coupled=True)
     if has_feet:
         add_feet(spec, tree)
     add_drives(spec, tree)
@@ -106,6 +108,8 @@ def build_scene(spec: RobotSpec, layout: Layout, seed: int = 0, base: str = GANT
     initial[qpos_address] = spec.home_rad
     if has_feet:
         initial[model.jnt_qposadr[model.joint(FREE_BASE).id] + 2] = load_body(spec).home_height_m
+    followers = followers_of(spec, model)
+    followers.place(initial)
     scene = Scene(
         name=name,
         seed=seed,
@@ -119,5 +123,6 @@ def build_scene(spec: RobotSpec, layout: Layout, seed: int = 0, base: str = GANT
         judge=make_judge(layout, model),
         base=base,
         level=level,
+        followers=followers,
     )
     return replace(scene, initial_qpos=scene.start_qpos(seed))

@@ -63,6 +63,7 @@ class Voice:
             imu_angular_velocity_rad_s=state.imu_angular_velocity_rad_s,
             imu_acceleration_m_s2=state.imu_acceleration_m_s2,
             touch_n=state.touch_n,
+            touch_slip_m_s=state.touch_slip_m_s,
             command_seq=command.cmd_seq if command else 0,
             command_received_ns=self._agent.command_received_ns,
         )

@@ -85,6 +85,9 @@ def test_a_locked_joint_leaves_its_finger_where_the_joint_would_have_held_it():
     newer, older = revision("gen3-a"), revision("gen2")
     bent = {"left_index_mcp": 0.7, "left_index_pip": 0.5, "left_thumb_cmc_roll": 1.1, "left_thumb_mcp": 0.4}
     locked = dict(older.changes.locked_rad)
+    home = dict(zip(older.joint_names, older.home_rad, strict=True))
+    # Who plans for the driven joints alone finds the coupled ones cast as in the home pose.
+    locked |= {name: tied.ratio * float(home[tied.to]) for name, tied in older.changes.coupled.items()}
     _, with_joints = posed(newer, bent | locked)
     _, cast = posed(older, bent)
     for tip in ("left_index_tip", "left_thumb_tip", "right_little_tip"):

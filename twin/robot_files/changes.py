@@ -12,6 +12,7 @@ from twin.robot_parts import (
     AddedShape,
     AddedSite,
     BodyChange,
+    CouplingSpec,
     GeomChange,
     JointChange,
     ModelChanges,
@@ -24,13 +25,20 @@ Part = TypeVar("Part")
 
 
 def read_changes(top: Table, model: ModelNames) -> ModelChanges:
-    """The tables ``[locked_joints]``, ``[change.*]`` and ``[add.*]``; what is added is put into ``model``."""
+    """The tables ``[locked_joints]``, ``[coupled_joints]``, ``[change.*]``, ``[add.*]``.
+
+    What is added is put into ``model``.
+    """
     locked = top.take_table("locked_joints")
     angles = {name: locked.take_number(name) for name in locked.values}
     _judge_names(locked, angles, model.joints, "joint", model)
+    coupled = _couplings(top, model)
+    for name in coupled.keys() & angles.keys():
+        locked.fault(f"joint {name!r} is locked and coupled; it can be one of them")
     change, add = top.take_table("change"), top.take_table("add")
     changes = ModelChanges(
         locked_rad=angles,
+        coupled=coupled,
         bodies=_rows(change, "bodies", _body, model.bodies, model),
         joints=_rows(change, "joints", _joint, model.joints, model),
         geoms=_rows(change, "geoms", _geom, model.geoms, model),
@@ -69,6 +77,25 @@ def _judge_names(
     for name in names:
         if model.digest and name not in known:
             table.fault(f"{kind} {name!r} is not in the model{did_you_mean(name, known)}")
+
+
+def _couplings(top: Table, model: ModelNames) -> dict[str, CouplingSpec]:
+    rows = top.take_table("coupled_joints")
+    _judge_names(rows, rows.values, model.joints, "joint", model)
+    couplings = {}
+    for name in rows.values:
+        row = rows.take_table(name, f"[coupled_joints.{name}]")
+        couplings[name] = CouplingSpec(
+            row.take_text("to"), row.take_number("ratio"), row.take_number("offset_rad", 0.0)
+        )
+        row.finish()
+    for name, coupling in couplings.items():
+        _judge_names(rows, [coupling.to], model.joints, "joint", model)
+        if coupling.to in couplings:
+            rows.fault(
+                f"joint {name!r} follows {coupling.to!r}, which follows another one; name the one that is driven"
+            )
+    return couplings
 
 
 def _body(row: Table) -> BodyChange:

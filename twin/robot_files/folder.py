@@ -16,13 +16,14 @@ from twin.robot_files.ik import read_ik
 from twin.robot_files.model_names import ModelNames, read_model_names
 from twin.robot_files.revisions import overlay
 from twin.robot_files.table import Table
-from twin.robot_parts import BaseSpec, CameraSpec, JointSpec, MotorSpec
+from twin.robot_parts import BaseSpec, CameraSpec, JointSpec, ModelChanges, MotorSpec
 
 ROBOT_FILE = "robot.toml"
 _LOOKS_LIKE_DEGREES_RAD = 4 * math.pi
 _SLACK_RAD = 1e-6
 _MOTOR_LIMITS = ("max_speed_rad_s", "max_acceleration_rad_s2", "max_effort_nm")
 _GAINS = ("stiffness_nm_rad", "damping_nms_rad")
+_BACKLASH = "backlash_rad"
 _HEAT = ("torque_per_current_nm_a", "winding_ohm", "thermal_resistance_k_w", "thermal_capacity_j_k")
 
 
@@ -44,7 +45,8 @@ def read_folder(folder: Path, revision: str = "") -> tuple[dict[str, Any], list[
     motors = _read_motors(top)
     rigid_joints = _read_rigid_joints(top, model)
     changes = read_changes(top, model)
-    joints, groups = _read_joints(top, motors, model, {*rigid_joints, *changes.locked_rad})
+    joints, groups = _read_joints(top, motors, model, {*rigid_joints, *changes.locked_rad, *changes.coupled})
+    _judge_leaders(top, changes, joints)
     sensors = top.take_table("sensors")
     base, bases = _read_base(top, model)
     frames = _read_frames(top, model)
@@ -96,6 +98,8 @@ def _read_motors(top: Table) -> dict[str, MotorSpec]:
                     f"{lacking[0]} is missing: give {', '.join(together)}, or none of them and they are {otherwise}"
                 )
             figures |= {key: row.take_number(key, positive=True) for key in given}
+        if row.has(_BACKLASH):
+            figures[_BACKLASH] = row.take_number(_BACKLASH, positive=True)
         motors[name] = MotorSpec(name=name, **figures)
         row.finish()
     return motors
@@ -112,7 +116,7 @@ def _read_joints(
         if joint.name in seen:
             row.fault("is listed twice; keep one of the lines")
         elif joint.name in rigid:
-            row.fault("is listed and locked; it can be one of them")
+            row.fault("is listed and also locked, coupled or rigid; it can be one of them")
         elif model.digest and joint.name and joint.name not in model.joints:
             row.fault(f"is not in the model{did_you_mean(joint.name, set(model.joints) - seen)}")
         seen.add(joint.name)
@@ -126,10 +130,20 @@ def _read_joints(
                 Fault(
                     top.file,
                     f"joint {name!r}",
-                    "the model has it but the list does not; list it, or name it in rigid_joints or locked_joints",
+                    "the model has it but the list does not; list it, or name it in rigid_joints, "
+                    "locked_joints or coupled_joints",
                 )
             )
     return tuple(joints), {name: tuple(indices) for name, indices in groups.items()}
+
+
+def _judge_leaders(top: Table, changes: ModelChanges, joints: tuple[JointSpec, ...]) -> None:
+    names = [joint.name for joint in joints]
+    for name, coupling in changes.coupled.items():
+        if coupling.to and coupling.to not in names:
+            top.fault(
+                f"joint {name!r} follows {coupling.to!r}, which no drive turns{did_you_mean(coupling.to, names)}"
+            )
 
 
 def _read_rigid_joints(top: Table, model: ModelNames) -> tuple[str, ...]:

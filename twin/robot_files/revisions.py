@@ -8,7 +8,7 @@ from typing import Any
 from twin.robot_files.faults import Fault, did_you_mean
 
 REVISIONS_FOLDER = "revisions"
-_MERGED = ("motors", "frames", "sensors", "base", "ik", "locked_joints", "change", "add")
+_MERGED = ("motors", "frames", "sensors", "base", "ik", "locked_joints", "coupled_joints", "change", "add")
 _REPLACED = ("title", "grasps", "cameras")
 _KEYS = ("based_on", "joints", *_MERGED, *_REPLACED)
 
@@ -111,8 +111,8 @@ def _merge(
         if "lower_rad" in changed or "upper_rad" in changed:  # the mechanism itself is another one
             limits = [by_name[name].get("lower_rad"), by_name[name].get("upper_rad")]
             merged["change"] = _deep(merged.get("change", {}), {"joints": {name: {"range_rad": limits}}})
-    locked = changes.get("locked_joints", {})
-    merged["joints"] = [row for row in rows if row.get("name") not in locked]
+    undriven = {*changes.get("locked_joints", ()), *changes.get("coupled_joints", ())}
+    merged["joints"] = [row for row in rows if row.get("name") not in undriven]
     return merged
 
 

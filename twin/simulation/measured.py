@@ -21,4 +21,5 @@ class Measured:
     imu_angular_velocity_rad_s: Array  # (3,) in the IMU's frame; zeros without an IMU
     imu_acceleration_m_s2: Array  # (3,)
     touch_n: Array  # (k,)
+    touch_slip_m_s: Array  # (k,) how fast what a touch sensor feels slides over it
     foot_n: Array  # (2,) on the left and the right sole; zeros where the base hangs

@@ -15,8 +15,10 @@ from twin.scenery.drives import INPUTS
 from twin.scenery.judge import Progress
 from twin.simulation.heat import AIR_C, motor_constants, warm
 from twin.simulation.measured import Measured
+from twin.simulation.play import Play
 from twin.simulation.push import Push, press
 from twin.simulation.sensors import SensorErrors, SensorModel, SensorState
+from twin.simulation.touch import Skin
 from twin.wire.messages import MotorState, SceneState, vector
 
 Array = NDArray[np.float64]
@@ -74,11 +76,12 @@ class Simulation:
         self._drive_inputs = self.data.ctrl.reshape(-1, INPUTS)
         self._setpoints = np.zeros((len(spec.joints), INPUTS))
         self._carried_nm = np.zeros(len(spec.joints))  # torque that holds the robot's own weight
-        self._motors = motor_constants(spec)
+        self._motors, self._play = motor_constants(spec), Play(spec)
         self._base = self.model.body(spec.base.body).id if spec.base.body else 0
         self._gyro = self._sensor(spec.imu_gyro)
         self._accelerometer = self._sensor(spec.imu_accelerometer)
         self._touch = np.array([self._sensor(name)[0] for name in spec.touch_sensors], np.intp)
+        self._skin = Skin(spec, scene.model)
         soles = [f"{side}_sole" for side in SIDES] if scene.base != GANTRY and can_stand(spec) else []
         self._feet = np.array([self._sensor(name)[0] for name in soles], np.intp)
         self._sensors = SensorModel(errors, len(spec.joints), scene.seed) if errors else None
@@ -201,6 +204,7 @@ class Simulation:
             imu_angular_velocity_rad_s=sensors[self._gyro] if len(self._gyro) else np.zeros(3),
             imu_acceleration_m_s2=sensors[self._accelerometer] if len(self._accelerometer) else np.zeros(3),
             touch_n=sensors[self._touch],
+            touch_slip_m_s=self._skin.slip_m_s(data),
             foot_n=sensors[self._feet] if len(self._feet) else np.zeros(2),
         )
         if self._sensors:
@@ -300,6 +304,7 @@ class Simulation:
             self._drive_inputs[:, 0] = data.qpos[self._qpos]
         else:
             np.copyto(self._drive_inputs, self._setpoints)
+            self._play.take_up(self._drive_inputs[:, 0], data.qpos[self._qpos])
             self._drive_inputs[:, 2] += self._carried_nm
             if self._torque_driven.any():
                 self._drive_inputs[self._torque_driven, 2] = self._torque_nm[self._torque_driven]

@@ -209,6 +209,7 @@ class RobotState(Message, frozen=True, kw_only=True, eq=False):
     touch_n: Vector = EMPTY  # (k,) normal force at each touch sensor, order of RobotIdentity.touch_names
     command_seq: int = 0  # newest command frame that was accepted; 0 if none
     command_received_ns: int = 0
+    touch_slip_m_s: Vector = EMPTY  # (k,) how fast what each touch sensor feels slides over it
 
 
 class MotorState(Message, frozen=True, kw_only=True, eq=False):

@@ -119,5 +119,6 @@ class SimulatedRobot:
             imu_angular_velocity_rad_s=vector(measured.imu_angular_velocity_rad_s),
             imu_acceleration_m_s2=vector(measured.imu_acceleration_m_s2),
             touch_n=vector(measured.touch_n),
+            touch_slip_m_s=vector(measured.touch_slip_m_s),
         )
         return Reading(sampled_ns, state, self._mode is DriveMode.POWERED, self._fault)
