@@ -29,7 +29,7 @@ def test_every_kind_of_difference_is_named_with_both_values():
 
 
 def test_a_joint_that_is_gone_is_one_line():
-    rows = [row for row in between("gen3-a", "gen2") if row.name == "left_index_dip"]
+    rows = [row for row in between("gen3-a", "gen2") if row.name == "left_index_abd"]
     assert [(row.part, row.after) for row in rows] == [("joint", None)]
 
 
