@@ -52,6 +52,10 @@ class Cockpit:
         command = [sys.executable, "-m", "app.main", "role", role, "--station-dir", self.station.folder]
         return subprocess.Popen(command, stdin=subprocess.DEVNULL)
 
+    def start(self, role: str) -> None:
+        """Start a role that was left out, as the station is described now."""
+        self._processes[role] = self._start(role)
+
     def kill_and_restart(self, role: str) -> None:
         """End a role without warning, and start it again."""
         self._processes[role].kill()
