@@ -66,7 +66,7 @@ class Requests:
         if self._controller.is_coupled:
             return Reply(accepted=True, reason="armed already")
         if not 0 <= self._controller.robot.age_ns(self.now_ns) <= _ROBOT_GONE_NS:
-            return Reply(reason="no robot is heard: is the robot role running?")
+            return Reply(reason=self._controller.barred or "no robot is heard: is the robot role running?")
         reply = self._line.acquire()
         if reply.accepted:
             reply = self._line.ask("power.on")
