@@ -3,7 +3,7 @@
 import { gripColour } from './hud.js';
 
 export class Figure {
-  constructor() { this.boxes = []; this.links = 0; this.yaw = 0.5; this.hasCommand = false; }
+  constructor() { this.boxes = []; this.links = 0; this.yaw = Math.PI - 0.5; this.hasCommand = false; }
 
   // What the robot is made of: for each box its link, where it is in it (column-major), its half sizes, and its side.
   take({ links, boxes }) {

@@ -5,7 +5,7 @@ import { BOX, boxBuffer, program, SHADERS, texture } from './shaders.js';
 
 const DISTANCE_M = 1.5, PICTURE_M = { 'immersive-vr': 1.8, 'immersive-ar': 0.9 };
 const INSET_M = 0.42, WORDS_M = [0.96, 0.24], PAPER = [1024, 256];
-const FIGURE_SCALE = 0.22, FIGURE_AT = [0.62, -0.52, 0.25]; // of life; right, up and nearer than the picture, metres
+const FIGURE_SCALE = 0.22, FIGURE_BESIDE_M = 0.16, FIGURE_AT = [-0.35, 0.25]; // of life; right of the picture; up and nearer
 
 export class Scene {
   constructor(canvas) {
@@ -84,7 +84,7 @@ export class Scene {
         this.rectangle(at, shifted(this.anchor, right, -height / 2 - high / 2 - 0.02, 0.01), INSET_M, high, picture.texture, 0);
       });
       this.rectangle(at, shifted(this.anchor, 0, -height / 2 - WORDS_M[1] / 2 - 0.02, 0), ...WORDS_M, this.wordsTexture, 0);
-      if (figure) this.drawFigure(at, figure, words.grip_n);
+      if (figure) this.drawFigure(at, figure, width / 2 + FIGURE_BESIDE_M, words.grip_n);
       if (joints.length) this.drawPoints(at, joints);
       gl.disable(gl.BLEND);
     }
@@ -106,10 +106,10 @@ export class Scene {
       this.gl.uniformMatrix4fv(this.gl.getUniformLocation(user, name), false, value);
   }
 
-  // Robot's axes (x ahead, y left, z up) to XR's (x right, y up, z back), turned about the vertical, small, beside the words.
-  drawFigure([projection, view], figure, grips) {
+  // Robot's axes (x ahead, y left, z up) to XR's (x right, y up, z back), turned about the vertical, small, beside the picture.
+  drawFigure([projection, view], figure, right, grips) {
     const { gl, box } = this, c = FIGURE_SCALE * Math.cos(figure.yaw), s = FIGURE_SCALE * Math.sin(figure.yaw);
-    const stand = product(shifted(this.anchor, ...FIGURE_AT), new Float32Array([s, 0, c, 0, -c, 0, s, 0, 0, FIGURE_SCALE, 0, 0, 0, 0, 0, 1]));
+    const stand = product(shifted(this.anchor, right, ...FIGURE_AT), new Float32Array([s, 0, c, 0, c, 0, -s, 0, 0, FIGURE_SCALE, 0, 0, 0, 0, 0, 1]));
     gl.enable(gl.DEPTH_TEST);
     gl.useProgram(box);
     gl.bindVertexArray(this.boxes);

@@ -192,8 +192,11 @@ async def test_whatever_happens_to_the_headset_the_robot_holds_and_copies_nothin
             await until(lambda: drive.agent == "STANDBY" and drive.phase, "robot and control are up", 60)
             await asyncio.to_thread(drive.control.ask, "arm", 5.0)
             await until(lambda: drive.agent == "HOLD", "armed", 15)
+            await chrome.until("headsetFigures.figure.isPosed")  # the small robot stands there
             for name in LOSSES:
                 await loses(drive, chrome, name)
+            felt = await chrome.run("headsetFigures.feel.felt")
+            assert {"engaged", "released"} <= set(felt)
             await another_headset_is_not_let_in(drive, chrome)
             await the_headset_dies_with_all_that_is_in_it(drive, chrome)
             await it_links_anew(drive, chrome)
