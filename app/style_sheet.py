@@ -58,6 +58,15 @@ QScrollBar::handle {{ background: {line}; border-radius: 4px; min-height: 24px; 
 QScrollBar::handle:hover {{ background: {muted}; }}
 QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{
     background: transparent; border: none; width: 0; height: 0; }}
+QHeaderView::section {{ text-align: left; background: {background}; color: {muted}; border: none; padding: 3px 8px;
+    font-size: {small_px}px; }}
+QTableView {{ background: {sunken}; border: 1px solid {line}; }}
+QTableView::item {{ padding: 0 8px; }}
+QTableView::item:selected {{ background: {raised}; color: {text}; }}
+QSlider::groove:horizontal {{ height: 4px; background: {sunken}; border: 1px solid {line}; border-radius: 2px; }}
+QSlider::handle:horizontal {{ width: 10px; height: 10px; margin: -5px 0; border-radius: 6px; background: {raised};
+    border: 2px solid {muted}; }}
+QSlider::handle:horizontal:hover {{ border-color: {text}; }}
 QSplitter::handle {{ background: transparent; }}
 QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {muted}; border-radius: 3px; }}
 QCheckBox::indicator:checked {{ background: {measured}; }}

@@ -26,6 +26,8 @@ _BASES = (
     (WHEELS, "Roll on wheels", "Ctrl+Alt+W"),
     (GANTRY, "Hang by the pelvis", "Ctrl+Alt+G"),
 )
+_PAGE_KEYS = ("F1", "F2", "F4")  # F3 asks why
+_PAGE_WORDS = {"Inspect": "plots curves joints grid sliders", "Setup": "controls bindings latency"}
 _AGAIN_WITHIN_NS = 2 * NS_PER_S
 
 
@@ -318,12 +320,12 @@ def window_actions(acts: WindowActs, workspaces: tuple[str, ...]) -> Iterator[Ac
         "palette", "All actions", acts.open_palette, "Ctrl+K", "View", words="command palette search"
     )
     for index, title in enumerate(workspaces):
-        words = "plots curves joints grid" if title == "Inspect" else ""
+        words = _PAGE_WORDS.get(title, "")
         yield Action(
             f"workspace.{title.lower()}",
             f"Show {title}",
             _with(acts.show_workspace, index),
-            f"F{index + 1}",
+            _PAGE_KEYS[index],
             "View",
             words=words,
         )

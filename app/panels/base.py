@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol, cast
 
 from app.dragging import Dragging
+from app.drawn_meter import DrawnMeter
 from app.interventions import Interventions
 from app.shift_clock import ShiftClock
 from twin.robot import RobotSpec
@@ -63,6 +64,7 @@ class PanelContext:
     draft: TakeDraft = field(default_factory=TakeDraft)
     interventions: Interventions = field(default_factory=Interventions)  # observed by the window
     shift: ShiftClock = field(default_factory=ShiftClock)  # likewise
+    drawn: DrawnMeter = field(default_factory=DrawnMeter)  # the twin tells it
     dragging: Dragging = field(default_factory=lambda: Dragging(lambda *_: None, lambda: False))
 
     def for_part(self, part: str, theme: "Theme") -> "PanelContext":

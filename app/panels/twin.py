@@ -22,6 +22,7 @@ from twin.mirror import STATE
 from twin.render.standpoints import NAMES
 from twin.render.themes import rgb
 from twin.wire.clock import NS_PER_MS, NS_PER_S
+from twin.wire.clock import now_ns as clock_ns
 
 if TYPE_CHECKING:
     from app.twin_model import Joints, Looks, TwinModel
@@ -59,6 +60,7 @@ class TwinPanel(QObject):
         self._follows, self._was_at_m = True, (0.0, 0.0)
         self._shows_balance = True
         self._feed: Feed | None = None
+        self._shown_ns = 0  # when the state that is being drawn came in
         self._drags, self._drag_frame = False, "world"
         self._add_actions()
 
@@ -144,7 +146,12 @@ class TwinPanel(QObject):
         assert self.canvas is not None
         opengl = offered_opengl()
         log.info("first picture of the twin by %s: %.0f ms", opengl.renderer, cost_ns / NS_PER_MS)
-        self.canvas.drew = self._pace.drew
+        self.canvas.drew = self._drew
+
+    def _drew(self, cost_ns: int) -> None:
+        self._pace.drew(cost_ns)
+        if self._shown_ns:
+            self._context.drawn.note(self._shown_ns, clock_ns())
 
     def _make_view(self, model: "TwinModel") -> TwinView:
         if offered_opengl().is_software:
@@ -246,6 +253,7 @@ class TwinPanel(QObject):
         self._gizmo.refresh(now_ns)
         if advance(canvas, dt_s) or looks_different:
             model.place_contacts()
+            self._shown_ns = newest.received_ns if (newest := feed.newest(STATE)) else 0
             canvas.redraw()
             self._coarse_since_ns = now_ns
         elif self._coarse_since_ns is not None and now_ns - self._coarse_since_ns > _STILL_NS:

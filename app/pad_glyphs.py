@@ -1,0 +1,80 @@
+"""What is printed on the controls of the pad that is plugged in: Xbox letters, PlayStation shapes, Nintendo letters."""
+
+_PLAYSTATION = ("playstation", "dualshock", "dualsense", "ps3", "ps4", "ps5", "sony", "wireless controller")
+_NINTENDO = ("nintendo", "switch", "joy-con", "pro controller")
+_XBOX = ("xbox", "x-box", "microsoft", "xinput")
+
+_XBOX_GLYPHS = {
+    "a": "A",
+    "b": "B",
+    "x": "X",
+    "y": "Y",
+    "back": "Back",
+    "start": "Start",
+    "guide": "Guide",
+    "left_stick": "L3",
+    "right_stick": "R3",
+    "left_shoulder": "LB",
+    "right_shoulder": "RB",
+    "left_trigger": "LT",
+    "right_trigger": "RT",
+    "dpad_up": "D-pad \u2191",
+    "dpad_down": "D-pad \u2193",
+    "dpad_left": "D-pad \u2190",
+    "dpad_right": "D-pad \u2192",
+    "left_x": "Left stick \u2194",
+    "left_y": "Left stick \u2195",
+    "right_x": "Right stick \u2194",
+    "right_y": "Right stick \u2195",
+}
+_GLYPHS = {
+    "xbox": _XBOX_GLYPHS,
+    "playstation": _XBOX_GLYPHS
+    | {
+        "a": "\u2715",
+        "b": "\u25cb",
+        "x": "\u25a1",
+        "y": "\u25b3",
+        "back": "Share",
+        "start": "Options",
+        "guide": "PS",
+        "left_shoulder": "L1",
+        "right_shoulder": "R1",
+        "left_trigger": "L2",
+        "right_trigger": "R2",
+    },
+    "nintendo": _XBOX_GLYPHS
+    | {
+        "back": "\u2212",
+        "start": "+",
+        "guide": "Home",
+        "left_shoulder": "L",
+        "right_shoulder": "R",
+        "left_trigger": "ZL",
+        "right_trigger": "ZR",
+    },
+}
+
+
+def family_of(device_name: str) -> str:
+    """Whose controls a pad of this name has: "xbox" where its name does not tell."""
+    name = device_name.lower()
+    if any(word in name for word in _XBOX):
+        return "xbox"
+    for family, words in (("nintendo", _NINTENDO), ("playstation", _PLAYSTATION)):
+        if any(word in name for word in words):
+            return family
+    return "xbox"
+
+
+def glyph(control: str, family: str = "xbox") -> str:
+    """What ``control`` is called on a pad of ``family``; a key's own name for a key."""
+    known = _GLYPHS[family].get(control)
+    if known is not None:
+        return known
+    return control.upper() if len(control) == 1 else control.replace("_", " ").capitalize()
+
+
+def in_glyphs(controls: str, family: str) -> str:
+    """The same for "dpad_up / dpad_down"."""
+    return " / ".join(glyph(each, family) for each in controls.split(" / "))
