@@ -143,14 +143,15 @@ class BindingsEditor:
         if taken and row.meaning != "stop":
             self._say(f"{self._glyph(taken)} is STOP, whatever else it means: choose another one", "warning")
             return
-        label = in_glyphs(" / ".join(controls.values()), self._family)
-        reason = self.draft.rebind(row, controls, label)
+        pressed = " / ".join(controls.values())
+        # The file has the Xbox names; whoever shows a hint names what is printed on the pad that is there.
+        reason = self.draft.rebind(row, controls, in_glyphs(pressed, "xbox"))
         if reason:
             other = self._other(row, controls)
             self._swap = (row, other) if other is not None else None
             self._say(reason, "warning")
             return
-        self._changed(f"{label} does it from now on")
+        self._changed(f"{in_glyphs(pressed, self._family)} does it from now on")
 
     def _other(self, row: Row, controls: dict[str, str]) -> Row | None:
         """The row that stands in the way and could change places with ``row``."""

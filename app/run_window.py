@@ -17,8 +17,9 @@ from app.session import Session
 from app.settings import load_settings
 from app.theme import load_theme
 from app.window import FRAME_MS, Window
+from teleop.operators import load_operator
 from twin import places
-from twin.errors import GraphicsError
+from twin.errors import GraphicsError, SettingsError
 from twin.role import RoleLife
 from twin.station import Station
 
@@ -50,7 +51,8 @@ def run(station: Station, supervised: bool) -> None:
         sys.excepthook = _log_exception
         session = Session(life)
         settings = load_settings()
-        audio = Audio(settings.sounds, settings.speech, settings.sound_volume, settings.silent_sounds)
+        speech = settings.speech or _wants_voice(station.operator)
+        audio = Audio(settings.sounds, speech, settings.sound_volume, settings.silent_sounds)
         window = Window(session, load_theme(settings.theme), audio)
         window.resize(_WANTED_SIZE.boundedTo(application.primaryScreen().availableSize()))
         window.closed.connect(application.quit)
@@ -62,6 +64,15 @@ def run(station: Station, supervised: bool) -> None:
         application.exec()
         audio.close()
         session.close()
+
+
+def _wants_voice(operator: str) -> bool:
+    """Whether the person who drives has asked for speech."""
+    try:
+        return bool(operator) and load_operator(operator).voice
+    except SettingsError as error:
+        log.warning("%s", error)
+        return False
 
 
 def make_application() -> QApplication:

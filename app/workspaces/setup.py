@@ -1,4 +1,4 @@
-"""Setup: before the work begins, what the controls mean and how late the robot follows."""
+"""Setup: before the work begins, what the controls mean, how late the robot follows, and who drives."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QVBoxLayout
@@ -15,12 +15,24 @@ def create() -> Workspace:
     splitter = QSplitter(Qt.Orientation.Horizontal)
     splitter.setChildrenCollapsible(False)
     splitter.setHandleWidth(8)
-    for name, title, least, share in (("bindings", "Controls", 700, 7), ("latency", "Latency", 280, 3)):
-        frame = PanelFrame(name, title)
-        frame.setMinimumWidth(least)
-        workspace.frames.append(frame)
-        splitter.addWidget(frame)
-        splitter.setStretchFactor(splitter.count() - 1, share)
+    controls, latency, operator = (
+        PanelFrame("bindings", "Controls"),
+        PanelFrame("latency", "Latency"),
+        PanelFrame("operator", "Operator"),
+    )
+    workspace.frames += [controls, latency, operator]
+    controls.setMinimumWidth(700)
+    beside = QSplitter(Qt.Orientation.Vertical)
+    beside.setChildrenCollapsible(False)
+    beside.setHandleWidth(8)
+    beside.setMinimumWidth(280)
+    for frame, least in ((latency, 220), (operator, 250)):
+        frame.setMinimumHeight(least)
+        beside.addWidget(frame)
+    splitter.addWidget(controls)
+    splitter.addWidget(beside)
+    splitter.setStretchFactor(0, 7)
+    splitter.setStretchFactor(1, 3)
     layout = QVBoxLayout(workspace)
     layout.setContentsMargins(8, 8, 8, 8)
     layout.addWidget(splitter)

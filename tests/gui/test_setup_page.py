@@ -11,10 +11,12 @@ from app.feed import Feed
 from app.pad_picture import PadPicture
 from app.panels import bindings as bindings_panel
 from app.panels import latency as latency_panel
+from app.panels import operator as operator_panel
 from app.panels.base import PanelContext
 from app.theme import load_theme
 from teleop.binding_words import CONTROLS
 from teleop.inputs.base import AXES
+from teleop.operators import load_operator
 from twin import places
 from twin.robot import find_robot, load_robot
 from twin.station import Station
@@ -202,3 +204,28 @@ def test_latency_is_shown_stage_by_stage_with_the_windows_own_and_forgotten_when
     stage.panel.refresh(stage.feed, at_ns + 5_000_000_000)
     assert stage.widget.stages == ()
     assert np.any(shown != stage.widget.grab().toImage())
+
+
+# --- who drives -------------------------------------------------------------------------------------------
+
+
+def test_what_is_known_of_the_person_is_kept_in_their_own_file(qtbot, monkeypatch, tmp_path):
+    monkeypatch.setattr(places, "config_folder", lambda: tmp_path / "config")
+    spec = load_robot(find_robot("optimus"))
+    station = Station(folder="/nowhere", robot_folder=str(spec.folder), operator="anna")
+    panel = operator_panel.create(PanelContext(station, spec, Actions(), load_theme("dark")))
+    qtbot.addWidget(panel.widget())
+    assert panel.numbers["height_m"].text() == "not known"
+    panel.numbers["height_m"].setValue(1.72)
+    panel.numbers["height_m"].editingFinished.emit()
+    panel.numbers["arm_length_m"].editingFinished.emit()
+    panel.switches["left_handed"].setChecked(True)
+    panel.numbers["slow"].setValue(0.7)
+    panel.numbers["slow"].editingFinished.emit()
+    kept = load_operator("anna")
+    assert (kept.height_m, kept.arm_length_m, kept.left_handed, kept.slow) == (1.72, None, True, 0.7)
+    assert "next start" in panel.sentence.text()
+    again = operator_panel.create(PanelContext(station, spec, Actions(), load_theme("dark")))
+    qtbot.addWidget(again.widget())
+    assert again.numbers["height_m"].value() == pytest.approx(1.72)
+    assert again.switches["left_handed"].isChecked()
