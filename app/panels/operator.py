@@ -12,12 +12,19 @@ from twin.errors import SettingsError
 # key, title, lowest, highest, step, unit; the lowest of a length stands for "not known"
 _NUMBERS = (
     ("height_m", "height", 1.19, 2.30, 0.01, " m"),
-    ("arm_length_m", "arm, shoulder to palm", 0.39, 1.00, 0.01, " m"),
+    ("arm_length_m", "arm length", 0.39, 1.00, 0.01, " m"),
     ("slow", "slow, times", 0.1, 2.0, 0.1, ""),
     ("normal", "normal, times", 0.1, 2.0, 0.1, ""),
     ("fast", "fast, times", 0.1, 2.0, 0.1, ""),
 )
-_SWITCHES = (("left_handed", "left-handed: sticks and bumpers change sides"), ("voice", "the station speaks"))
+_SWITCHES = (("left_handed", "left-handed"), ("voice", "the station speaks"))
+
+_TIPS = {
+    "height_m": "your own, without shoes",
+    "arm_length_m": "from the shoulder to the palm, stretched out",
+    "left_handed": "sticks and bumpers change sides",
+    "voice": "what is shown is spoken too",
+}
 
 
 def create(context: PanelContext) -> "OperatorPanel":
@@ -71,6 +78,7 @@ class OperatorPanel:
             box.setSingleStep(step)
             box.setSuffix(unit)
             box.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+            box.setToolTip(_TIPS.get(key, "the speeds of that scale, times this"))
             if unit:
                 box.setSpecialValueText("not known")
             known = getattr(operator, key)
@@ -82,6 +90,7 @@ class OperatorPanel:
         for key, title in _SWITCHES:
             switch = QCheckBox(title)
             switch.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            switch.setToolTip(_TIPS[key])
             switch.setChecked(getattr(operator, key))
             switch.toggled.connect(lambda on, key=key: self._keep(key, on))
             self.switches[key] = switch

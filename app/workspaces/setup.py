@@ -26,7 +26,7 @@ def create() -> Workspace:
     beside.setChildrenCollapsible(False)
     beside.setHandleWidth(8)
     beside.setMinimumWidth(280)
-    for frame, least in ((latency, 220), (operator, 250)):
+    for frame, least in ((latency, 340), (operator, 250)):
         frame.setMinimumHeight(least)
         beside.addWidget(frame)
     splitter.addWidget(controls)
