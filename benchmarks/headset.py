@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from benchmarks.emulated_headset import Chrome, missing, until
 from benchmarks.figures import Figure
+from benchmarks.headset_poses import bad_poses
 from benchmarks.linked_station import InputsRole
 from teleop.cameras.encoder import Encoder, compressed_video
 from teleop.inputs.webxr.packet import LAYOUT
@@ -45,7 +46,8 @@ def measure(quick: bool) -> list[Figure]:
     with tempfile.TemporaryDirectory(prefix="us-") as folder:
         figures = asyncio.run(_page(Path(folder), seconds, 100 if quick else 1000))
     with tempfile.TemporaryDirectory(prefix="us-") as folder:
-        return [*figures, *asyncio.run(_driven(Path(folder), seconds))]
+        figures += asyncio.run(_driven(Path(folder), seconds))
+    return [*figures, bad_poses(200 if quick else 2000)]
 
 
 @asynccontextmanager
