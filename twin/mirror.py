@@ -36,6 +36,8 @@ class Mirror:
         self.measured = mujoco.MjData(scene.model)
         self.commanded = mujoco.MjData(scene.model)
         self._addresses = np.asarray(scene.joint_qpos_address)
+        legs = [*spec.groups.get("left_leg", ()), *spec.groups.get("right_leg", ())]
+        self._legs = self._addresses[legs]
         joints = [scene.model.joint(name).id for name in spec.joint_names[:1]]
         self._base_address = _base_address(scene.model, joints[0]) if joints else None
         self.robot_root = int(scene.model.body_rootid[scene.model.jnt_bodyid[joints[0]]]) if joints else -1
@@ -152,6 +154,9 @@ class Mirror:
         if self.applied is not None:
             self.commanded.qpos[self._addresses] = self.applied.position_rad
             self.scene.followers.place(self.commanded.qpos)
+        if self.balance is not None:
+            # The balance moves the legs as it must; what is commanded is no more than their rest.
+            self.commanded.qpos[self._legs] = qpos[self._legs]
         mujoco.mj_kinematics(self.scene.model, self.measured)
         mujoco.mj_kinematics(self.scene.model, self.commanded)
 

@@ -9,7 +9,7 @@ from twin.scene import load_scene
 from twin.wire import codec
 from twin.wire.bus import Heard
 from twin.wire.clock import NS_PER_MS, NS_PER_S
-from twin.wire.messages import AppliedCommand, RobotState, SceneState, vector
+from twin.wire.messages import AppliedCommand, BalanceState, RobotState, SceneState, vector
 
 NOW = 1_000 * NS_PER_S
 
@@ -152,3 +152,17 @@ def test_every_named_view_shows_the_whole_of_what_it_is_for(mirror):
             x, y = camera.view(1.4).project(mirror.measured.site(site).xpos)
             assert 0.02 < x < 0.98, (preset, frame)
             assert 0.02 < y < 0.98, (preset, frame)
+
+
+def test_legs_that_a_balance_moves_are_not_shown_as_if_they_did_not_follow(mirror):
+    knee = mirror.scene.joint_qpos_address[mirror.spec.joint_names.index("left_knee")]
+    bent, asked = moved(mirror.spec, "left_knee", 0.6), moved(mirror.spec, "left_elbow", -0.3)
+    mirror.hear(heard("robot.state", RobotState(position_rad=bent), NOW))
+    mirror.hear(heard("robot.applied", AppliedCommand(position_rad=asked), NOW))
+    mirror.update()
+    assert mirror.commanded.qpos[knee] != pytest.approx(mirror.measured.qpos[knee])
+    mirror.hear(heard("robot.balance", BalanceState(phase="stand"), NOW))
+    mirror.update()
+    assert mirror.commanded.qpos[knee] == mirror.measured.qpos[knee]
+    elbow = mirror.scene.joint_qpos_address[mirror.spec.joint_names.index("left_elbow")]
+    assert mirror.commanded.qpos[elbow] != pytest.approx(mirror.measured.qpos[elbow])
