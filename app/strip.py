@@ -35,7 +35,7 @@ class Strip(QWidget):
         self._drives = Cell("drives", 140, theme, stretch=True)
         self._latency = Cell("hand to motor", 116, theme)
         self._worst = Cell("worst joint", 150, theme)
-        self._margin = Cell("margin", 96, theme)
+        self._margin = Cell("margin", 118, theme)
         self._margin.setVisible(False)  # until the robot stands on its own feet
         self._recording = Cell("recording", 164, theme, stretch=True)
         self._disk = Cell("disk", 78, theme)
