@@ -1,11 +1,9 @@
 """A person's fingers retargeted to a hand of 22 joints, beside dex-retargeting on the same motion and scoring."""
 
-import contextlib
-import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,18 +13,19 @@ from numpy.typing import NDArray
 
 from benchmarks.figures import Figure
 from benchmarks.hand_motion import STEP_S, as_person, motion
-from benchmarks.hand_urdf import PALM, frame_name, write_urdf
+from benchmarks.model_urdf import frame_name, write_urdf
 from benchmarks.peers import PeerError, peer_python, run_peer
+from benchmarks.urgent import as_in_the_control_role
 from twin.retarget.keypoints import MIDDLES, TIPS
 from twin.retarget.model import HandModel, load_hand_model
 from twin.retarget.solver import Retargeter, RetargetSettings
 from twin.robot import find_robot, load_robot
-from twin.role import be_nice, be_urgent
 
 TITLE = "fingers of a person to a hand of 22 joints, beside dex-retargeting"
 DEX = ("torch==2.13.0", "dex-retargeting==0.5.0", "six==1.17.0")
 _PEER = "dex-retargeting 0.5.0, vector, tips"
 _PEER_BOTH = "dex-retargeting 0.5.0, vector, tips and middle joints"
+_PALM = "palm"
 _NEAR_M = 0.03  # a gap of the person's that counts as a pinch
 _LIMIT_SLACK_RAD = 2e-3  # what the peer's optimiser calls within its bounds
 Array = NDArray[np.float64]
@@ -49,7 +48,7 @@ def measure(quick: bool) -> list[Figure]:
     hand = load_hand_model(load_robot(find_robot("optimus")), "right")
     angles = motion(hand, 300 if quick else 1500)
     seen = as_person(hand, angles)
-    with tempfile.TemporaryDirectory(prefix="us-hands-") as folder, _as_in_the_control_role():
+    with tempfile.TemporaryDirectory(prefix="us-hands-") as folder, as_in_the_control_role():
         own, bare = solve_own(hand, seen), solve_own(hand, seen, RetargetSettings(filtered=False))
         try:
             peer, both = solve_peer(Path(folder), hand, seen)
@@ -57,19 +56,6 @@ def measure(quick: bool) -> list[Figure]:
             sys.stderr.write(f"{error}\n")
             return _figures(own, None)
     return _figures(own, peer) + _figures_alike(own, bare, peer, both)
-
-
-@contextlib.contextmanager
-def _as_in_the_control_role() -> Iterator[None]:
-    """With the urgency that the control role asks for; the peer's process inherits it."""
-    policy, parameters = os.sched_getscheduler(0), os.sched_getparam(0)
-    niceness = os.getpriority(os.PRIO_PROCESS, 0)
-    be_urgent(-11)
-    try:
-        yield
-    finally:
-        os.sched_setscheduler(0, policy, parameters)
-        be_nice(niceness)
 
 
 def solve_own(hand: HandModel, seen: Array, settings: RetargetSettings | None = None) -> HandScore:
@@ -91,18 +77,19 @@ def solve_peer(folder: Path, hand: HandModel, seen: Array) -> tuple[HandScore, H
         PeerError: it cannot be installed or does not run.
     """
     python = peer_python("dex-retargeting", DEX)
-    write_urdf(hand, folder / "hand.urdf")
+    root = int(hand.model.body_parentid[int(min(hand.model.jnt_bodyid))])
+    write_urdf(hand.model, folder / "hand.urdf", root, _PALM, (*hand.tip_sites, *hand.middle_sites))
     data = mujoco.MjData(hand.model)
     mujoco.mj_kinematics(hand.model, data)
-    palm = data.xmat[int(hand.model.body_parentid[int(min(hand.model.jnt_bodyid))])].reshape(3, 3)
+    palm = data.xmat[root].reshape(3, 3)
     np.savez(folder / "motion.npz", points=seen @ (palm.T @ hand.axes).T)
     names = [hand.model.joint(j).name for j in range(hand.model.njnt)]
     task = {
         "folder": str(folder),
         "urdf": "hand.urdf",
-        "palm": PALM,
-        "tips": [frame_name(hand, int(site)) for site in hand.tip_sites],
-        "middles": [frame_name(hand, int(site)) for site in hand.middle_sites],
+        "palm": _PALM,
+        "tips": [frame_name(hand.model, int(site)) for site in hand.tip_sites],
+        "middles": [frame_name(hand.model, int(site)) for site in hand.middle_sites],
         "tip_points": TIPS.tolist(),
         "middle_points": MIDDLES.tolist(),
         "joints": [names[list(hand.model.jnt_qposadr).index(address)] for address in hand.qpos_address],

@@ -28,27 +28,25 @@ class Bounds(NamedTuple):
 
     def hold(self, step: Array) -> bool:
         """True if ``step`` stays inside."""
-        if (step < self.lower).any() or (step > self.upper).any():
+        # ``count_nonzero`` takes a third of the time of ``any``.
+        if np.count_nonzero(step < self.lower) or np.count_nonzero(step > self.upper):
             return False
-        return self.rows is None or self.least is None or not (self.rows @ step < self.least).any()
+        return self.rows is None or self.least is None or not np.count_nonzero(self.rows @ step < self.least)
 
 
 def bounds_of(
     kinematics: Kinematics, data: Any, plan: Plan, settings: Settings, speed_rad_s: Array, dt_s: float
 ) -> Bounds:
     """The bounds of the next step of ``dt_s`` from the pose in ``data``, at ``speed_rad_s``, shape (n,)."""
-    angles = data.qpos[plan.qpos]
-    room_up = np.maximum(plan.upper - angles, 0.0)
-    room_down = np.maximum(angles - plan.lower, 0.0)
-    fastest = plan.speed * dt_s
-    up, down = np.minimum(fastest, room_up), np.minimum(fastest, room_down)
+    room = plan.ends - plan.ways * data.qpos[plan.qpos]  # up, down
+    np.maximum(room, 0.0, out=room)
+    most = np.minimum(room, plan.speed * dt_s)
     if settings.acceleration_use > 0.0:
         a = plan.acceleration
-        np.minimum(up, np.sqrt(2.0 * a * room_up) * dt_s, out=up)
-        np.minimum(down, np.sqrt(2.0 * a * room_down) * dt_s, out=down)
+        np.minimum(most, np.sqrt(2.0 * a * room) * dt_s, out=most)
         # Only gathering speed is bounded; to brake is always allowed.
-        np.minimum(up, (np.maximum(speed_rad_s, 0.0) + a * dt_s) * dt_s, out=up)
-        np.minimum(down, (np.maximum(-speed_rad_s, 0.0) + a * dt_s) * dt_s, out=down)
+        np.minimum(most, (np.maximum(plan.ways * speed_rad_s, 0.0) + a * dt_s) * dt_s, out=most)
+    up, down = most
     if not settings.collisions:
         return Bounds(-down, up)
     pairs = near_pairs(kinematics, data, settings, dt_s)

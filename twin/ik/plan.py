@@ -35,7 +35,9 @@ class Settings:
     posture_rate_per_s: float = 0.8  # how quickly idle motion goes to the ready pose, while hands move
     collisions: bool = True
     singularities: bool = True
-    refine: bool = True  # correct a free step once for the curvature of the arm
+    refined_from_rad: float = (
+        0.006  # a free step that turns a joint further is corrected for the arm's curvature
+    )
 
 
 class Plan:
@@ -65,6 +67,8 @@ class Plan:
         self._make_rows(kinematics, data)
         self.lower = spec.lower_rad[self.joints] + settings.soft_limit_rad
         self.upper = spec.upper_rad[self.joints] - settings.soft_limit_rad
+        self.ends = np.stack((self.upper, -self.lower))
+        self.ways = np.array([[1.0], [-1.0]])  # up, down
         self.speed = spec.max_speed_rad_s[self.joints] * settings.speed_use
         self.acceleration = spec.max_acceleration_rad_s2[self.joints] * settings.acceleration_use
         self.home = spec.home_rad[self.joints]
@@ -75,6 +79,7 @@ class Plan:
         self.stiffness = np.zeros(self.n)
         if asked.waist:
             self.stiffness[self.part["torso"]] = _scaled(spec.ik.waist) ** 2
+        self.wanted = self.home.copy()  # where arms are drawn to and waist and neck are kept
         if asked.neck:
             self.stiffness[self.part["neck"]] = _scaled(spec.ik.head) ** 2
         self.is_mixed = "torso" in self.part or "neck" in self.part  # not arms alone
@@ -86,13 +91,16 @@ class Plan:
     def _make_rows(self, kinematics: Kinematics, data: Any) -> None:
         model, spec, k = kinematics.model, kinematics.spec, self.hands
         self.sites = [int(kinematics.hand_site[side]) for side in self.sides]
-        gaze, balance = 3 * self.asked.gaze, 3 * self.asked.balance
+        # A neck of two joints looks, about the y and z axes of the head; it cannot follow one tilted to the side.
+        gaze = self.asked.gaze * min(3, len(kinematics.joints["neck"]))
+        self.looks_only, balance = gaze < 3, 3 * self.asked.balance
         self.jacobian = np.zeros((6 * k + gaze + balance, model.nv))
         self.views = [
             (self.jacobian[3 * i : 3 * i + 3], self.jacobian[3 * (k + i) :][:3], site)
             for i, site in enumerate(self.sites)
         ]
-        self.gaze_view = self.jacobian[6 * k : 6 * k + 3] if gaze else None
+        self.gaze_view = self.jacobian[6 * k : 6 * k + gaze] if gaze else None
+        self.turning = np.zeros((3, model.nv))  # of the head, about the axes of the world
         self.balance_view = self.jacobian[6 * k + gaze :] if balance else None
         ik = spec.ik
         hand, head, mass = (_scaled(term) for term in (ik.hands, ik.head, ik.balance))
@@ -116,6 +124,7 @@ class Plan:
         self.looks_only = (
             len(kinematics.joints["neck"]) < 3
         )  # it cannot follow a head that is tilted to the side
+        self.looking_about = None if self.head_rotation is None else self.head_rotation[:, 1 : 1 + gaze].T
         self.centre_m = data.subtree_com[kinematics.base_body]
         self.turn, self.quaternion = np.zeros(9), np.zeros(4)
         self.turn_matrix = self.turn.reshape(3, 3)
@@ -128,15 +137,17 @@ class Plan:
         return bool(inside.all())
 
     def write_gaze_error(self, wanted: Array, now: Array) -> None:
-        """As ``write_rotation_error``; of a neck that only looks, between the x axes of both."""
+        """By what the head must be turned: about the axes of the world, or of one that only looks, its own y and z."""
         if not self.looks_only:
             self.write_rotation_error(wanted, now, self.gaze_error)
             return
-        axis = np.cross(now[:, 0], wanted[:, 0])
-        sine = math.sqrt(float(axis @ axis))
-        angle = math.atan2(sine, float(now[:, 0] @ wanted[:, 0]))
-        # Straight behind: about the head's own z, as one turns to look there.
-        self.gaze_error[:] = axis * (angle / sine) if sine > _NO_SINE else now[:, 2] * angle
+        ahead, left, up = (now.T @ wanted[:, 0]).tolist()
+        aside = math.hypot(left, up)
+        angle = math.atan2(aside, ahead)
+        # Straight behind: about its z, as one turns to look there.
+        turn = (-up, left) if aside > _NO_SINE else (0.0, 1.0)
+        share = angle / aside if aside > _NO_SINE else angle
+        self.gaze_error[:] = [share * each for each in turn][: len(self.gaze_error)]
 
     def write_rotation_error(self, wanted: Array, now: Array, error_rad: Array) -> None:
         """Write into ``error_rad``, shape (3,), by what ``now`` must be turned to be ``wanted``, in the outer frame."""

@@ -33,8 +33,8 @@ _UNBOUNDED = 1e30
 _STRETCHED = 0.985  # a target further than this share of the arm's length is out of reach
 _REACHED_M = 0.004
 _READY_BRAKING_RAD_S2 = 1.0
-# Below this share of the condition at which an arm is slowed, it is looked at in every second step.
-_FAR_FROM_SINGULAR = 0.6
+# Below this share of the condition at which an arm is slowed, it is looked at in every fourth step.
+_FAR_FROM_SINGULAR = 0.5
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class BodySolver:
         self._speed_rad_s = np.zeros(len(kinematics.spec.joints))
         self._plans: dict[Asked, Plan] = {}
         self._conditions: dict[str, float] = {}  # side -> newest, of arms that were driven in the last step
-        self._is_even = False
+        self._looked_at = 0
         self.place(kinematics.spec.home_rad)
 
     def place(self, position_rad: Array) -> None:
@@ -149,7 +149,8 @@ class BodySolver:
         """
         plan = self._plan(goals.asked)
         fill_jacobian(self.kinematics, self._data, plan)
-        a = plan.jacobian[:, plan.dof] * plan.weight_column
+        a = plan.jacobian.take(plan.dof, axis=1)
+        a *= plan.weight_column
         b = errors_of(plan, goals, self.settings) * plan.weight
         pull = min(1.0, self.settings.posture_rate_per_s * dt_s) * ease
         angles = self._data.qpos[plan.qpos]
@@ -166,8 +167,8 @@ class BodySolver:
             reasons = []
             self._move_freely(plan, goals, a, factor, free, bounds, dt_s)
         away = [
-            math.dist(goals.hands[side].position_m, self._data.site_xpos[site])
-            for side, site in zip(plan.sides, plan.sites, strict=True)
+            math.dist(goals.hands[side].position_m.tolist(), position.tolist())
+            for side, (position, _) in zip(plan.sides, plan.pose_views, strict=True)
         ]
         limited = bool(reasons)
         reasons += self._out_of_reach(plan, goals, away)
@@ -203,11 +204,11 @@ class BodySolver:
     def _near_singular(self, plan: Plan, a: Array) -> list[tuple[str, Array, Condition]]:
         """The arms that are so near to a singular pose that their way there is bounded."""
         ik, k = self.kinematics.spec.ik, plan.hands
-        self._is_even = not self._is_even
+        self._looked_at = (self._looked_at + 1) % 4
         found = []
         for number, side in enumerate(plan.sides):
             last = self._conditions.get(side, math.inf)
-            if last < _FAR_FROM_SINGULAR * ik.slow_at_condition and self._is_even == bool(number):
+            if self._looked_at != 2 * number and last < _FAR_FROM_SINGULAR * ik.slow_at_condition:
                 continue
             arm, turns = plan.part[f"{side}_arm"], 3 * (k + number)
             jacobian = np.concatenate((a[3 * number : 3 * number + 3, arm], a[turns : turns + 3, arm]))
@@ -252,7 +253,7 @@ class BodySolver:
         """Take a step that no bound limits, and once more what the curvature of arms and neck left over."""
         angles = self._data.qpos[plan.qpos]
         self._data.qpos[plan.qpos] = angles + step
-        if self.settings.refine:
+        if float(step @ step) > self.settings.refined_from_rad**2:
             mujoco.mj_kinematics(self.kinematics.model, self._data)
             errors_of(plan, goals, self.settings)
             plan.balance_error[:] = 0.0  # the centre of mass is not known yet; its weight keeps it

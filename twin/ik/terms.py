@@ -16,11 +16,12 @@ def fill_jacobian(kinematics: Kinematics, data: Any, plan: Plan) -> None:
     """Write the Jacobians of all terms into ``plan.jacobian``."""
     for position, rotation, site in plan.views:
         mujoco.mj_jacSite(kinematics.model, data, position, rotation, site)
-    if plan.gaze_view is not None:
-        mujoco.mj_jacSite(kinematics.model, data, None, plan.gaze_view, kinematics.head_site)
-        if plan.looks_only and plan.head_rotation is not None:
-            ahead = plan.head_rotation[:, 0]
-            plan.gaze_view -= np.outer(ahead, ahead @ plan.gaze_view)
+    if plan.gaze_view is not None and plan.head_rotation is not None:
+        mujoco.mj_jacSite(kinematics.model, data, None, plan.turning, kinematics.head_site)
+        if plan.looks_only:
+            np.matmul(plan.looking_about, plan.turning, out=plan.gaze_view)
+        else:
+            plan.gaze_view[:] = plan.turning
     if plan.balance_view is not None:
         mujoco.mj_jacSubtreeCom(kinematics.model, data, plan.balance_view, kinematics.base_body)
 
@@ -32,8 +33,7 @@ def errors_of(plan: Plan, goals: Goals, settings: Settings) -> Array:
     ):
         goal = goals.hands[side]
         plan.write_rotation_error(goal.rotation, rotation, error_rad)
-        error_m[:] = goal.position_m
-        error_m -= position
+        np.subtract(goal.position_m, position, out=error_m)
     largest_m, largest_rad = settings.largest_error_m, settings.largest_error_rad
     if float(plan.hand_errors @ plan.hand_errors) > largest_m * largest_m:
         for error_m, error_rad in plan.error_views:
@@ -65,18 +65,19 @@ def quadratic_of(
     damping = settings.damping + settings.error_damping * float(of_hands @ of_hands)
     hessian, gradient = a.T @ a, b @ a
     diagonal = hessian.reshape(-1)[:: plan.n + 1]
-    if pull > 0.0:
-        gradient += (damping * pull * plan.eased) * (plan.home - angles_rad)
-    if not plan.is_mixed:
+    drawn = plan.eased * (damping * pull)
+    if plan.is_mixed:
+        # A head that must turn far must not slow the hands, nor they it.
+        diagonal[: plan.neck_from] += damping
+        of_gaze = plan.gaze_error * plan.gaze_weight
+        diagonal[plan.neck_from :] += settings.damping + settings.error_damping * float(of_gaze @ of_gaze)
+        diagonal += plan.stiffness
+        if goals.waist_rad is not None:
+            plan.wanted[plan.part["torso"]] = goals.waist_rad
+        if goals.neck_rad is not None:
+            plan.wanted[plan.part["neck"]] = goals.neck_rad
+        drawn += plan.stiffness
+    else:
         diagonal += damping
-        return hessian, gradient
-    # A head that must turn far must not slow the hands, nor they it.
-    of_gaze = plan.gaze_error * plan.gaze_weight
-    diagonal += plan.stiffness
-    diagonal[: plan.neck_from] += damping
-    diagonal[plan.neck_from :] += settings.damping + settings.error_damping * float(of_gaze @ of_gaze)
-    for group, wanted in (("torso", goals.waist_rad), ("neck", goals.neck_rad)):
-        if wanted is not None:
-            part = plan.part[group]
-            gradient[part] += plan.stiffness[part] * (wanted - angles_rad[part])
+    gradient += drawn * (plan.wanted - angles_rad)
     return hessian, gradient

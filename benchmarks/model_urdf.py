@@ -1,24 +1,24 @@
-"""A robot's hand as URDF, for peers that read nothing else: joints and the frames of tips and middle joints."""
+"""A compiled model as URDF, for peers that read nothing else: its joints, and the frames of some of its sites."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
 
-from twin.retarget.model import HandModel
 
-PALM = "palm"
+def write_urdf(model: Any, path: Path, root: int, root_name: str, sites: Iterable[int]) -> None:
+    """Write all that hangs from the body ``root`` of ``model`` (``mujoco.MjModel``) to ``path``, without masses.
 
-
-def write_urdf(hand: HandModel, path: Path) -> None:
-    """Write ``hand`` to ``path``; its root link is ``PALM``, whose frame is that of the model's palm body."""
-    model = hand.model
-    palm = int(model.body_parentid[_top(hand)])
-    robot = ElementTree.Element("robot", name="hand")
-    ElementTree.SubElement(robot, "link", name=PALM)
-    names = {palm: PALM}
-    for body in range(palm + 1, model.nbody):
+    The root link is called ``root_name``; its frame is that of the body. A link ``frame_name`` stands for each site.
+    """
+    robot = ElementTree.Element("robot", name=root_name)
+    ElementTree.SubElement(robot, "link", name=root_name)
+    names = {root: root_name}
+    for body in range(root + 1, model.nbody):
+        if int(model.body_parentid[body]) not in names:
+            continue
         parent = names[int(model.body_parentid[body])]
         own = model.body(body).name
         first, count = int(model.body_jntadr[body]), int(model.body_jntnum[body])
@@ -35,21 +35,16 @@ def write_urdf(hand: HandModel, path: Path) -> None:
         if not count:
             parent = _joint(robot, f"{own}_fixed", parent, own, origin)
         names[body] = parent
-    for site in (*hand.tip_sites, *hand.middle_sites):
-        name, body = frame_name(hand, int(site)), int(model.site_bodyid[site])
-        origin = (model.site_pos[site], (0.0, 0.0, 0.0))
+    for site in sites:
+        name, body = frame_name(model, int(site)), int(model.site_bodyid[site])
+        origin = (model.site_pos[site], _rpy(model.site_quat[site]))
         _joint(robot, f"{name}_fixed", names[body], name, origin)
     ElementTree.ElementTree(robot).write(path)
 
 
-def frame_name(hand: HandModel, site: int) -> str:
+def frame_name(model: Any, site: int) -> str:
     """The URDF link that stands for a site of the model."""
-    return f"{hand.model.site(site).name}_frame"
-
-
-def _top(hand: HandModel) -> int:
-    """The first body of the hand beyond its palm."""
-    return int(min(hand.model.jnt_bodyid))
+    return f"{model.site(site).name}_frame"
 
 
 def _joint(
