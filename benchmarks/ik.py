@@ -10,7 +10,7 @@ import numpy as np
 
 from benchmarks.figures import Figure
 from benchmarks.ik_paths import ARMS, BODY, STEP_S, Paths, Score, joints_of, make_paths, score
-from benchmarks.ik_peers import NEAR_M, run_mink, run_pink, run_placo
+from benchmarks.ik_peers import NEAR_M, arms_alone, run_mink, run_pink, run_placo
 from benchmarks.peers import PeerError
 from benchmarks.urgent import as_in_the_control_role
 from twin.ik.goals import Goals
@@ -131,8 +131,10 @@ def _body_figures(folder: Path, kinematics: Kinematics, paths: Paths) -> list[Fi
 
 
 def _arm_figures(folder: Path, kinematics: Kinematics, paths: Paths) -> list[Figure]:
-    """Both hands alone: without clearances beside pink and placo, with them beside mink."""
-    alone, apart = (solve_own(kinematics, paths, settings) for settings in (_ARMS_ALONE, _ALIKE))
+    """Both hands alone: without clearances on a model of the arms beside pink and placo, with them beside mink."""
+    welded = load_kinematics(arms_alone(kinematics.spec), NEAR_M)
+    alone = solve_own(welded, paths, _ARMS_ALONE)
+    apart = solve_own(kinematics, paths, _ALIKE)
     figures = []
     for name, run in ((_PINK, run_pink), (_PLACO, run_placo)):
         beside = _Beside("two arms", alone, name, _peer(lambda run=run: run(folder, kinematics, paths)))  # type: ignore[misc]

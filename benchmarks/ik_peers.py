@@ -1,12 +1,13 @@
 """The peers of the ik benchmark, each on the same paths with the same limits and in an environment of its own."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import mujoco
 import numpy as np
 
-from benchmarks.ik_paths import STEP_S, Paths, Score, joints_of, score
+from benchmarks.ik_paths import ARMS, STEP_S, Paths, Score, joints_of, score
 from benchmarks.model_urdf import frame_name, write_urdf
 from benchmarks.peers import peer_python, run_peer
 from twin.ik.model import SIDES, Kinematics
@@ -18,6 +19,19 @@ MINK = ("mink==1.3.0",)
 PINK = ("pin-pink==4.4.0", "daqp")
 PLACO = ("placo==0.10.2",)
 NEAR_M = 0.05
+
+
+def arms_alone(spec: RobotSpec) -> RobotSpec:
+    """The robot with all joints but those of its arms frozen in the ready pose, as peers that read URDF get it."""
+    arms = {group: spec.groups[group] for group in ARMS}
+    kept = [joint for group in ARMS for joint in arms[group]]
+    locked = {joint.name: joint.home_rad for joint in spec.joints if joint.index not in kept}
+    return replace(
+        spec,
+        joints=tuple(replace(spec.joints[joint], index=index) for index, joint in enumerate(kept)),
+        groups={group: tuple(kept.index(joint) for joint in joints) for group, joints in arms.items()},
+        changes=replace(spec.changes, locked_rad={**spec.changes.locked_rad, **locked}),
+    )
 
 
 def run_mink(folder: Path, kinematics: Kinematics, paths: Paths, welded: bool, apart: bool = True) -> Score:

@@ -35,9 +35,7 @@ class Settings:
     posture_rate_per_s: float = 0.8  # how quickly idle motion goes to the ready pose, while hands move
     collisions: bool = True
     singularities: bool = True
-    refined_from_rad: float = (
-        0.006  # a free step that turns a joint further is corrected for the arm's curvature
-    )
+    refined_from_rad: float = 0.02  # a free step longer than this is corrected once for the curvature of the arm
 
 
 class Plan:

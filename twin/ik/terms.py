@@ -16,9 +16,9 @@ def fill_jacobian(kinematics: Kinematics, data: Any, plan: Plan) -> None:
     """Write the Jacobians of all terms into ``plan.jacobian``."""
     for position, rotation, site in plan.views:
         mujoco.mj_jacSite(kinematics.model, data, position, rotation, site)
-    if plan.gaze_view is not None and plan.head_rotation is not None:
+    if plan.gaze_view is not None:
         mujoco.mj_jacSite(kinematics.model, data, None, plan.turning, kinematics.head_site)
-        if plan.looks_only:
+        if plan.looks_only and plan.looking_about is not None:
             np.matmul(plan.looking_about, plan.turning, out=plan.gaze_view)
         else:
             plan.gaze_view[:] = plan.turning
