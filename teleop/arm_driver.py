@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.ik.goals import Goals
-from twin.ik.model import SIDES, Kinematics
+from twin.ik.model import SIDES, Indices, Kinematics
 from twin.ik.plan import Settings
 from twin.ik.solver import BodySolver, Step
 from twin.shaping import limit_length
@@ -81,18 +81,22 @@ class ArmDriver:
         """The arm ``side`` no longer goes to the ready pose."""
         self._homing = tuple(each for each in self._homing if each != side)
 
-    def carry(self, position_rad: Array) -> None:
-        """Others turned joints that carry the hands: be at ``position_rad``, shape (n,).
+    def carry(self, joints: Indices, wanted_rad: Array, dt_s: float) -> tuple[Array, tuple[str, ...]]:
+        """Others turn ``joints``, which may carry the hands, to ``wanted_rad``; as far as nothing comes too near.
 
         What is wanted of a hand moves with the hand, so that nothing is to be made up for afterwards.
+
+        Returns:
+            The joints' angles now, and typed reasons if they are not the wanted ones.
         """
         before = {side: self.solver.hand(side) for side in SIDES}
-        self.solver.place(position_rad)
+        allowed_rad, reasons = self.solver.carry(joints, wanted_rad, dt_s)
         for side in SIDES:
             now, wanted = self.solver.hand(side), self.wanted[side]
             turn = now.rotation @ before[side].rotation.T
             away_m = wanted.position_m - before[side].position_m
             self.wanted[side] = Pose(now.position_m + turn @ away_m, turn @ wanted.rotation)
+        return allowed_rad, reasons
 
     @property
     def is_homing(self) -> bool:

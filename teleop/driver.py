@@ -19,6 +19,7 @@ from twin.hands import load_hands
 from twin.ik.model import load_kinematics
 from twin.ik.solver import Step
 from twin.robot import RobotSpec
+from twin.scenery.layout import Layout
 from twin.spatial import Array, Pose
 
 # A little inside what the robot's gate takes for a jump.
@@ -32,13 +33,13 @@ class ImpossibleStepError(Exception):
 class Driver:
     """Both arms, both hands, neck and waist of the robot, and any single joint of it."""
 
-    def __init__(self, spec: RobotSpec) -> None:
-        """Stand in the ready pose.
+    def __init__(self, spec: RobotSpec, surroundings: Layout | None = None) -> None:
+        """Stand in the ready pose, among the furniture of ``surroundings``.
 
         Raises:
             RobotSpecError: the robot lacks arms, hand frames or grasps.
         """
-        self.arms = ArmDriver(load_kinematics(spec))
+        self.arms = ArmDriver(load_kinematics(spec, surroundings=surroundings))
         self.fingers = {side: FingerDriver(spec, hand) for side, hand in load_hands(spec).items()}
         self.joints = SingleJoints(self.arms.kinematics)
         self.position_rad = spec.home_rad.copy()
@@ -191,10 +192,8 @@ class Driver:
                 reasons += in_the_way
             wanted_rad[fingers.hand.joints] = angles
         turned = self.joints.turn(wanted_rad, wanted_rad_s, dt_s)
-        if turned.position_rad is not wanted_rad:
-            self._take_over(wanted_rad, turned.position_rad)
-            wanted_rad = turned.position_rad
-        self.limited_by = tuple(dict.fromkeys((*reasons, *turned.limited_by)))
+        reasons += turned.limited_by + self._take_over(wanted_rad, turned.position_rad, dt_s)
+        self.limited_by = tuple(dict.fromkeys(reasons))
         for here in SIDES:
             self.error_m[here] = math.dist(
                 self.arms.wanted[here].position_m, self.arms.solver.hand(here).position_m
@@ -205,17 +204,23 @@ class Driver:
         self.position_rad = wanted_rad
         return np.asarray(step_rad / dt_s)
 
-    def _take_over(self, before_rad: Array, after_rad: Array) -> None:
-        """Let arms and fingers know of joints that were turned by themselves."""
-        moved = before_rad != after_rad
-        if moved[self.joints.carrying].any():
-            self.arms.carry(after_rad)
-        else:
-            joints = np.flatnonzero(moved)
-            self.arms.solver.follow(joints, after_rad[joints])
+    def _take_over(self, wanted_rad: Array, turned_rad: Array, dt_s: float) -> tuple[str, ...]:
+        """Write joints that were turned by themselves into ``wanted_rad``, and let arms and fingers know of them.
+
+        Returns:
+            Typed reasons if something is in the way of them.
+        """
+        joints = np.flatnonzero(turned_rad != wanted_rad)
+        if not len(joints):
+            return ()
+        allowed_rad, in_the_way = self.arms.carry(joints, turned_rad[joints], dt_s)
+        if in_the_way:
+            self.joints.hold_back(joints, (allowed_rad - wanted_rad[joints]) / dt_s)
+        wanted_rad[joints] = allowed_rad
         for fingers in self.fingers.values():
-            if moved[fingers.hand.joints].any():
-                fingers.latch(after_rad[fingers.hand.joints], fingers.trigger)
+            if np.isin(fingers.hand.joints, joints).any():
+                fingers.latch(wanted_rad[fingers.hand.joints], fingers.trigger)
+        return in_the_way
 
     def gesture(self, action: str, side: str) -> None:
         """Do what takes a while or happens at once, for the hand ``side``."""

@@ -1,7 +1,7 @@
 """Turns single joints: neck and waist by the sticks, one chosen joint, sliders; and never further than is safe.
 
-Speed, acceleration and range are bounded joint by joint. The clearance between the robot's own shapes may only be
-used up little by little, so that a joint slows down before a part of the body instead of bumping into it.
+Speed, acceleration and range are bounded here, joint by joint. What comes too near to the body or to furniture is
+held back by ``BodySolver.carry``.
 """
 
 import math
@@ -10,14 +10,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from teleop.clearance import Clearance
 from twin.ik.model import Indices, Kinematics
 from twin.spatial import Array
 
 ACCELERATION_RAD_S2 = 5.0
 SOFT_LIMIT_RAD = math.radians(2.1)  # the robot's gate keeps 2 degrees
-MARGIN_M = 0.01  # shapes are brought no nearer than this
-CLOSING_TIME_S = 0.1  # time constant with which a clearance may be used up
 _SPEED_USE = 0.8  # share of a joint's speed limit that is used
 _ARRIVED_RAD = 1e-4
 
@@ -39,7 +36,6 @@ class JointDriver:
         self._lower = spec.lower_rad + SOFT_LIMIT_RAD
         self._upper = spec.upper_rad - SOFT_LIMIT_RAD
         self._fastest = spec.max_speed_rad_s * _SPEED_USE
-        self._clearance = Clearance(kinematics)
         self._velocity = np.zeros(len(spec.joints))
 
     def rest(self) -> None:
@@ -84,11 +80,12 @@ class JointDriver:
         velocity, reasons = self._allowed(position_rad, wanted_rad_s, active, dt_s)
         step_rad = np.zeros_like(position_rad)
         step_rad[active] = velocity * dt_s
-        share = self._share_of(position_rad, step_rad, dt_s)
-        if share < 1.0:
-            reasons += [f"self_collision:{self._names[joint]}" for joint in active if step_rad[joint]]
-        self._velocity[active] = velocity * share
-        return JointStep(position_rad + step_rad * share, tuple(reasons))
+        self._velocity[active] = velocity
+        return JointStep(position_rad + step_rad, tuple(reasons))
+
+    def hold_back(self, joints: Indices, speed_rad_s: Array) -> None:
+        """Something is in the way: ``joints`` turned no faster than ``speed_rad_s`` in this step."""
+        self._velocity[joints] = speed_rad_s
 
     def _allowed(
         self, position_rad: Array, wanted_rad_s: Array, active: Indices, dt_s: float
@@ -108,17 +105,6 @@ class JointDriver:
         held = (np.abs(bounded) < 1e-6) & (np.abs(wanted_rad_s[active]) > 1e-6)
         held &= (np.minimum(up, down) < 1e-3) & (np.sign(wanted_rad_s[active]) == np.where(up < down, 1, -1))
         return bounded, [f"position:{self._names[joint]}" for joint in active[held]]
-
-    def _share_of(self, position_rad: Array, step_rad: Array, dt_s: float) -> float:
-        """How much of ``step_rad`` the clearance between the shapes allows, 0..1."""
-        if not step_rad.any():
-            return 1.0
-        before = self._clearance.nearest_m(position_rad)
-        closed = before - self._clearance.nearest_m(position_rad + step_rad)
-        if closed <= 0.0:
-            return 1.0
-        allowed = max(0.0, before - MARGIN_M) * (1.0 - math.exp(-dt_s / CLOSING_TIME_S))
-        return min(1.0, allowed / closed)
 
 
 def _braking(room_rad: Array, gain: float, dt_s: float) -> Array:

@@ -9,7 +9,7 @@ from teleop.arm_driver import READY_SPEED_RAD_S
 from teleop.intent import Intent
 from teleop.joint_driver import JointDriver, JointStep
 from teleop.posture import part_of, posture_joints
-from twin.ik.model import Kinematics
+from twin.ik.model import Indices, Kinematics
 from twin.spatial import Array
 
 # Speeds at full deflection, over the angular speed of the scale.
@@ -26,8 +26,6 @@ class SingleJoints:
         self.posture = posture_joints(kinematics)
         self._home_rad = spec.home_rad
         self._parts = np.array([part_of(joint.group) for joint in spec.joints])
-        # Joints by which a hand can be moved: all but fingers and neck.
-        self.carrying: NDArray[np.bool_] = ~np.isin(self._parts, ("left_hand", "right_hand", "neck"))
         self._driver = JointDriver(kinematics)
         self._frozen: frozenset[str] = frozenset()
         self._chosen: set[int] = set()  # since the engagement: they are commanded until it ends
@@ -98,6 +96,10 @@ class SingleJoints:
     def turn(self, position_rad: Array, wanted_rad_s: Array, dt_s: float) -> JointStep:
         """Move on from ``position_rad``, shape (n,), by ``dt_s``, as far as is allowed."""
         return self._driver.turn(position_rad, wanted_rad_s, dt_s)
+
+    def hold_back(self, joints: Indices, speed_rad_s: Array) -> None:
+        """Something is in the way: ``joints`` turned no faster than ``speed_rad_s`` in this step."""
+        self._driver.hold_back(joints, speed_rad_s)
 
     def _is_free(self, joint: int) -> bool:
         return str(self._parts[joint]) not in self._frozen

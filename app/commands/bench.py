@@ -15,6 +15,7 @@ BENCHMARKS = (
     "latency",
     "twin",
     "ik",
+    "contact",
     "hands",
     "recorder",
     "safety",

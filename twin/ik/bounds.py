@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import mujoco
 import numpy as np
+from numpy.typing import NDArray
 
 from twin.ik.model import Kinematics
 from twin.ik.plan import Plan, Settings
@@ -35,9 +36,18 @@ class Bounds(NamedTuple):
 
 
 def bounds_of(
-    kinematics: Kinematics, data: Any, plan: Plan, settings: Settings, speed_rad_s: Array, dt_s: float
+    kinematics: Kinematics,
+    data: Any,
+    plan: Plan,
+    settings: Settings,
+    speed_rad_s: Array,
+    others: Array,
+    dt_s: float,
 ) -> Bounds:
-    """The bounds of the next step of ``dt_s`` from the pose in ``data``, at ``speed_rad_s``, shape (n,)."""
+    """The bounds of the next step of ``dt_s`` from the pose in ``data``, at ``speed_rad_s``, shape (n,).
+
+    ``others`` is what other joints do in this step, see ``near_pairs``.
+    """
     room = plan.ends - plan.ways * data.qpos[plan.qpos]  # up, down
     np.maximum(room, 0.0, out=room)
     most = np.minimum(room, plan.speed * dt_s)
@@ -49,7 +59,7 @@ def bounds_of(
     up, down = most
     if not settings.collisions:
         return Bounds(-down, up)
-    pairs = near_pairs(kinematics, data, settings, dt_s)
+    pairs = near_pairs(kinematics, data, settings, others, dt_s)
     if pairs is None:
         return Bounds(-down, up)
     return Bounds(-down, up, np.ascontiguousarray(pairs.rows[:, plan.dof]), pairs.least_m)
@@ -62,13 +72,17 @@ class NearPairs(NamedTuple):
     least_m: Array  # (r,) <= 0
 
 
-def near_pairs(kinematics: Kinematics, data: Any, settings: Settings, dt_s: float) -> NearPairs | None:
+def near_pairs(
+    kinematics: Kinematics, data: Any, settings: Settings, others: Array, dt_s: float
+) -> NearPairs | None:
     """From MuJoCo's own contacts: their distances and the Jacobians of these distances. None if nothing is near.
 
     Args:
         kinematics: the model.
         data: kinematics and ``mj_comPos`` are those of its ``qpos``.
         settings: how fast a clearance may be used up.
+        others: what joints that are not asked about turn in this step, shape (dofs of the model,), rad; what they use
+            up of a clearance is not there for the others.
         dt_s: length of the step.
     """
     model = kinematics.model
@@ -78,15 +92,25 @@ def near_pairs(kinematics: Kinematics, data: Any, settings: Settings, dt_s: floa
     mujoco.mj_makeConstraint(model, data)
     if not data.nefc:
         return None
-    gain = 1.0 - math.exp(-dt_s / settings.closing_time_s)
-    margin_m: Array | float = kinematics.spec.ik.margin_m
-    if kinematics.has_scene:
-        pairs = data.contact.geom[data.contact.efc_address >= 0]
-        nearest = kinematics.scene_margin_m[pairs].min(axis=1)
-        margin_m = np.where(kinematics.is_scene[pairs].any(axis=1), nearest, margin_m)
+    margin_m = margins_m(kinematics, data.contact.geom[data.contact.efc_address >= 0])
     # A pair that is too near already need not part, but must not close.
-    least_m = np.minimum(gain * (margin_m - data.efc_pos), 0.0)
-    return NearPairs(data.efc_J.reshape(data.nefc, model.nv), least_m)
+    room_m = np.maximum(data.efc_pos - margin_m, 0.0)
+    gain = 1.0 - math.exp(-dt_s / settings.closing_time_s)
+    braking_m = np.sqrt(2.0 * settings.braking_m_s2 * room_m) * dt_s
+    rows = data.efc_J.reshape(data.nefc, model.nv)
+    least_m = -np.minimum(gain * room_m, braking_m)
+    if others.any():
+        least_m = np.minimum(least_m - np.minimum(rows @ others, 0.0), 0.0)
+    return NearPairs(rows, least_m)
+
+
+def margins_m(kinematics: Kinematics, pairs: NDArray[np.int32]) -> Array | float:
+    """How near the shapes of each of ``pairs``, shape (r, 2), may come to each other, shape (r,)."""
+    margin_m = kinematics.spec.ik.margin_m
+    if not kinematics.has_scene:
+        return margin_m
+    nearest = kinematics.scene_margin_m[pairs].min(axis=1)
+    return np.where(kinematics.is_scene[pairs].any(axis=1), nearest, margin_m)
 
 
 def and_straightening(

@@ -29,13 +29,18 @@ class Settings:
     largest_error_rad: float = 0.5
     soft_limit_rad: float = math.radians(2.1)  # distance kept from the hard limits; the gate keeps 2 degrees
     speed_use: float = 0.9  # share of each joint's speed limit that is used
-    acceleration_use: float = 0.9  # share of each joint's acceleration limit that is used; 0: no such bound
-    closing_time_s: float = 0.028  # time constant with which a clearance may be used up
+    # Share of each joint's acceleration limit that is used; 0: no such bound. The robot sees commands in steps and
+    # must catch up with them while they brake: with more than about half of it, it overshoots.
+    acceleration_use: float = 0.4
+    closing_time_s: float = 0.06  # time constant with which a clearance may be used up ...
+    braking_m_s2: float = 8.0  # ... and with what a pair that closes can be brought to rest
     straightening_time_s: float = 0.07  # and that with which the way to a singular pose may be
     posture_rate_per_s: float = 0.8  # how quickly idle motion goes to the ready pose, while hands move
     collisions: bool = True
     singularities: bool = True
-    refined_from_rad: float = 0.02  # a free step longer than this is corrected once for the curvature of the arm
+    refined_from_rad: float = (
+        0.02  # a free step longer than this is corrected once for the curvature of the arm
+    )
 
 
 class Plan:

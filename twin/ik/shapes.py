@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import mujoco
+import numpy as np
 
 from twin.errors import RobotSpecError
 from twin.robot import RobotSpec
@@ -48,7 +49,7 @@ def kinematic_description(
     for low, high in _neighbours(spec, draft.compile(), margin_m):
         draft.add_exclude(bodyname1=low, bodyname2=high)
     if surroundings is not None:
-        _add_furniture(draft, surroundings, near_m)
+        _add_furniture(spec, draft, surroundings, near_m)
     return draft
 
 
@@ -144,17 +145,23 @@ def _neighbours(spec: RobotSpec, model: Any, margin_m: float) -> set[tuple[str, 
     return {(model.body(low).name, model.body(high).name) for low, high in pairs if low > 0}
 
 
-def _add_furniture(draft: Any, layout: Layout, near_m: float) -> None:
+def _add_furniture(spec: RobotSpec, draft: Any, layout: Layout, near_m: float) -> None:
     """What stands still in ``layout``; what moves, or is carried by what moves, is where nobody knows."""
+    base = draft.body(spec.base.body) if spec.base.body else None
+    # The scene hangs the robot where its folder says; here it hangs where its model does.
+    shift_m = np.zeros(3) if base is None else np.array(base.pos) - np.array(spec.base.position_m)
     before = len(draft.geoms)
     for fixture in layout.fixtures:
         if fixture.motion or fixture.carried_by:
             continue
-        body = draft.worldbody.add_body(name=f"{SCENE}{fixture.name}", pos=list(fixture.position_m))
+        body = draft.worldbody.add_body(
+            name=f"{SCENE}{fixture.name}", pos=(shift_m + fixture.position_m).tolist()
+        )
         add_solid(body, fixture.name, fixture.shape, fixture.size_m, "")
     for tote in layout.totes:
         add_tote(draft.worldbody, tote)
-        draft.body(tote.name).name = f"{SCENE}{tote.name}"
+        body = draft.body(tote.name)
+        body.name, body.pos = f"{SCENE}{tote.name}", (shift_m + tote.position_m).tolist()
     for geom in list(draft.geoms)[before:]:
         geom.name, geom.material = f"{SCENE}{geom.name}", ""
         _watch(geom, _SCENE, near_m)

@@ -21,11 +21,19 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import lapack
 
-from twin.ik.bounds import Bounds, and_straightening, bounds_of, collision_reason, near_pairs, reasons_of
+from twin.ik.bounds import (
+    Bounds,
+    and_straightening,
+    bounds_of,
+    collision_reason,
+    near_pairs,
+    reasons_of,
+)
 from twin.ik.goals import Asked, Goals
 from twin.ik.model import SIDES, Kinematics
 from twin.ik.plan import Plan, Settings
 from twin.ik.singularity import Condition, condition_of
+from twin.ik.stopping import Stopping
 from twin.ik.terms import errors_of, fill_jacobian, quadratic_of
 from twin.spatial import Array, Pose
 
@@ -59,6 +67,12 @@ class BodySolver:
         self._plans: dict[Asked, Plan] = {}
         self._conditions: dict[str, float] = {}  # side -> newest, of arms that were driven in the last step
         self._looked_at = 0
+        # What arms, waist and neck turned in the last step, and what was carried since, of every dof, rad.
+        self._carried_rad_s = np.zeros(len(kinematics.spec.joints))  # speeds of joints that others drive
+        self._stopping = Stopping(
+            kinematics, kinematics.spec.max_acceleration_rad_s2 * (settings.acceleration_use or 1.0)
+        )
+        self._stepped, self._carried = np.zeros(kinematics.model.nv), np.zeros(kinematics.model.nv)
         self.place(kinematics.spec.home_rad)
 
     def place(self, position_rad: Array) -> None:
@@ -66,6 +80,8 @@ class BodySolver:
         self._data.qpos[self.kinematics.qpos_address] = position_rad
         self._speed_rad_s[:] = 0.0
         self._conditions.clear()
+        self._stepped[:], self._carried[:] = 0.0, 0.0
+        self._carried_rad_s[:] = 0.0
         self._update()
 
     def follow(self, joints: NDArray[np.intp], position_rad: Array) -> None:
@@ -89,11 +105,14 @@ class BodySolver:
         kinematics, address = self.kinematics, self.kinematics.qpos_address[joints]
         step = wanted_rad - self._data.qpos[address]
         if not step.any():
+            self._carried_rad_s[joints] = 0.0
             return wanted_rad, ()
         reasons = []
-        pairs = near_pairs(kinematics, self._data, self.settings, dt_s) if self.settings.collisions else None
+        pairs, dofs = None, kinematics.dof_address[joints]
+        if self.settings.collisions:
+            pairs = near_pairs(kinematics, self._data, self.settings, self._stepped + self._carried, dt_s)
         if pairs is not None:
-            ways = pairs.rows[:, kinematics.dof_address[joints]]
+            ways = pairs.rows[:, dofs]
             closing = np.minimum(ways * step, 0.0).sum(axis=1)
             for row in np.flatnonzero(closing < pairs.least_m - 1e-12):
                 nearer = ways[row] * step < 0.0
@@ -102,7 +121,16 @@ class BodySolver:
                 if closes < pairs.least_m[row]:
                     step[nearer] *= float(pairs.least_m[row]) / closes
                     reasons.append(collision_reason(kinematics, self._data, int(row)))
+            now = self.position_rad
+            position, speed = now.copy(), self._speed_rad_s + self._carried_rad_s
+            position[joints] += step
+            speed[joints] = step / dt_s
+            if not self._stopping.is_safe(now, position, speed):
+                step = self._stopping.braked(self._carried_rad_s[joints], joints, dt_s) * dt_s
+                reasons.append(collision_reason(kinematics, self._data, int(np.argmin(self._data.efc_pos))))
         self._data.qpos[address] = self._data.qpos[address] + step if reasons else wanted_rad
+        self._carried[dofs] = step
+        self._carried_rad_s[joints] = step / dt_s
         self._update()
         return np.asarray(self._data.qpos[address]), tuple(dict.fromkeys(reasons))
 
@@ -162,6 +190,11 @@ class BodySolver:
         factor, free, failed = lapack.dposv(hessian, gradient)
         if failed or not bounds.hold(free):
             step, reasons = self._bounded(plan, hessian, gradient, bounds, dt_s)
+            if bounds.rows is not None:
+                step = self._that_can_stop(plan, step, bounds, dt_s)
+            self._move(plan, step, dt_s)
+        elif bounds.rows is not None:
+            reasons, step = [], self._that_can_stop(plan, free, bounds, dt_s)
             self._move(plan, step, dt_s)
         else:
             reasons = []
@@ -222,30 +255,37 @@ class BodySolver:
 
     def _bounds(self, plan: Plan, dt_s: float) -> Bounds:
         speed = self._speed_rad_s[plan.joints]
-        return bounds_of(self.kinematics, self._data, plan, self.settings, speed, dt_s)
+        return bounds_of(self.kinematics, self._data, plan, self.settings, speed, self._carried, dt_s)
 
     def _bounded(
         self, plan: Plan, hessian: Array, gradient: Array, bounds: Bounds, dt_s: float
     ) -> tuple[Array, list[str]]:
         """The best step within ``bounds``, and why it is bounded."""
         if bounds.rows is None or bounds.least is None:
-            solved, _, flag, info = daqp.solve(
-                hessian, -gradient, plan.no_rows, bounds.upper, bounds.lower, plan.no_sense
-            )
+            rows, lower, upper, sense = plan.no_rows, bounds.lower, bounds.upper, plan.no_sense
         else:
-            count = len(bounds.least)
-            solved, _, flag, info = daqp.solve(
-                hessian,
-                -gradient,
-                bounds.rows,
-                np.concatenate((bounds.upper, np.full(count, _UNBOUNDED))),
-                np.concatenate((bounds.lower, bounds.least)),
-                np.zeros(plan.n + count, np.int32),
-            )
+            rows = bounds.rows
+            lower = np.concatenate((bounds.lower, bounds.least))
+            upper = np.concatenate((bounds.upper, np.full(len(bounds.least), _UNBOUNDED)))
+            sense = np.zeros(len(lower), np.int32)
+        solved, _, flag, info = daqp.solve(hessian, -gradient, rows, upper, lower, sense)
         if flag < 0 or not np.isfinite(solved).all():
             return np.zeros(plan.n), ["no_solution"]
         step = np.clip(solved, bounds.lower, bounds.upper)
         return step, reasons_of(self.kinematics, self._data, plan, bounds, info["lam"], dt_s)
+
+    def _that_can_stop(self, plan: Plan, step: Array, bounds: Bounds, dt_s: float) -> Array:
+        """``step``, or the one that brakes as hard as it can, if after ``step`` nothing could stop in time."""
+        if self.settings.acceleration_use <= 0.0:
+            return step
+        now = self.position_rad
+        position, speed = now.copy(), self._carried_rad_s.copy()
+        position[plan.joints] += step
+        speed[plan.joints] = step / dt_s
+        if self._stopping.is_safe(now, position, speed):
+            return step
+        braked = self._stopping.braked(self._speed_rad_s[plan.joints], plan.joints, dt_s) * dt_s
+        return np.minimum(np.maximum(braked, bounds.lower), bounds.upper)
 
     def _move_freely(
         self, plan: Plan, goals: Goals, a: Array, factor: Array, step: Array, bounds: Bounds, dt_s: float
@@ -261,14 +301,17 @@ class BodySolver:
             if bounds.hold(step + left_over):
                 step = step + left_over
                 self._data.qpos[plan.qpos] = angles + step
-        self._speed_rad_s[:] = 0.0
-        self._speed_rad_s[plan.joints] = step / dt_s
-        self._update()
+        self._moved(plan, step, dt_s)
 
     def _move(self, plan: Plan, step: Array, dt_s: float) -> None:
         self._data.qpos[plan.qpos] += step
+        self._moved(plan, step, dt_s)
+
+    def _moved(self, plan: Plan, step: Array, dt_s: float) -> None:
         self._speed_rad_s[:] = 0.0
         self._speed_rad_s[plan.joints] = step / dt_s
+        self._stepped[:], self._carried[:] = 0.0, 0.0
+        self._stepped[plan.dof] = step
         self._update()
 
     def _update(self) -> None:

@@ -1,5 +1,6 @@
 """Layers beyond arms and hands: neck and waist, both arms at once, one joint, what is frozen, and left hands."""
 
+import mujoco
 import numpy as np
 import pytest
 from msgspec.structs import replace
@@ -221,8 +222,13 @@ def test_an_arm_joint_slows_down_before_the_body(bench):
     bench.controller.selection.choose_joint("right_shoulder_roll")
     bench.axes = {"left_y": 1.0}
     bench.go_on(4.0)
-    clearance = bench.controller.driver.joints._driver._clearance
-    assert clearance.nearest_m(bench.commands[-1].position_rad.astype(np.float64)) > 0.008
+    kinematics = bench.controller.driver.arms.kinematics
+    data = mujoco.MjData(kinematics.model)
+    data.qpos[kinematics.qpos_address] = bench.commands[-1].position_rad
+    mujoco.mj_kinematics(kinematics.model, data)
+    mujoco.mj_collision(kinematics.model, data)
+    assert 0.008 < data.contact.dist.min() < 0.02
+    assert any(reason.startswith("self_collision:right_") for reason in bench.controller.driver.limited_by)
 
 
 # --- left hands -----------------------------------------------------------------------------------------
