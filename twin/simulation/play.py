@@ -16,14 +16,16 @@ Array = NDArray[np.float64]
 class Play:
     """The joints of one robot that have any."""
 
-    def __init__(self, spec: RobotSpec) -> None:
-        """Half the play to either side of where the drive stands."""
+    def __init__(self, spec: RobotSpec, qpos_address: NDArray[np.intp]) -> None:
+        """``qpos_address`` (n,): where each joint's angle is. Half the play is to either side of the drive."""
         half_rad = np.array([0.5 * spec.motors[joint.motor].backlash_rad for joint in spec.joints])
         self._loose = np.flatnonzero(half_rad)
-        self._half_rad = half_rad[self._loose]
+        self._half_rad, self._address = half_rad[self._loose], qpos_address[self._loose]
 
-    def take_up(self, wanted_rad: Array, position_rad: Array) -> None:
-        """Bring ``wanted_rad`` (n,) so much nearer to ``position_rad`` (n,) as the drives' play is; in place."""
+    def take_up(self, wanted_rad: Array, qpos: Array) -> None:
+        """Bring ``wanted_rad`` (n,) so much nearer to where the joints are as the drives' play is; in place."""
         if len(self._loose):
-            error_rad = wanted_rad[self._loose] - position_rad[self._loose]
-            wanted_rad[self._loose] -= np.clip(error_rad, -self._half_rad, self._half_rad)
+            slack_rad = wanted_rad[self._loose] - qpos[self._address]
+            np.minimum(slack_rad, self._half_rad, out=slack_rad)
+            np.maximum(slack_rad, -self._half_rad, out=slack_rad)
+            wanted_rad[self._loose] -= slack_rad

@@ -76,7 +76,7 @@ class Simulation:
         self._drive_inputs = self.data.ctrl.reshape(-1, INPUTS)
         self._setpoints = np.zeros((len(spec.joints), INPUTS))
         self._carried_nm = np.zeros(len(spec.joints))  # torque that holds the robot's own weight
-        self._motors, self._play = motor_constants(spec), Play(spec)
+        self._motors, self._play = motor_constants(spec), Play(spec, self._qpos)
         self._base = self.model.body(spec.base.body).id if spec.base.body else 0
         self._gyro = self._sensor(spec.imu_gyro)
         self._accelerometer = self._sensor(spec.imu_accelerometer)
@@ -304,7 +304,7 @@ class Simulation:
             self._drive_inputs[:, 0] = data.qpos[self._qpos]
         else:
             np.copyto(self._drive_inputs, self._setpoints)
-            self._play.take_up(self._drive_inputs[:, 0], data.qpos[self._qpos])
+            self._play.take_up(self._drive_inputs[:, 0], data.qpos)
             self._drive_inputs[:, 2] += self._carried_nm
             if self._torque_driven.any():
                 self._drive_inputs[self._torque_driven, 2] = self._torque_nm[self._torque_driven]
