@@ -4,8 +4,8 @@ from pathlib import Path
 
 from app.bindings_draft import BindingsDraft, Row, check_name, dead_zone_of, user_folder
 from app.control_capture import RESERVED, Capture
-from app.pad_glyphs import family_of, glyph, in_glyphs
 from app.settings import save_settings
+from teleop.glyphs import family_of, glyph, in_glyphs
 from teleop.inputs.base import AXES
 from twin.errors import SettingsError
 from twin.wire.clock import NS_PER_S

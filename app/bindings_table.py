@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
 from app.bindings_draft import Row
-from app.pad_glyphs import in_glyphs
+from teleop.glyphs import in_glyphs
 
 _WAYS = {"x": "forward / back", "y": "left / right", "z": "up / down"}
 _HOW = {

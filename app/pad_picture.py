@@ -4,8 +4,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.pad_glyphs import glyph
 from app.theme import Theme
+from teleop.glyphs import glyph
 from teleop.inputs.base import AXES
 
 _WIDE, _HIGH = 200.0, 124.0  # of the drawing, in units of its own

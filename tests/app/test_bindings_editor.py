@@ -7,10 +7,10 @@ from app import bindings_draft
 from app.bindings_draft import BindingsDraft, check_name, dead_zone_of
 from app.bindings_editor import BindingsEditor
 from app.control_capture import Capture
-from app.pad_glyphs import family_of, glyph, in_glyphs
 from app.settings import load_settings
 from teleop.binding_words import CONTROLS, LAYERS
 from teleop.bindings_file import load_bindings
+from teleop.glyphs import family_of, glyph, in_glyphs
 from teleop.inputs.base import AXES
 from twin import places
 from twin.errors import SettingsError

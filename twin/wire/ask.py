@@ -1,5 +1,6 @@
 """Asking a role for something and being answered: yes, or no with a reason, or no answer in time."""
 
+import contextlib
 from collections.abc import Callable, Mapping
 
 import zmq
@@ -89,12 +90,19 @@ class Asker:
         return self._socket
 
     def post(self, action: str, **values: object) -> int:
-        """Ask without waiting; returns the number under which the reply will come."""
+        """Ask without waiting; returns the number under which the reply will come.
+
+        While nobody is there to hear it, questions queue up to ZeroMQ's mark and are lost beyond it: who asks
+        may drive a robot, and must not stand still for it.
+        """
         self._number += 1
         request = Request(
             action=action, sender=self._sender, client_id=self._client_id, arguments=arguments(values)
         )
-        self._socket.send_multipart((self._number.to_bytes(8, "little"), codec.encode(request)))
+        with contextlib.suppress(zmq.Again):
+            self._socket.send_multipart(
+                (self._number.to_bytes(8, "little"), codec.encode(request)), zmq.NOBLOCK
+            )
         return self._number
 
     def replies(self) -> list[tuple[int, Reply]]:

@@ -71,6 +71,14 @@ def test_nobody_there_is_said_so_and_not_waited_for_for_ever(station):
     asker.close()
 
 
+def test_asking_never_stands_still_however_much_nobody_answers(station):
+    asker, began = Asker(station, "recorder", "control"), time.monotonic()
+    for _ in range(5000):  # several times what ZeroMQ keeps for a peer that is not there
+        asker.post("mark")
+    assert time.monotonic() - began < 60.0  # it would be for ever
+    asker.close()
+
+
 def test_a_window_can_ask_without_waiting(station, recorder):
     asker = Asker(station, "recorder", "window")
     first, second = asker.post("record.start", task="a"), asker.post("no")
