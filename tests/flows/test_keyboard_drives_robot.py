@@ -16,7 +16,7 @@ from twin.robot import find_robot, load_robot
 from twin.role import RoleLife
 from twin.station import Station
 from twin.wire.clock import NS_PER_S, now_ns
-from twin.wire.messages import AgentStatus, RobotState
+from twin.wire.messages import AgentStatus, ControlStatus, RobotState
 
 pytestmark = [pytest.mark.display, pytest.mark.serial]
 
@@ -50,6 +50,20 @@ class Desk:
             self.supervisor.tick(now_ns())
             self.qtbot.wait(10)
 
+    def ready_to_drive(self) -> None:
+        """Armed, and control knows the keyboard: a key held before that would count as held already."""
+        self.until(lambda: self.state == "STANDBY", "standby")
+        self.until(lambda: self.window.actions_table["arm"].allowed_when(self.session.feed) is None, "arming")
+        self.until(lambda: self.window.builder.complete, "panels")
+        self.until(lambda: self._control.device.startswith("keyboard"), "the keyboard")
+        self.until(lambda: "arm it" in self._control.reason, "control hears the robot")
+        self.window.attempt("arm")
+        self.until(lambda: self.state == "HOLD" and self._control.phase == "ready", "hold")
+
+    @property
+    def _control(self) -> ControlStatus:
+        return self.session.feed.fresh("control.status", ControlStatus) or ControlStatus()
+
     @property
     def state(self) -> str:
         status = self.session.feed.fresh("robot.status", AgentStatus)
@@ -82,11 +96,7 @@ def desk(station_folder, qtbot, tmp_path, monkeypatch) -> Iterator[Desk]:
 
 @pytest.mark.timeout(180)
 def test_the_arm_moves_while_the_keys_are_held_and_space_stops_it(desk):
-    desk.until(lambda: desk.state == "STANDBY", "standby")
-    desk.until(lambda: desk.window.actions_table["arm"].allowed_when(desk.session.feed) is None, "arming")
-    desk.until(lambda: desk.window.builder.complete, "panels")
-    desk.window.attempt("arm")
-    desk.until(lambda: desk.state == "HOLD", "hold")
+    desk.ready_to_drive()
     rest = desk.right_arm()
 
     desk.press(Key.Key_Shift)
@@ -108,10 +118,7 @@ def test_the_arm_moves_while_the_keys_are_held_and_space_stops_it(desk):
 
 @pytest.mark.timeout(180)
 def test_connecting_arming_and_closing_the_hold_move_nothing_without_a_stick(desk):
-    desk.until(lambda: desk.state == "STANDBY", "standby")
-    desk.until(lambda: desk.window.actions_table["arm"].allowed_when(desk.session.feed) is None, "arming")
-    desk.window.attempt("arm")
-    desk.until(lambda: desk.state == "HOLD", "hold")
+    desk.ready_to_drive()
     rest = desk.right_arm()
     desk.press(Key.Key_Shift)
     desk.until(lambda: desk.state == "TELEOP", "teleoperation")

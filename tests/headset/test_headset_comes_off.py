@@ -190,6 +190,10 @@ async def test_whatever_happens_to_the_headset_the_robot_holds_and_copies_nothin
     try:
         async with linked(role) as chrome:
             await until(lambda: drive.agent == "STANDBY" and drive.phase, "robot and control are up", 60)
+            # Control may connect to the robot a little later than we.
+            await until(
+                lambda: drive.control.ask("why", 5.0)["broken"] != "robot", "control hears the robot", 30
+            )
             await asyncio.to_thread(drive.control.ask, "arm", 5.0)
             await until(lambda: drive.agent == "HOLD", "armed", 15)
             await chrome.until("headsetFigures.figure.isPosed")  # the small robot stands there

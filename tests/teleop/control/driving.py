@@ -140,11 +140,16 @@ class Cockpit:
             raise RequestRefused(found[0].reason)
         return {"reason": found[0].reason, **named(found[0].results)}
 
-    def arm(self) -> None:
-        """Bring the robot to HOLD by the request that the window uses."""
+    def until_up(self) -> None:
+        """Until robot and control are there, and control hears the robot, to which it may connect later than we."""
         self.until(
             lambda: self.agent.state == "STANDBY" and bool(self.status.phase), "robot and control are up", 30
         )
+        self.until(lambda: self.ask("why")["broken"] != "robot", "control hears the robot", 30)
+
+    def arm(self) -> None:
+        """Bring the robot to HOLD by the request that the window uses."""
+        self.until_up()
         self.ask("arm")
         self.until(lambda: self.agent.state == "HOLD" and self.status.reason == "", "armed")
 

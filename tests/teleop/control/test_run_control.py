@@ -94,7 +94,7 @@ def test_the_trigger_closes_the_hand(station_folder):
 
 def test_why_names_the_first_broken_link_and_how_to_mend_it(station_folder):
     with Cockpit(station_folder) as cockpit:
-        cockpit.until(lambda: cockpit.agent.state == "STANDBY" and bool(cockpit.status.phase), "up", 30)
+        cockpit.until_up()
         assert cockpit.ask("why")["broken"] == "lease"
         cockpit.ask("arm")
         cockpit.until(lambda: cockpit.agent.state == "HOLD" and cockpit.status.phase == "ready", "armed")

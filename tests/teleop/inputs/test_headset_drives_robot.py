@@ -57,6 +57,8 @@ class Driven:
         await until(
             lambda: self.agent.state == "STANDBY" and self.control.phase, "robot and control are up", 60
         )
+        # Control may connect to the robot a little later than we.
+        await until(lambda: self._control.ask("why", 5.0)["broken"] != "robot", "control hears the robot", 30)
         await asyncio.to_thread(self._control.ask, "arm", 5.0)
         await until(lambda: self.agent.state == "HOLD", "armed")
 

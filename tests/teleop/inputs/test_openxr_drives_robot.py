@@ -100,6 +100,8 @@ def driven(station_folder: Path) -> Iterator[Driven]:
 
 def test_the_arm_goes_along_and_a_headset_taken_off_holds_it_until_a_new_press(driven: Driven):
     driven.until(lambda: driven.agent.state == "STANDBY" and bool(driven.status.phase), "all is up", 60)
+    # Control may connect to the robot a little later than we.
+    driven.until(lambda: driven.control.ask("why", 5.0)["broken"] != "robot", "control hears the robot", 30)
     driven.inputs.ask("headset.openxr", switch="on")
     driven.control.ask("arm", 5.0)
     driven.until(lambda: driven.agent.state == "HOLD", "armed")
