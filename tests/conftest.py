@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -18,6 +19,22 @@ def pytest_configure(config: pytest.Config) -> None:
         screen = ExitStack()
         os.environ["DISPLAY"] = screen.enter_context(virtual_display())["DISPLAY"]
         config.add_cleanup(screen.close)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def localhost_has_an_address() -> Iterator[None]:
+    """A bare root may lack /etc/hosts; browsers know ``localhost`` by themselves, Python asks."""
+    asked = socket.getaddrinfo
+    try:
+        asked("localhost", 80)
+    except socket.gaierror:
+
+        def answered(host, *args, **kwargs):
+            return asked("127.0.0.1" if host == "localhost" else host, *args, **kwargs)
+
+        socket.getaddrinfo = answered
+    yield
+    socket.getaddrinfo = asked
 
 
 @pytest.fixture

@@ -234,11 +234,22 @@ def test_a_robots_take_shows_nobody(tmp_path: Path, capsys):
     assert "shows nobody" in capsys.readouterr().err
 
 
+# Also where the tests run in the background, whose children ignore Ctrl-C.
+INTERRUPTIBLE = """
+import signal, sys
+from app.main import main
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.exit(main(sys.argv[1:]))
+"""
+
+
 def test_an_interrupt_leaves_nothing_half_written(tmp_path: Path):
     long = person_take(tmp_path / "long", seconds=60.0)
     out = tmp_path / "out"
     words = ["retarget", str(long), "--robot", "optimus", "--out", str(out)]
-    process = subprocess.Popen([sys.executable, "-m", "app.main", *words], env={**os.environ, "TERM": "dumb"})
+    process = subprocess.Popen(
+        [sys.executable, "-c", INTERRUPTIBLE, *words], env={**os.environ, "TERM": "dumb"}
+    )
     until_s = time.monotonic() + 60
     while not list(out.glob("*.retargeting")):
         assert time.monotonic() < until_s
