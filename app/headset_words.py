@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 
 from app.feed import Feed
-from teleop.inputs.headset import ASKS
-from teleop.inputs.xr.reading import KIND
+from teleop.inputs.xr.reading import ASKS, KIND
 from twin.wire.messages import InputDevice, InputDevices
 
 Facts = Mapping[str, str]  # results of the request headset.status

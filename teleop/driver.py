@@ -12,7 +12,7 @@ from teleop.binding_words import SIDES
 from teleop.bindings import Scale
 from teleop.finger_driver import FingerDriver
 from teleop.intent import Intent
-from teleop.mirror_image import mirrored_rates
+from teleop.mirrored_rates import mirrored_rates
 from teleop.selection import other
 from teleop.single_joints import SingleJoints
 from twin.hands import load_hands

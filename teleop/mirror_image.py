@@ -1,13 +1,8 @@
-"""The left for the right: motions of one hand as the other hand's mirror image, and controls for left-handed people."""
+"""The left for the right: the controls of a pad changed over for left-handed people."""
 
-import numpy as np
 from msgspec.structs import replace
 
-from teleop.arm_driver import HandRates
 from teleop.bindings import Axis, Bindings, Button
-
-# A mirror turns forward and up into themselves and left into right; turning about forward and up changes its sign.
-_LINEAR, _ANGULAR = np.array([1.0, -1.0, 1.0]), np.array([-1.0, 1.0, -1.0])
 
 _CONTROLS = {
     "left_x": "right_x",
@@ -23,11 +18,6 @@ _WORDS = (
     ("LB", "RB"),
     ("L3", "R3"),
 )
-
-
-def mirrored_rates(rates: HandRates) -> HandRates:
-    """What the other hand does when both move as in a mirror between them."""
-    return HandRates(rates.linear_m_s * _LINEAR, rates.angular_rad_s * _ANGULAR, rates.wrist_rad_s * _ANGULAR)
 
 
 def for_left_handed(bindings: Bindings) -> Bindings:

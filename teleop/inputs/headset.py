@@ -7,15 +7,13 @@ from teleop.inputs.webxr.addresses import checked
 from teleop.inputs.webxr.link import Arrival, HeadsetLink
 from teleop.inputs.webxr.packet import unpack
 from teleop.inputs.webxr.pairing import Paired
-from teleop.inputs.xr.reading import KIND
+from teleop.inputs.xr.reading import ASKS, KIND
 from teleop.inputs.xr.worn import Worn
 from twin.errors import StationError, WireError
 from twin.station import Station
 from twin.wire.ask import arguments, named
 from twin.wire.clock import now_ns
 from twin.wire.messages import InputDevice, Reply, Request
-
-ASKS = "asks"  # stands for the number of a headset that waits to be let in
 
 log = logging.getLogger(__name__)
 

@@ -61,3 +61,9 @@ def test_the_command_line_starts_without_qt_or_physics():
     code = "import sys, app.main; app.main.parser(); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not {"PySide6", "mujoco", "vispy", "av", "pyarrow"} & set(done.stdout.split())
+
+
+def test_the_window_paints_before_physics_inverse_kinematics_or_a_web_server_are_read():
+    code = "import sys, app.run_window; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"mujoco", "scipy", "aiohttp", "av", "pyqtgraph", "vispy"} & set(done.stdout.split())

@@ -7,6 +7,7 @@ from teleop.inputs.base import Reading, normalised
 from twin.wire.messages import XrHand, XrSample
 
 KIND = "headset"
+ASKS = "asks"  # stands for the number of a headset that waits to be let in
 # Held for "either grip is held", and for the grip of one hand.
 HOLD, GRIPS = "grip", {"left": "left_grip", "right": "right_grip"}
 
