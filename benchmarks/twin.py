@@ -38,6 +38,7 @@ def measure(quick: bool = False) -> list[Figure]:
     subject = Subject(mirror)
     bare = _bare(subject.geometry)
     ours_ms = _python_ms(subject, bare, frames)
+    turning_ms = _python_ms(subject, bare, frames, turn_share=0.01)
     peer_ms = _peer_ms(subject, bare, max(10, frames // 10))
     build_ms = _median_ms(
         lambda: geometry_of(mirror.scene.model, mirror.measured, mirror.robot_root), 3 if quick else 10
@@ -51,6 +52,7 @@ def measure(quick: bool = False) -> list[Figure]:
             peer=_PEER, peer_value=peer_ms,
         ),
         Figure("Python side of a frame, p95", ours_ms[1], "ms", frames),
+        Figure("Python side of a frame while the view turns, p50", turning_ms[0], "ms", frames, _BAR_MS),
         Figure("geometry merged and shaded", build_ms, "ms", 3 if quick else 10, _GEOMETRY_BAR_MS),
         Figure(
             f"whole frame 1280x720, {triangles} triangles, {renderer.split(' (')[0]}", wall_ms, "ms",
@@ -83,14 +85,23 @@ def _say(mirror: Mirror, step: int) -> None:
         mirror.hear(Heard(name, step + 1, at_ns, at_ns, codec.encode(message)))
 
 
-def _python_ms(subject: Subject, bare: Geometry, frames: int) -> tuple[float, float]:
-    """p50 and p95 of the thread's time from heard messages to everything handed to the driver."""
+def _python_ms(subject: Subject, bare: Geometry, frames: int, turn_share: float = 0.0) -> tuple[float, float]:
+    """p50 and p95 of the thread's time from heard messages to everything handed to the driver.
+
+    Args:
+        subject: what is drawn.
+        bare: its geoms, a triangle each.
+        frames: how many.
+        turn_share: the view turns with every frame as if dragged by this share of the picture's height.
+    """
     palette, camera = Palette(bare), subject.camera()
     taken_ms = []
     with OffscreenTwin(bare, _SMALL_PX, _SMALL_PX, shadows=False, oversampling=1) as offscreen:
         for step in range(frames + 10):
             _say(subject.mirror, step)
             began = time.thread_time()
+            if turn_share:
+                camera.orbit(turn_share, 0.0)
             subject.mirror.pose(palette, step * 16 * NS_PER_MS)
             offscreen.draw(camera.view(1.0), palette, subject.contacts())
             taken_ms.append(1000 * (time.thread_time() - began))

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from vispy import gloo
 from vispy.gloo import gl
 
+from twin.render import states
 from twin.render.contacts import CONTACT
 from twin.render.geometry import Geometry
 from twin.render.marks import MARK
@@ -53,7 +54,6 @@ class TwinRenderer:
             shadows: cast shadows; costs a second pass over all vertices.
         """
         rows = geometry.n + 2 * geometry.n_robot
-        self._n = geometry.n
         self._vertices = gloo.VertexBuffer(geometry.vertices)
         self._all = gloo.IndexBuffer(geometry.triangles)
         self._ghost_links, self._requested_links = _Links(geometry), _Links(geometry)
@@ -61,9 +61,15 @@ class TwinRenderer:
             np.zeros((rows, TEXELS, 4), np.float32), internalformat="rgba32f", interpolation="nearest"
         )
         self._surface = self._program("surface.vert", "shadow", "surface.frag")
-        self._ghost = self._program("surface.vert", "ghost.frag")
-        self._requested = self._program("surface.vert", "requested.frag")
-        self._depth = self._program("depth.vert", "depth.frag")
+        self._ghost = self._program(
+            "surface.vert", "ghost.frag", first_row=geometry.n, recede_m=_GHOST_RECEDES_M
+        )
+        self._ghost_depth = self._program(
+            "depth.vert", "depth.frag", first_row=geometry.n, recede_m=_GHOST_RECEDES_M
+        )
+        asked_row = geometry.n + geometry.n_robot
+        self._requested = self._program("surface.vert", "requested.frag", first_row=asked_row)
+        self._requested_depth = self._program("depth.vert", "depth.frag", first_row=asked_row)
         self._ground = gloo.Program(_source("ground.vert"), _source("shadow", "ground.frag"))
         self._ground["a_corner"] = np.array([[-1, -1], [1, -1], [-1, 1], [1, 1]], np.float32)
         self._ground["u_reach"] = _GROUND_REACH_M
@@ -71,21 +77,20 @@ class TwinRenderer:
         self._contact_buffer = gloo.VertexBuffer(np.zeros(1, CONTACT))
         self._mark = gloo.Program(_source("mark.vert"), _source("mark.frag"))
         self._mark_buffer = gloo.VertexBuffer(np.zeros(1, MARK))
-        self._surface["u_first_row"], self._ghost["u_first_row"] = 0.0, float(geometry.n)
-        self._surface["u_recede"], self._ghost["u_recede"] = 0.0, _GHOST_RECEDES_M
-        self._requested_row = float(geometry.n + geometry.n_robot)
-        self._requested["u_first_row"] = self._requested_row
-        self._requested["u_recede"], self._requested["u_from"] = 0.0, (0.0, 0.0, 0.0)
-        self._surface["u_from"] = (0.0, 0.0, 0.0)
+        self._aimed: tuple[bytes, bytes, tuple[float, float]] | None = None
+        self._shadow_depth: Any = self._program("depth.vert", "depth.frag") if shadows else None
         self._shadow_target: Any = self._make_shadows() if shadows else None
         if not shadows:
             self._no_shadows()
         self.use_theme(theme)
 
-    def _program(self, vertex: str, *fragment: str) -> Any:
+    def _program(self, vertex: str, *fragment: str, first_row: int = 0, recede_m: float = 0.0) -> Any:
+        """A program over the geometry: poses from ``first_row`` of the palette on, moved back by ``recede_m``."""
         program = gloo.Program(_source("palette", vertex), _source(*fragment))
         program.bind(self._vertices)
         program["u_palette"], program["u_rows"] = self._palette, float(self._palette.shape[0])
+        program["u_first_row"], program["u_recede"] = float(first_row), recede_m
+        program["u_from"] = (0.0, 0.0, 0.0)
         return program
 
     def use_theme(self, theme: RenderTheme) -> None:
@@ -120,80 +125,68 @@ class TwinRenderer:
             marks: lines, discs and arrows over the picture, from ``marks``.
         """
         self._palette.set_data(palette.rows)
-        self._light(view, centre_m)
-        gloo.set_viewport(0, 0, *size_px)
-        gloo.set_state(
-            depth_test=True, blend=False, cull_face=False, depth_mask=True, depth_func="less",
-            clear_color=(*self._theme.background, 1.0),
-        )  # fmt: skip
-        gloo.clear(color=True, depth=True)
-        clip = (view.projection @ view.view).T
-        eye = view.eye_m.astype(np.float32)
-        self._surface["u_view_projection"], self._surface["u_eye"] = clip, eye
+        self._aim(view, centre_m)
+        states.take_over()
+        if self._shadow_target is not None:
+            self._draw_shadows()
+        states.begin(size_px, self._theme.background)
         self._surface.draw("triangles", self._all)
-        if eye[2] > 0:  # from below, the ground would hide the robot
-            self._ground["u_view_projection"], self._ground["u_centre"] = clip, centre_m
+        if view.eye_m[2] > 0:  # from below, the ground would hide the robot
             self._ground.draw("triangle_strip")
         if contacts is not None and len(contacts):
-            self._draw_contacts(clip, contacts)
+            self._contact_buffer = self._filled(self._contact, self._contact_buffer, contacts)
+            with states.blended(writes_depth=False):
+                self._contact.draw("triangles")
         if palette.ghost_is_visible:
-            self._draw_ghost(clip, eye, self._ghost_links.chosen(palette.ghost_links))
+            links = self._ghost_links.chosen(palette.ghost_links)
+            self._draw_nearest(self._ghost_depth, self._ghost, links)
         if (asked := palette.requested_links).any():
-            self._draw_requested(clip, eye, self._requested_links.chosen(asked))
+            # Last and over everything: what was asked for is seen also where it lies within the robot or the table.
+            states.forget_depth()
+            links = self._requested_links.chosen(asked)
+            self._draw_nearest(self._requested_depth, self._requested, links)
         if marks is not None and len(marks):
-            self._draw_marks(clip, marks)
+            self._mark_buffer = self._filled(self._mark, self._mark_buffer, marks)
+            with states.blended():
+                self._mark.draw("triangles")
 
-    def _draw_marks(self, clip: NDArray[np.float32], marks: NDArray[Any]) -> None:
-        if self._mark_buffer.size == len(marks):
-            self._mark_buffer.set_data(marks)
-        else:
-            self._mark_buffer = gloo.VertexBuffer(marks)
-            self._mark.bind(self._mark_buffer)
-        self._mark["u_view_projection"] = clip
-        gloo.set_state(blend=True, blend_func=("src_alpha", "one_minus_src_alpha"))
-        self._mark.draw("triangles")
-        gloo.set_state(blend=False)
+    @staticmethod
+    def _filled(program: Any, buffer: Any, vertices: NDArray[Any]) -> Any:
+        """The buffer that ``program`` draws from, with ``vertices`` in it."""
+        if buffer.size == len(vertices):
+            buffer.set_data(vertices)
+            return buffer
+        buffer = gloo.VertexBuffer(vertices)  # a program remembers the size of the buffer it was bound to
+        program.bind(buffer)
+        return buffer
 
-    def _draw_contacts(self, clip: NDArray[np.float32], contacts: NDArray[Any]) -> None:
-        if self._contact_buffer.size == len(contacts):
-            self._contact_buffer.set_data(contacts)
-        else:  # a program remembers the size of the buffer it was bound to
-            self._contact_buffer = gloo.VertexBuffer(contacts)
-            self._contact.bind(self._contact_buffer)
-        self._contact["u_view_projection"] = clip
-        gloo.set_state(blend=True, blend_func=("src_alpha", "one_minus_src_alpha"), depth_mask=False)
-        self._contact.draw("triangles")
-        gloo.set_state(blend=False, depth_mask=True)
+    @staticmethod
+    def _draw_nearest(depth: Any, surface: Any, links: Any) -> None:
+        """Depth first, so that only the nearest layer of a hologram is blended."""
+        with states.depth_alone():
+            depth.draw("triangles", links)
+        with states.blended(onto_equal_depth=True):
+            surface.draw("triangles", links)
 
-    def _draw_ghost(self, clip: NDArray[np.float32], eye: NDArray[np.float32], links: Any) -> None:
-        """Depth first, so that only the nearest layer of the hologram is blended."""
-        depth, ghost = self._depth, self._ghost
-        depth["u_first_row"], depth["u_view_projection"] = float(self._n), clip
-        depth["u_recede"], depth["u_from"], ghost["u_from"] = _GHOST_RECEDES_M, eye, eye
-        ghost["u_view_projection"], ghost["u_eye"] = clip, eye
-        gloo.set_color_mask(False, False, False, False)
-        depth.draw("triangles", links)
-        gloo.set_color_mask(True, True, True, True)
-        gloo.set_state(blend=True, blend_func=("src_alpha", "one_minus_src_alpha"), depth_func="lequal")
-        ghost.draw("triangles", links)
-        gloo.set_state(blend=False, depth_func="less")
-
-    def _draw_requested(self, clip: NDArray[np.float32], eye: NDArray[np.float32], links: Any) -> None:
-        """Last and over everything: what was asked for is seen also where it lies within the robot or the table."""
-        depth, requested = self._depth, self._requested
-        depth["u_first_row"], depth["u_view_projection"] = self._requested_row, clip
-        depth["u_recede"] = 0.0
-        requested["u_view_projection"], requested["u_eye"] = clip, eye
-        gloo.clear(color=False, depth=True)
-        gloo.set_color_mask(False, False, False, False)
-        depth.draw("triangles", links)
-        gloo.set_color_mask(True, True, True, True)
-        gloo.set_state(blend=True, blend_func=("src_alpha", "one_minus_src_alpha"), depth_func="lequal")
-        requested.draw("triangles", links)
-        gloo.set_state(blend=False, depth_func="less")
+    def _aim(self, view: View, centre_m: tuple[float, float]) -> None:
+        """Tell all programs where the eye, the lamps and the lit ground are, if that changed."""
+        if (aim := (view.view.tobytes(), view.projection.tobytes(), centre_m)) == self._aimed:
+            return
+        self._aimed = aim
+        clip, eye = (view.projection @ view.view).T, view.eye_m.astype(np.float32)
+        for program in (self._surface, self._ground, self._contact, self._mark):
+            program["u_view_projection"] = clip
+        for program in (self._ghost, self._ghost_depth, self._requested, self._requested_depth):
+            program["u_view_projection"] = clip
+        for program in (self._ghost, self._ghost_depth):
+            program["u_from"] = eye
+        for program in (self._surface, self._ghost, self._requested):
+            program["u_eye"] = eye
+        self._ground["u_centre"] = centre_m
+        self._light(view, centre_m)
 
     def _light(self, view: View, centre_m: tuple[float, float]) -> None:
-        """Set the lamps up round the viewer, and draw the shadow map if there is one."""
+        """Set the lamps up round the viewer."""
         back = view.view[2, :3]
         level = float(np.hypot(back[0], back[1]))
         c, s = (back[0] / level, back[1] / level) if level > 1e-3 else (1.0, 0.0)
@@ -201,21 +194,21 @@ class TwinRenderer:
         for name, direction in (("lamp_direction", _LAMP), ("box_warm", _BOX_WARM), ("box_cool", _BOX_COOL)):
             turned = rig @ np.array(direction, np.float32)
             self._surface[f"u_{name}"] = turned / np.linalg.norm(turned)
-        if self._shadow_target is not None:
+        if self._shadow_depth is not None:
             lamp = rig @ (np.array(_LAMP) / np.linalg.norm(_LAMP))
-            self._draw_shadows(lamp, centre_m)
+            middle = np.array([*centre_m, 0.7])
+            clip = parallel(_SHADOW_HALF_WIDTH_M, 0.1, 8.0) @ look_at(middle + 4.0 * lamp, middle)
+            for program, name in (
+                (self._shadow_depth, "u_view_projection"), (self._surface, "u_lamp"), (self._ground, "u_lamp"),
+            ):  # fmt: skip
+                program[name] = clip.T
 
-    def _draw_shadows(self, lamp: NDArray[np.float64], centre_m: tuple[float, float]) -> None:
-        middle = np.array([*centre_m, 0.7])
-        clip = parallel(_SHADOW_HALF_WIDTH_M, 0.1, 8.0) @ look_at(middle + 4.0 * lamp, middle)
-        self._depth["u_first_row"], self._depth["u_view_projection"] = 0.0, clip.T
-        self._depth["u_recede"], self._depth["u_from"] = 0.0, (0.0, 0.0, 0.0)
-        self._surface["u_lamp"] = self._ground["u_lamp"] = clip.T
+    def _draw_shadows(self) -> None:
         with self._shadow_target:
-            gloo.set_viewport(0, 0, _SHADOW_SIZE_PX, _SHADOW_SIZE_PX)
-            gloo.set_state(depth_test=True, blend=False, cull_face=False, depth_mask=True, depth_func="less")
-            gloo.clear(color=(1.0, 1.0, 1.0, 1.0), depth=True)
-            self._depth.draw("triangles", self._all)
+            states.take_over()
+            states.begin((_SHADOW_SIZE_PX, _SHADOW_SIZE_PX), (1.0, 1.0, 1.0))
+            self._shadow_depth.draw("triangles", self._all)
+        states.take_over()
 
     def _make_shadows(self) -> Any:
         size = (_SHADOW_SIZE_PX, _SHADOW_SIZE_PX)

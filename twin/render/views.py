@@ -3,6 +3,8 @@
 Matrices are 4x4 float32 for column vectors (``clip = projection @ view @ world``). The eye looks along its own -z.
 """
 
+import math
+from operator import mul
 from typing import NamedTuple
 
 import numpy as np
@@ -59,12 +61,27 @@ def parallel(half_width_m: float, near_m: float, far_m: float) -> Matrix:
 
 def look_at(eye_m: ArrayLike, target_m: ArrayLike) -> Matrix:
     """World to eye, for an eye that looks at ``target_m`` with z up (or x up, when it looks straight down)."""
-    eye, target = np.asarray(eye_m, np.float64), np.asarray(target_m, np.float64)
-    forward = (target - eye) / np.linalg.norm(target - eye)
-    up = np.array([0.0, 0.0, 1.0]) if abs(forward[2]) < 0.9999 else np.array([1.0, 0.0, 0.0])
-    right = np.cross(forward, up)
-    right /= np.linalg.norm(right)
-    made = np.eye(4)
-    made[:3, :3] = right, np.cross(right, forward), -forward
-    made[:3, 3] = -made[:3, :3] @ eye
-    return made.astype(np.float32)
+    # Plain numbers: NumPy's cross product of two vectors alone would cost more than all of this.
+    eye = ex, ey, ez = _numbers(eye_m)
+    tx, ty, tz = _numbers(target_m)
+    fx, fy, fz = _unit(tx - ex, ty - ey, tz - ez)
+    if abs(fz) < 0.9999:
+        right = rx, ry, rz = _unit(fy, -fx, 0.0)
+    else:
+        right = rx, ry, rz = _unit(0.0, fz, -fy)
+    up = (ry * fz - rz * fy, rz * fx - rx * fz, rx * fy - ry * fx)
+    axes = (right, up, (-fx, -fy, -fz))
+    made: Matrix = np.array(
+        [(*axis, -sum(map(mul, axis, eye))) for axis in axes] + [(0, 0, 0, 1)], np.float32
+    )
+    return made
+
+
+def _numbers(point: ArrayLike) -> tuple[float, float, float]:
+    x, y, z = np.asarray(point, np.float64).tolist()
+    return x, y, z
+
+
+def _unit(x: float, y: float, z: float) -> tuple[float, float, float]:
+    length = math.hypot(x, y, z)
+    return x / length, y / length, z / length
