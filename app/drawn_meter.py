@@ -20,6 +20,10 @@ class DrawnMeter:
         while self._seen[0][0] < drawn_ns - _KEPT_NS:
             self._seen.popleft()
 
+    def is_fresh(self, now_ns: int) -> bool:
+        """Whether a picture was drawn within the last second."""
+        return bool(self._seen) and self._seen[-1][0] > now_ns - NS_PER_S
+
     def read(self, now_ns: int) -> LatencyStage | None:
         """The stage "drawn"; None where nothing was drawn for a minute."""
         if not self._seen or self._seen[-1][0] < now_ns - _FORGOTTEN_NS:

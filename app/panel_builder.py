@@ -84,6 +84,7 @@ class PanelBuilder(QObject):
             interventions=self._session.interventions,
             dragging=self._session.dragging,
             shift=self._session.shift,
+            drawn=self._session.drawn,
         )
         self._leave_out(spec)
         self._actions.add(*joint_actions(spec, context.selection, self._session.requests, self._actions))

@@ -6,6 +6,7 @@ from PySide6.QtGui import QGuiApplication
 from app.alarms import Alarms, Condition
 from app.conditions import conditions, events
 from app.dragging import Dragging
+from app.drawn_meter import DrawnMeter
 from app.feed import Feed, open_feed
 from app.interventions import Interventions, severity_of
 from app.keys import HeldKeys
@@ -68,6 +69,7 @@ class Session:
         self.alarms = Alarms()
         self.interventions = Interventions()
         self.shift = ShiftClock()
+        self.drawn = DrawnMeter()  # the twin tells it
         self.fingers: frozenset[int] = frozenset()  # joints of the hands, once the robot's folder is read
 
     def _say_keys(self, state: KeyState, at_ns: int) -> None:
@@ -115,6 +117,11 @@ class Session:
         if self.stop.view(now_ns).state == NOT_ACKNOWLEDGED and self.mode.connected:
             wrong.append(_NOT_ACKNOWLEDGED)
         self.alarms.observe(wrong, now_ns)
+
+    def tell_drawn(self, now_ns: int) -> None:
+        """Say how old the state is in the pictures of the twin, while any are drawn; 5 times a second is enough."""
+        if self.drawn.is_fresh(now_ns) and (stage := self.drawn.read(now_ns)):
+            self.life.speaker.say("window.drawn", stage, now_ns)
 
     @property
     def mode(self) -> Mode:

@@ -152,6 +152,7 @@ class Window(QWidget):
     def _plan_rounds(self) -> None:
         self._rounds.add(15, self._refresh_head)
         self._rounds.add(4, self.session.observe)
+        self._rounds.add(5, self.session.tell_drawn)
         self._rounds.add(20, self.sounds.look)
         self._rounds.add(20, self._watch_lifeline)
         self._rounds.add(4, self._watch_headsets)

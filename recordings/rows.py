@@ -34,6 +34,9 @@ class EpisodeRows:
         np.int64
     ]  # (n,) why the robot did not do as it was asked, as bits of ``twin.reasons.KINDS``
     latency_ms: NDArray[np.float32]  # (n,) from the hand to the motion; -1 where nobody drove
+    drawn_ms: NDArray[
+        np.float32
+    ]  # (n,) from hearing a state to its picture in the window; -1 where none was drawn
     pictures: Mapping[str, Indices]  # per camera (n,): which picture
     sampled_ns: Mapping[str, Times]  # per stream (n,) monotonic: when what the row shows was true
     stale: NDArray[np.bool_]  # (n,) something in the row was older than it should be and was held
@@ -111,6 +114,7 @@ def build_rows(streams: TakeStreams, fps: int) -> EpisodeRows:
         reasons=streams.applied.reasons[index[ACTION]]
         | _known_or(streams.reasons, times_ns[chosen], _STATUS_OLD_AFTER_S, 0),
         latency_ms=_known_or(streams.latency_ms, times_ns[chosen], _LATENCY_OLD_AFTER_S, -1.0),
+        drawn_ms=_known_or(streams.drawn_ms, times_ns[chosen], _LATENCY_OLD_AFTER_S, -1.0),
         pictures={name: index[name] for name in streams.pictures},
         sampled_ns={name: seen[name][0][index[name]] for name in seen},
         stale=~fresh[chosen],

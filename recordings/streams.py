@@ -18,13 +18,22 @@ from twin.wire.messages import (
     AppliedCommand,
     ControlLatency,
     ControlStatus,
+    LatencyStage,
     RobotState,
     SceneState,
     Vector,
 )
 
 Times = NDArray[np.int64]
-_TOPICS = ("robot.state", "robot.applied", "robot.scene", "control.status", "control.latency", "camera.")
+_TOPICS = (
+    "robot.state",
+    "robot.applied",
+    "robot.scene",
+    "control.status",
+    "control.latency",
+    "window.drawn",
+    "camera.",
+)
 _TEACHING = ("teleop", "blend", "retarget")  # sources of an applied command behind which a person stands
 
 
@@ -81,6 +90,7 @@ class TakeStreams:
     applied: AppliedStream
     reasons: ControlStream  # why the robot did not do as it was asked, as bits of ``twin.reasons.KINDS``
     latency_ms: ControlStream  # from the hand to the measured motion, the median of two seconds
+    drawn_ms: ControlStream  # from hearing a state to its picture in the window, likewise
     pictures: Mapping[str, PictureStream]
     task_succeeded: bool | None
     task: str
@@ -103,6 +113,7 @@ def read_streams(path: Path) -> TakeStreams:
     held_back: list[int] = []
     reasons: list[tuple[int, int]] = []
     latency_ms: list[tuple[int, float]] = []
+    drawn_ms: list[tuple[int, float]] = []
     pictures: dict[str, list[_Picture]] = {}
     scene: SceneState | None = None
     for heard in read_take(path, _TOPICS, on_damage=_refuse_damaged(path)):
@@ -121,6 +132,8 @@ def read_streams(path: Path) -> TakeStreams:
             reasons.append((heard.sampled_ns, _bits((*status.reasons, *status.limited_by))))
         elif heard.topic == "control.latency":
             latency_ms.append((heard.sampled_ns, heard.read(ControlLatency).whole_p50_ms))
+        elif heard.topic == "window.drawn":
+            drawn_ms.append((heard.sampled_ns, heard.read(LatencyStage).p50_ms))
         elif heard.topic == "robot.scene":
             scene = heard.read(SceneState)
         else:
@@ -156,6 +169,7 @@ def read_streams(path: Path) -> TakeStreams:
         ),
         reasons=_control_stream(path, "control.status", reasons, np.int64),
         latency_ms=_control_stream(path, "control.latency", latency_ms, np.float32),
+        drawn_ms=_control_stream(path, "window.drawn", drawn_ms, np.float32),
         pictures={name: _picture_stream(path, name, rows) for name, rows in sorted(pictures.items())},
         task_succeeded=scene.task_succeeded if scene else None,
         task=head.episode.task or (scene.task if scene else ""),

@@ -39,6 +39,7 @@ def columns(streams: TakeStreams, rows: EpisodeRows, with_success: bool) -> Colu
         "teleop.limited": rows.limited,
         "teleop.reasons": rows.reasons,
         "timing.hand_to_motion_ms": rows.latency_ms,
+        "timing.drawn_ms": rows.drawn_ms,
         "timing.row_utc_ns": rows.times_ns + offset_ns,
         "timing.state_utc_ns": rows.sampled_ns[STATE] + offset_ns,
         "timing.applied_utc_ns": rows.sampled_ns[ACTION] + offset_ns,

@@ -22,7 +22,7 @@ from twin.role import RoleLife
 from twin.station import Station
 from twin.wire.bus import Listener
 from twin.wire.clock import NS_PER_MS, NS_PER_S, now_ns
-from twin.wire.messages import KeyState, Reply
+from twin.wire.messages import KeyState, LatencyStage, Reply
 
 pytestmark = pytest.mark.display
 
@@ -386,6 +386,17 @@ def test_all_panels_are_built_and_none_fails(whole_stage):
     whole_stage.pump(500)
     failed = {f.name: f.failed for page in whole_stage.window.workspaces for f in page.frames if f.failed}
     assert failed == {}
+
+
+def test_how_old_the_state_is_in_the_twins_picture_is_told_to_whoever_records(whole_stage):
+    ear = Listener(whole_stage.session.station, ["window.drawn"])
+    heard = []
+    whole_stage.until(lambda: heard.extend(ear.drain()) or heard, seconds=30)
+    ear.close()
+    told = heard[-1].read(LatencyStage)
+    assert told.name == "drawn"
+    assert 0 < told.p50_ms <= told.p95_ms
+    assert told.samples > 0
 
 
 def test_everything_there_is_to_do_has_a_title_and_a_key_of_its_own(whole_stage):

@@ -13,6 +13,7 @@ from twin.wire.messages import (
     ControlLatency,
     ControlStatus,
     JointLimited,
+    LatencyStage,
     vector,
 )
 
@@ -30,6 +31,8 @@ class HeldBack(Script):
             if number % 10 == 0:
                 latency = codec.encode(ControlLatency(whole_p50_ms=30.0 + number))
                 said.append(Heard("control.latency", number // 10 + 1, at_ns, at_ns, latency))
+                drawn = codec.encode(LatencyStage(name="drawn", p50_ms=10.0 + number))
+                said.append(Heard("window.drawn", number // 10 + 1, at_ns, at_ns, drawn))
         return sorted(said, key=lambda heard: heard.received_ns)
 
     def _limited(self, heard):
@@ -63,6 +66,9 @@ def test_each_row_tells_how_late_the_robot_was_and_that_nobody_drove(tmp_path):
     late = rows["timing.hand_to_motion_ms"]
     assert set(late[(at_s > 1.05) & (at_s < 1.15)].tolist()) == {80.0}
     assert set(late[at_s > 2.6].tolist()) == {-1.0}
+    drawn = rows["timing.drawn_ms"]
+    assert set(drawn[(at_s > 1.05) & (at_s < 1.15)].tolist()) == {60.0}
+    assert set(drawn[at_s > 2.6].tolist()) == {-1.0}
 
 
 def test_takes_of_before_say_nothing_about_either(tmp_path):

@@ -38,6 +38,7 @@ _TABLE = (
     Topic("inputs.devices", "inputs", m.InputDevices, 1, 3),
     Topic("window.keys", "window", m.KeyState, 0, 0),
     Topic("window.drag", "window", m.DragSample, 0, 0),
+    Topic("window.drawn", "window", m.LatencyStage, 0, 0),
     Topic("control.command", "control", None, 100, 0.1, COMMAND_FRAME, joint=True),
     Topic("control.status", "control", m.ControlStatus, 50, 0.25),
     Topic("control.latency", "control", m.ControlLatency, 0, 0),
