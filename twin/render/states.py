@@ -1,7 +1,4 @@
-"""OpenGL's drawing state, set without detours: VisPy's own ``set_state`` costs 40 us a call, and a frame needs ten.
-
-Between drawings the state is always: depth tested and written, nothing blended, all colours written.
-"""
+"""OpenGL's drawing state. Between drawings: depth tested and written, nothing blended, all colours written."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,9 +9,20 @@ from vispy.gloo import gl
 from twin.render.themes import Rgb
 
 
-def take_over() -> None:
-    """Let VisPy do what it has been told so far, as binding a framebuffer, before plain OpenGL follows."""
+@contextmanager
+def plain() -> Iterator[None]:
+    """Call OpenGL directly in here, after what VisPy was told before (to bind a framebuffer) and before what follows.
+
+    Raises:
+        RuntimeError: OpenGL refused one of the calls.
+    """
     gloo.get_current_canvas().context.flush_commands()
+    yield
+    gl.glUseProgram(0)
+    gl.glBindBuffer(gl.GL_ARRAY_BUFFER, 0)
+    gl.glBindBuffer(gl.GL_ELEMENT_ARRAY_BUFFER, 0)
+    gl.glActiveTexture(gl.GL_TEXTURE0)
+    gl.check_error("the picture of the twin")
 
 
 def begin(size_px: tuple[int, int], background: Rgb) -> None:

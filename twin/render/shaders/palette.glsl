@@ -3,7 +3,7 @@ uniform sampler2D u_palette;
 uniform float u_rows;       // rows of the palette
 uniform float u_first_row;  // 0 for the scene, n for the commanded robot
 uniform float u_recede;     // metres by which to draw farther away: where both robots coincide, the measured wins
-uniform vec3 u_from;        // what to recede from
+uniform vec3 u_eye;         // what to recede from
 
 attribute vec3 a_position;
 attribute vec3 a_normal;
@@ -20,4 +20,4 @@ vec3 placed(vec3 v, float w) {
     return vec3(dot(texel(0.0), h), dot(texel(1.0), h), dot(texel(2.0), h));
 }
 
-vec3 receded(vec3 p) { return p + u_recede * normalize(p - u_from); }
+vec3 receded(vec3 p) { return p + u_recede * normalize(p - u_eye); }

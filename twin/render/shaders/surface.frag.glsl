@@ -1,8 +1,6 @@
 // A studio: light from all round, one main lamp with a GGX highlight, two soft boxes that only reflections see.
 uniform vec3 u_eye;
-uniform vec3 u_lamp_direction;  // towards the main lamp
-uniform vec3 u_box_warm;        // towards the soft boxes
-uniform vec3 u_box_cool;
+uniform mat3 u_lamps;           // columns: towards the main lamp, the warm and the cool soft box
 uniform vec3 u_mark;            // linear colour of the selection's rim
 uniform float u_ambient;
 uniform float u_key;
@@ -24,8 +22,8 @@ vec3 filmic(vec3 c) { return clamp(c * (2.51 * c + 0.03) / (c * (2.43 * c + 0.59
 vec3 studio(vec3 r, float rough) {
     float soft = 0.04 + 0.22 * rough;
     vec3 c = mix(vec3(0.045, 0.047, 0.052), vec3(0.42, 0.45, 0.50), smoothstep(-0.35 - rough * 0.4, 0.95, r.z));
-    float warm = smoothstep(0.88 - soft, 0.90 + soft, dot(r, u_box_warm));
-    float cool = smoothstep(0.84 - soft, 0.88 + soft, dot(r, u_box_cool));
+    float warm = smoothstep(0.88 - soft, 0.90 + soft, dot(r, u_lamps[1]));
+    float cool = smoothstep(0.84 - soft, 0.88 + soft, dot(r, u_lamps[2]));
     return c + (1.0 - 0.6 * rough) * (1.7 * warm * vec3(1.0, 0.985, 0.96) + 0.95 * cool * vec3(0.76, 0.88, 1.0));
 }
 
@@ -33,7 +31,7 @@ void main() {
     vec3 n = normalize(v_normal);
     vec3 v = normalize(u_eye - v_position);
     if (dot(n, v) < 0.0) n = -n;
-    vec3 l = u_lamp_direction;
+    vec3 l = u_lamps[0];
     vec3 h = normalize(l + v);
     float nl = max(dot(n, l), 0.0), nv = max(dot(n, v), 0.02), nh = max(dot(n, h), 0.0), vh = max(dot(v, h), 0.0);
 
@@ -54,7 +52,7 @@ void main() {
 
     float up = n.z * 0.5 + 0.5;
     vec3 around = mix(vec3(0.150, 0.147, 0.145), vec3(0.45, 0.48, 0.53), up * up * (3.0 - 2.0 * up)) * u_ambient;
-    around += 0.16 * max(dot(n, u_box_cool), 0.0) * vec3(0.85, 0.93, 1.0);
+    around += 0.16 * max(dot(n, u_lamps[2]), 0.0) * vec3(0.85, 0.93, 1.0);
     float grazing = pow(1.0 - nv, 5.0);
     vec3 mirror = f0 + (max(vec3(1.0 - rough), f0) - f0) * grazing;
     float open = v_open, mirror_open = clamp(open * 1.35 - 0.25, 0.0, 1.0);
