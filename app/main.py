@@ -5,11 +5,21 @@ import logging
 import pkgutil
 import sys
 from collections.abc import Sequence
-from importlib import import_module, metadata
+from importlib import import_module
 
 import app.commands
 from app.roles import DELIBERATE_END
 from twin.errors import UnderstudyError
+
+
+class _Version(argparse.Action):
+    """Looks the version up when it is asked for: who starts the window need not wait for that."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib import metadata
+
+        sys.stdout.write(f"understudy {metadata.version('understudy')}\n")
+        parser.exit()
 
 
 def commands() -> tuple[str, ...]:
@@ -25,7 +35,7 @@ def parser(command: str = "") -> argparse.ArgumentParser:
         "Without a command: start the station with its window.",
         epilog="Every command has its own help: understudy COMMAND --help",
     )
-    made.add_argument("--version", action="version", version=f"understudy {metadata.version('understudy')}")
+    made.add_argument("--version", action=_Version, nargs=0, help="print the version and end")
     subparsers = made.add_subparsers(dest="command", metavar="COMMAND")
     names = commands()
     for name in (command,) if command in names else names:

@@ -9,18 +9,17 @@ import difflib
 import os
 import re
 import tempfile
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import msgspec
-import tomlkit
 from msgspec import Meta
-from tomlkit.exceptions import TOMLKitError
 
 from twin import places
 from twin.errors import SettingsError
-from twin.robot import find_robot
+from twin.robot_folders import find_robot
 from twin.station import Station
 
 FILE_NAME = "settings.toml"
@@ -125,6 +124,8 @@ def save_settings(changes: Mapping[str, object], path: Path | None = None) -> Se
     file = path or settings_path()
     text = file.read_text(encoding="utf-8") if file.exists() else ""
     _parse(text, file)
+    import tomlkit  # keeps what a person wrote between the lines; only who writes waits for it
+
     document = tomlkit.parse(text)
     for key, value in changes.items():
         document[key] = value
@@ -139,8 +140,8 @@ def save_settings(changes: Mapping[str, object], path: Path | None = None) -> Se
 
 def _parse(text: str, file: Path) -> Settings:
     try:
-        document = tomlkit.parse(text).unwrap()
-    except (TOMLKitError, ValueError) as error:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
         raise SettingsError(
             f"{file}: not valid TOML ({error}); mend that line, or delete the file to use the defaults"
         ) from error

@@ -1,14 +1,14 @@
 """Starts the roles of a station, watches them, starts the fallen again, and ends them all together."""
 
 import logging
-import os
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from app.roles import DELIBERATE_END, executable, last_words_file
-from twin.station import Station, claim
+from app.role_process import Opening, claimed, start_role
+from app.roles import DELIBERATE_END, last_words_file
+from twin.station import Station
 from twin.wire.bus import Heard, Listener, Speaker, Waiter
 from twin.wire.clock import NS_PER_MS, NS_PER_S, now_ns
 from twin.wire.messages import RoleRow, StationRoles
@@ -60,12 +60,13 @@ class Supervisor:
     roles: Sequence[str] = STATION_ROLES
     environment: Mapping[str, str] = field(default_factory=dict)  # added to the children's
     window_first_s: float = 1.5  # the longest that the others wait for the window's first paint
+    opening: Opening | None = None  # the station claimed before, its window started
     ended: bool = False  # the person closed the window
 
     def __post_init__(self) -> None:
-        """Claim the station."""
-        self.station.save()
-        self._lock = claim(self.station.path, "supervisor")
+        """Claim the station, unless it is already."""
+        opening = self.opening or claimed(self.station)
+        self._lock = opening.lock
         self._speaker = Speaker(self.station, "supervisor")
         self._listener = Listener(self.station, [f"{role}.health" for role in self.roles])
         self._waiter = Waiter()
@@ -76,6 +77,9 @@ class Supervisor:
                 child.start_at_ns = (
                     0 if child.role == "window" else now_ns() + int(self.window_first_s * NS_PER_S)
                 )
+            if window := opening.take_window():
+                self._children["window"].process = window
+                self._children["window"].started_ns = now_ns()
         self._next_words_ns = 0
 
     def __enter__(self) -> "Supervisor":
@@ -182,13 +186,7 @@ class Supervisor:
             child.falls = 0
 
     def _start(self, child: _Child, at_ns: int) -> None:
-        child.process = subprocess.Popen(  # noqa: S603 - our own executable
-            [*executable(), "role", child.role, "--station-dir", self.station.folder, "--supervised"],
-            stdin=subprocess.PIPE,  # its end tells the child that we are gone
-            # Threads of BLAS only wait for each other over matrices as small as a robot's.
-            env={"OPENBLAS_NUM_THREADS": "1", **os.environ, **self.environment},
-            start_new_session=True,  # Ctrl-C in the terminal is ours to handle, in order
-        )
+        child.process = start_role(child.role, self.station, self.environment)
         child.started_ns, child.heard_ns = at_ns, 0
         if child.state == "restarting":
             child.restarts += 1

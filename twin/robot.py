@@ -8,12 +8,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from twin import places
 from twin.bases import GANTRY
 from twin.errors import RobotSpecError
-from twin.robot_files.faults import did_you_mean
-from twin.robot_files.folder import ROBOT_FILE, read_folder
+from twin.robot_files.folder import read_folder
 from twin.robot_files.revisions import overlay_files
+from twin.robot_folders import ROBOT_FILE, find_robot, list_robots
 from twin.robot_parts import BaseSpec, CameraSpec, IkSpec, JointSpec, ModelChanges, MotorSpec
 
 __all__ = [
@@ -128,27 +127,3 @@ def list_revisions(spec: RobotSpec) -> tuple[str, ...]:
     """All hardware revisions that the folder of ``spec`` describes."""
     own = load_robot(spec.folder).revision
     return (own, *overlay_files(spec.folder))
-
-
-def list_robots() -> dict[str, Path]:
-    """All robot folders by name: those that ship with the program, and the user's own, which win."""
-    found = {}
-    for home in (places.assets_folder() / "robots", places.config_folder() / "robots"):
-        if home.is_dir():
-            found.update({f.parent.name: f.parent for f in sorted(home.glob(f"*/{ROBOT_FILE}"))})
-    return found
-
-
-def find_robot(name: str) -> Path:
-    """The folder of the robot called ``name``.
-
-    Raises:
-        RobotSpecError: there is none; the text says where it was looked for and what there is.
-    """
-    robots = list_robots()
-    if name in robots:
-        return robots[name]
-    raise RobotSpecError(
-        f"no robot is called {name!r}{did_you_mean(name, robots)}; there are {', '.join(sorted(robots)) or 'none'}; "
-        f"put your own into {places.config_folder() / 'robots'}"
-    )

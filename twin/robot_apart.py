@@ -22,7 +22,7 @@ from twin.drafting.facts import ModelFacts, read_facts
 from twin.errors import RobotSpecError
 from twin.robot_check import RobotReport, check_robot
 from twin.robot_files.faults import Fault
-from twin.robot_files.folder import ROBOT_FILE
+from twin.robot_folders import ROBOT_FILE
 
 MEMORY_BYTES = 2 * 1024**3  # of address space
 CPU_S = 10

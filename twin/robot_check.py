@@ -10,8 +10,9 @@ from twin.errors import RobotSpecError
 from twin.hands import load_hands
 from twin.robot import RobotSpec
 from twin.robot_files.faults import Fault
-from twin.robot_files.folder import ROBOT_FILE, read_folder
+from twin.robot_files.folder import read_folder
 from twin.robot_files.remarks import unsure_lines
+from twin.robot_folders import ROBOT_FILE
 from twin.robot_model import compile_model, joint_addresses, open_model
 
 _SLACK_RAD = 2e-3  # ranges are written with two or three decimals

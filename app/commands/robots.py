@@ -11,7 +11,7 @@ import teleop.agent.links
 from twin.errors import RobotSpecError
 from twin.robot import find_robot, list_revisions, list_robots, load_robot
 from twin.robot_files.faults import Fault, did_you_mean
-from twin.robot_files.folder import ROBOT_FILE
+from twin.robot_folders import ROBOT_FILE
 
 if TYPE_CHECKING:
     from twin.robot_check import RobotReport

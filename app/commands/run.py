@@ -4,13 +4,16 @@ import argparse
 import signal
 import types
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from twin.bases import BASES
 from twin.errors import GraphicsError
 from twin.places import is_shipped
 from twin.station import Station, default_folder
 from twin.wire.clock import NS_PER_MS, now_ns
+
+if TYPE_CHECKING:
+    from app.role_process import Opening
 
 
 def add_parser(subparsers: Any) -> None:
@@ -81,8 +84,7 @@ def station_from(args: argparse.Namespace, folder: Path | None = None, **overrid
 def run(args: argparse.Namespace) -> int:
     """Start all roles and wait for the window to be closed."""
     from app.displays import why_no_display
-    from app.supervisor import Supervisor
-    from twin.robot import load_robot, require_base
+    from app.role_process import window_first
 
     station = station_from(args)
     folder = Path(station.robot_folder)
@@ -90,10 +92,19 @@ def run(args: argparse.Namespace) -> int:
         from twin.robot_apart import vouch_for  # brings the physics library, for which the window would wait
 
         vouch_for(folder, station.revision)
-    require_base(load_robot(folder, station.revision), station.base)  # said once here, not by every role
     if reason := why_no_display():
         raise GraphicsError(reason)
+    with window_first(station) as opening:
+        return _supervise(station, opening)
 
+
+def _supervise(station: Station, opening: "Opening") -> int:
+    """Read what else is needed while the window starts; then watch over all roles until it is closed."""
+    from app.supervisor import Supervisor
+    from twin.robot import load_robot, require_base
+
+    robot = load_robot(Path(station.robot_folder), station.revision)
+    require_base(robot, station.base)  # said once here, not by every role
     interrupted = False
 
     def end(_signal: int, _frame: types.FrameType | None) -> None:
@@ -102,7 +113,7 @@ def run(args: argparse.Namespace) -> int:
 
     signal.signal(signal.SIGINT, end)
     signal.signal(signal.SIGTERM, end)
-    with Supervisor(station) as supervisor:
+    with Supervisor(station, opening=opening) as supervisor:
         while not supervisor.ended and not interrupted:
             supervisor.tick(now_ns() + 100 * NS_PER_MS)
             if last_words := supervisor.given_up().get("window"):

@@ -7,8 +7,8 @@ from pathlib import Path
 from twin.drafting.text import robot_text
 from twin.errors import RobotSpecError
 from twin.robot_apart import facts_apart
-from twin.robot_files.folder import ROBOT_FILE
 from twin.robot_files.remarks import unsure_lines
+from twin.robot_folders import ROBOT_FILE
 
 _KINDS = (".xml", ".mjcf", ".urdf")
 

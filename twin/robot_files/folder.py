@@ -16,9 +16,9 @@ from twin.robot_files.ik import read_ik
 from twin.robot_files.model_names import ModelNames, read_model_names
 from twin.robot_files.revisions import overlay
 from twin.robot_files.table import Table
+from twin.robot_folders import ROBOT_FILE
 from twin.robot_parts import BaseSpec, CameraSpec, JointSpec, ModelChanges, MotorSpec
 
-ROBOT_FILE = "robot.toml"
 _LOOKS_LIKE_DEGREES_RAD = 4 * math.pi
 _SLACK_RAD = 1e-6
 _MOTOR_LIMITS = ("max_speed_rad_s", "max_acceleration_rad_s2", "max_effort_nm")
