@@ -58,6 +58,6 @@ def window_first(station: Station) -> Iterator[Opening]:
         yield opening
     finally:
         if (left := opening.take_window()) is not None:
-            left.terminate()
-            left.wait()
+            with left:  # waits for its end
+                left.terminate()
         opening.lock.close()

@@ -63,6 +63,12 @@ def test_the_command_line_starts_without_qt_or_physics():
     assert not {"PySide6", "mujoco", "vispy", "av", "pyarrow"} & set(done.stdout.split())
 
 
+def test_the_windows_process_is_started_before_numbers_or_the_wire_are_read():
+    code = "import sys, app.main, app.commands.run, app.displays, app.role_process, app.settings; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"numpy", "zmq", "google.protobuf", "importlib.metadata", "tomlkit"} & set(done.stdout.split())
+
+
 def test_the_window_paints_before_physics_inverse_kinematics_or_a_web_server_are_read():
     code = "import sys, app.run_window; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -9,8 +9,9 @@ import time
 import psutil
 import pytest
 
+from app.role_process import claimed, window_first
 from app.supervisor import Supervisor
-from twin.errors import StationError
+from twin.errors import RobotSpecError, StationError
 from twin.robot import find_robot
 from twin.station import Station
 from twin.wire.clock import NS_PER_MS, now_ns
@@ -58,6 +59,32 @@ def test_a_killed_role_is_started_again_with_another_process(station):
         assert after["inputs"] != before["inputs"]
         assert after["recorder"] == before["recorder"]
         assert {row.role: row.restarts for row in supervisor.rows()} == {"inputs": 1, "recorder": 0}
+
+
+def test_a_window_that_was_started_first_is_watched_like_any_other(station, monkeypatch):
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    with window_first(station) as opening:
+        started = opening.window.pid
+        with Supervisor(station, ("window",), opening=opening) as supervisor:
+            tick_until(supervisor, supervisor.running)
+            assert pids(supervisor) == {"window": started}
+    assert not psutil.pid_exists(started)
+    claimed(station).lock.close()
+
+
+def test_a_station_that_cannot_be_after_all_takes_its_window_and_its_claim_along(station, monkeypatch):
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    started = []
+
+    def open_and_fail():
+        with window_first(station) as opening:
+            started.append(opening.window.pid)
+            raise RobotSpecError("no such revision")
+
+    with pytest.raises(RobotSpecError):
+        open_and_fail()
+    assert not psutil.pid_exists(started[0])
+    claimed(station).lock.close()
 
 
 def test_a_second_station_in_the_same_folder_is_refused_by_name(station):
