@@ -55,6 +55,15 @@ def drive_actions(requests: Requests, feed: Feed) -> Iterator[Action]:
         control_here,
         "symmetric both hands",
     )
+    yield Action(
+        "mirror_me",
+        "Mirror me: a headset's hands are where mine are, or go by their ways",
+        ask("mirror_me", "Mirror me"),
+        "Ctrl+Alt+M",
+        "Robot",
+        control_here,
+        "absolute l-pose calibrate headset vr",
+    )
     for number, part in enumerate(FREEZABLE, start=1):
         named = part.replace("_", " ")
         yield Action(

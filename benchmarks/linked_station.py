@@ -12,6 +12,7 @@ from twin.wire.ask import Asker
 from twin.wire.bus import Heard, Listener, Speaker
 from twin.wire.clock import now_ns
 from twin.wire.messages import InputSample, XrSample
+from twin.wire.stills import StillsSpeaker
 
 
 class InputsRole:
@@ -23,6 +24,7 @@ class InputsRole:
         self.station = Station(folder=str(folder / "s"), robot_folder=robot, virtual_pad=not others)
         self.station.save()
         self.speakers = {role: Speaker(self.station, role) for role in speaks_for}
+        self.stills = StillsSpeaker(self.station) if "cameras" in speaks_for else None
         self.processes = [self._start(name) for name in ("inputs", *others)]
         self.asker = Asker(self.station, "inputs", "test")
         self.listener = Listener(self.station, ("operator.xr", "operator.input", "inputs.devices"))
@@ -118,3 +120,5 @@ class InputsRole:
         self.listener.close()
         for speaker in self.speakers.values():
             speaker.close()
+        if self.stills is not None:
+            self.stills.close()

@@ -34,6 +34,7 @@ DOES = (
     "other_side",
     "side.swap",
     "mirror",  # both arms move, one as the other's mirror image
+    "mirror_me",  # a headset's hands are where the operator's are, instead of going by their ways
     *(f"freeze.{part}" for part in FREEZABLE),
     "freeze.arm",  # the arm that the sticks drive without a shift button
     "relatch",

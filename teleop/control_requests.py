@@ -45,6 +45,7 @@ class Requests:
             "ready_pose": lambda _: self._ready_pose(),
             "side.set": self._set_side,
             "mirror": self._mirror,
+            "mirror_me": self._mirror_me,
             "joint.choose": self._choose_joint,
             **{f"freeze.{part}": self._freezing(part) for part in FREEZABLE},
             "why": lambda _: self._why(),
@@ -171,6 +172,15 @@ class Requests:
         told = "both arms move, mirrored" if mirrored else f"the {selection.side} arm moves alone"
         return Reply(accepted=True, reason=told)
 
+    def _mirror_me(self, values: dict[str, str]) -> Reply:
+        headset = self._controller.headset
+        mirrors_me = _switched(values, headset.mirrors_me)
+        return (
+            _neither(values)
+            if mirrors_me is None
+            else Reply(accepted=True, reason=headset.switch(mirrors_me))
+        )
+
     def _choose_joint(self, values: dict[str, str]) -> Reply:
         """The joint that the layer "joint" turns from now on; an empty name goes back to the layer before."""
         joint, controller = values.get("joint", ""), self._controller
@@ -209,10 +219,12 @@ class Requests:
             facts,
             bound_by=device.interpreter.bindings.title if device else "",
             layer=controller.selection.layer,
-            moves_in_layer=bool(controller.followers.goals or (device and any(device.intent.rates.values()))),
+            moves_in_layer=bool(
+                controller.headset.followers.goals or (device and any(device.intent.rates.values()))
+            ),
             limited_by=controller.driver.limited_by,
             inhibited_by=controller.reason if controller.phase is Phase.INHIBITED else "",
-            fingers="; ".join(controller.finger_followers.faults.values()),
+            fingers="; ".join(controller.headset.finger_followers.faults.values()),
             body=body_of(controller.driver.arms.kinematics.spec, controller.robot, self.now_ns),
         )
         broken = first_broken(links)

@@ -5,11 +5,12 @@ from collections.abc import Iterable
 import numpy as np
 
 from teleop.binding_words import SIDES, WALKING_LAYERS
+from teleop.clutch import ROBOT_STALE_NS
 from teleop.controller import Controller
 from teleop.glyphs import printed
 from twin.reasons import Reason
 from twin.spatial import Array, quaternion_from_rotation, rotation_from_quaternion
-from twin.wire.messages import ControlStatus, HandGoal, vector
+from twin.wire.messages import ControlStatus, HandGhost, HandGoal, vector
 
 _WHY_NO_WALK = "Walking=not while the robot hangs by its pelvis"
 
@@ -46,7 +47,17 @@ def status_of(controller: Controller, now_ns: int, reasons: Iterable[Reason] = (
         left_handed=controller.left_handed,
         reasons=tuple(str(reason) for reason in reasons),
         latched=bool(device and device.interpreter.is_latched),
+        mirror_me=controller.headset.mirrors_me,
+        ghosts=_ghosts(controller, now_ns),
     )
+
+
+def _ghosts(controller: Controller, now_ns: int) -> tuple[HandGhost, ...]:
+    """The robot's hands in the room of the operator who wears a headset; while both are known."""
+    if not controller.is_followed or not 0 <= controller.robot.age_ns(now_ns) <= ROBOT_STALE_NS:
+        return ()
+    held_rad = controller.driver.position_rad if controller.is_coupled else controller.robot.held_rad(now_ns)
+    return controller.headset.ghosts(held_rad)
 
 
 def _goal(controller: Controller, side: str) -> HandGoal:

@@ -10,13 +10,11 @@ import numpy as np
 from teleop.binding_words import SIDES, WALKING_LAYERS
 from teleop.bindings import Bindings, Scale
 from teleop.clutch import BLEND_NS, BLEND_SPEED, COUPLED, MOVING_STATES, Facts, Phase, next_phase
-from teleop.clutch_facts import headset_fault, with_device, with_robot
+from teleop.clutch_facts import with_device, with_robot
 from teleop.devices import Devices
 from teleop.drags import Drags
 from teleop.driver import Driver, ImpossibleStepError
-from teleop.finger_followers import FingerFollowers
-from teleop.followers import Followers, without
-from teleop.head_follower import FASTEST_RAD_S, HeadFollower
+from teleop.headset_driver import HeadsetDriver
 from teleop.intent import Intent
 from teleop.operator_acts import carry_out
 from teleop.robot_view import RobotView, Session
@@ -68,10 +66,8 @@ class Controller:
         self.selection = Selection(bindings["gamepad"], can_walk=can_walk)
         self.walk = WalkDriver()
         self.phase, self.reason = Phase.IDLE, ""
-        self.followers, self.finger_followers = Followers(), FingerFollowers(spec)
-        self.head_follower = HeadFollower(self.driver.joints.posture)
+        self.headset = HeadsetDriver(spec, self.driver)
         self.drags, self._drag = Drags(spec, self.turnable_joints), DragSample()
-        self._xr, self._xr_ns = XrSample(), 0
         self.left_handed = False
         self.paused = False
         self.fault = ""  # why control itself must not go on
@@ -114,14 +110,14 @@ class Controller:
         if self.is_dragged:
             return frozenset(self.drags.goals)
         if self.is_followed:
-            return frozenset(self.followers.goals)
+            return frozenset(self.headset.followers.goals)
         return frozenset(SIDES) if self.selection.mirrored else frozenset((self.driven_side,))
 
     @property
     def is_followed(self) -> bool:
         """True if a headset drives: hands follow hands instead of sticks."""
         device = self.devices.driver
-        return device is not None and device.sample.device == self._xr.device
+        return device is not None and device.sample.device == self.headset.device
 
     @property
     def is_dragged(self) -> bool:
@@ -148,9 +144,7 @@ class Controller:
 
     def hear_xr(self, sample: XrSample, sampled_ns: int) -> None:
         """Take in head and hands of a headset; they count while the headset drives."""
-        self._xr, self._xr_ns = sample, sampled_ns
-        if not self.is_coupled:
-            self.finger_followers.measure(sample)
+        self.headset.hear(sample, sampled_ns, self.is_coupled)
 
     def hear_drag(self, sample: DragSample) -> None:
         """Take in what the mouse drags; it counts while the mouse drives."""
@@ -193,7 +187,7 @@ class Controller:
         self._decide(now_ns)
         if self.is_coupled and was_coupled:
             return Tick(self._command(now_ns, self._advance(now_ns, dt_s), HOLD_TO_RUN), wishes)
-        for each in (self.followers, self.finger_followers, self.head_follower, self.drags):
+        for each in (self.headset, self.drags):
             each.let_go()
         if self.is_coupled:
             self._engage(now_ns)
@@ -226,7 +220,7 @@ class Controller:
             return known
         fault = self.drags.fault if self.is_dragged else ""
         if self.is_followed:
-            fault = headset_fault(self._xr, now_ns - self._xr_ns)
+            fault = self.headset.fault(now_ns)
         known = replace(known, device_fault=fault)
         return with_device(known, device, device.sample.device == self._engaged_device, now_ns)
 
@@ -250,6 +244,8 @@ class Controller:
             self.walk.stand()
         engaged_for_ns = now_ns - self._engaged_ns
         gentle = BLEND_SPEED * quintic(engaged_for_ns / BLEND_NS) if engaged_for_ns < BLEND_NS else 1.0
+        if refused := self.headset.take_refusal():
+            selection.note(refused, now_ns)
         try:
             return self._moved_on(self.bindings.scales.of(selection.scale), gentle, dt_s)
         except ImpossibleStepError:
@@ -259,14 +255,7 @@ class Controller:
     def _moved_on(self, scale: Scale, gentle: float, dt_s: float) -> Array:
         driver, intent = self.driver, self.intent
         if self.is_followed:
-            sample = without(self._xr, driver.frozen)
-            self.followers.hear(sample, driver.arms.solver.hand, driver.arms.heading(), scale.reach)
-            self.finger_followers.hear(sample, driver.fingers_rad)
-            self.head_follower.hear(sample, driver.position_rad)
-            driver.joints.look(self.head_follower.goals_rad, FASTEST_RAD_S * gentle)
-            return driver.follow(
-                self.followers.goals, self.finger_followers.goals, intent, scale, gentle, dt_s
-            )
+            return self.headset.move(intent, scale, gentle, dt_s)
         if self.is_dragged:
             kinematics = driver.arms.kinematics
             self.drags.hear(self._drag, driver.arms.solver.hand, kinematics.base, self.robot.state)

@@ -8,6 +8,7 @@ chair moves nothing. The scale applies to positions, rotations are followed one 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from msgspec.structs import replace
@@ -15,19 +16,17 @@ from msgspec.structs import replace
 from teleop.pose_filter import PoseFilter
 from twin.spatial import Array, Pose, heading_of, rotation_from_quaternion
 from twin.wire.clock import NS_PER_S
-from twin.wire.messages import Vector, XrHand, XrSample
+from twin.wire.messages import XrHand, XrSample
 
 
 @dataclass(frozen=True)
-class _Latch:
+class Latch:
     """Where both hands were when the grip was pressed."""
 
     operator: Pose  # in the room
     robot: Pose  # in the frame of the robot's model
     turn: Array  # (3, 3) from the operator's heading to the robot's
     scale: float
-    anchor: int
-    filter: PoseFilter
 
     def goal(self, hand: Pose) -> Pose:
         """Where the robot's hand shall be, with the operator's at ``hand``."""
@@ -36,23 +35,40 @@ class _Latch:
         return Pose(self.robot.position_m + self.scale * moved_m, turned @ self.robot.rotation)
 
 
+class Follows(Protocol):
+    """What is remembered of a press, whichever way the hand is followed."""
+
+    def goal(self, hand: Pose) -> Pose:
+        """Where the robot's hand shall be, with the operator's at ``hand``."""
+
+
+@dataclass(frozen=True)
+class _Hold:
+    """One grip that is held."""
+
+    follows: Follows
+    filter: PoseFilter
+    scale: float
+    anchor: int
+
+
 class Followers:
     """Both hands. ``goals`` has a pose for each hand that follows now."""
 
     def __init__(self) -> None:
         """Nothing follows."""
         self.goals: dict[str, Pose] = {}
-        self._latches: dict[str, _Latch] = {}
+        self._holds: dict[str, _Hold] = {}
         self._waiting: set[str] = set()  # sides whose grip must be seen open first
         self._seen: tuple[int, int] = (0, 0)
 
     def let_go(self) -> None:
         """Nothing follows; a grip that is held latches anew."""
-        self.goals, self._latches, self._seen = {}, {}, (0, 0)
+        self.goals, self._holds, self._seen = {}, {}, (0, 0)
 
     def wait_for_release(self) -> None:
         """Nothing follows until each grip was open once."""
-        self._waiting = set(self._latches)
+        self._waiting = set(self._holds)
         self.let_go()
 
     def hear(
@@ -73,18 +89,38 @@ class Followers:
         for hand in sample.hands:
             if not hand.held:
                 self._waiting.discard(hand.side)
-            if not hand.held or hand.fault or len(hand.position_m) != 3 or hand.side in self._waiting:
-                self._latches.pop(hand.side, None)
+            seen = None if hand.fault or hand.side in self._waiting else self.pose_of(hand)
+            if not hand.held or seen is None:
+                self._holds.pop(hand.side, None)
                 continue
-            seen, at_s = _pose(hand.position_m, hand.orientation_wxyz), sample.frame_ns / NS_PER_S
-            latch = self._latches.get(hand.side)
-            if latch is None or latch.scale != scale or latch.anchor != sample.anchor:
-                turn = _turn(sample, hand, robot_heading)
-                latch = _Latch(
-                    seen, robot_hand(hand.side), turn, scale, sample.anchor, PoseFilter(seen, at_s)
-                )
-                self._latches[hand.side] = latch
-            self.goals[hand.side] = latch.goal(latch.filter.step(seen, at_s))
+            at_s = sample.frame_ns / NS_PER_S
+            hold = self._holds.get(hand.side)
+            if hold is None or hold.scale != scale or hold.anchor != sample.anchor:
+                follows = self.begin(sample, hand, seen, robot_hand(hand.side), robot_heading, scale)
+                if follows is None:
+                    self._holds.pop(hand.side, None)
+                    self._waiting.add(hand.side)
+                    continue
+                hold = _Hold(follows, PoseFilter(seen, at_s), scale, sample.anchor)
+                self._holds[hand.side] = hold
+            self.goals[hand.side] = hold.follows.goal(hold.filter.step(seen, at_s))
+
+    def pose_of(self, hand: XrHand) -> Pose | None:
+        """The pose of the operator's hand that is followed; None if it is not seen."""
+        if len(hand.position_m) != 3:
+            return None
+        rotation = rotation_from_quaternion(hand.orientation_wxyz.astype(np.float64))
+        return Pose(hand.position_m.astype(np.float64), rotation)
+
+    def begin(
+        self, sample: XrSample, hand: XrHand, seen: Pose, robot: Pose, robot_heading: Array, scale: float
+    ) -> Follows | None:
+        """What is to be remembered of a press that finds the operator's hand at ``seen`` and the robot's at ``robot``.
+
+        None if the hand must not be followed before its grip was open again.
+        """
+        turn = np.asarray(robot_heading @ operator_heading(sample, hand).T)
+        return Latch(seen, robot, turn, scale)
 
 
 def without(sample: XrSample, frozen: frozenset[str]) -> XrSample:
@@ -102,12 +138,7 @@ def _unless_frozen(hand: XrHand, frozen: frozenset[str]) -> XrHand:
     return hand
 
 
-def _pose(position_m: Vector, orientation_wxyz: Vector) -> Pose:
-    return Pose(position_m.astype(np.float64), rotation_from_quaternion(orientation_wxyz.astype(np.float64)))
-
-
-def _turn(sample: XrSample, hand: XrHand, robot_heading: Array) -> Array:
-    """From the operator's heading to the robot's. Without a head, which no held hand is, the hand's own heading."""
+def operator_heading(sample: XrSample, hand: XrHand) -> Array:
+    """Which way the operator faces. Without a head, which no held hand is, the hand's own heading."""
     facing = sample.head_orientation_wxyz if len(sample.head_orientation_wxyz) == 4 else hand.orientation_wxyz
-    operator_heading = heading_of(rotation_from_quaternion(facing.astype(np.float64)))
-    return np.asarray(robot_heading @ operator_heading.T)
+    return heading_of(rotation_from_quaternion(facing.astype(np.float64)))

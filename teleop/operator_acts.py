@@ -37,6 +37,8 @@ def _act(controller: "Controller", action: str, now_ns: int) -> None:
     elif action.startswith("grasp."):
         for side in controller.driven_sides if selection.mirrored else (controller.driven_side,):
             selection.note(controller.driver.grasp(action.removeprefix("grasp."), side), now_ns)
+    elif action == "mirror_me":
+        selection.note(controller.headset.switch(not controller.headset.mirrors_me), now_ns)
     elif action in ("joint.next", "joint.previous"):
         step = 1 if action == "joint.next" else -1
         selection.step_joint(controller.turnable_joints, step, now_ns)
@@ -67,9 +69,9 @@ def _move(controller: "Controller", action: str, now_ns: int) -> None:
 def _gesture_of_followers(controller: "Controller", action: str) -> None:
     """With a headset every gesture is for both hands; one that moves waits for the grips to be opened after."""
     if action == "relatch":
-        controller.followers.let_go()
-        controller.head_follower.recentre()
+        controller.headset.followers.let_go()
+        controller.headset.head_follower.recentre()
     else:
-        controller.followers.wait_for_release()
+        controller.headset.followers.wait_for_release()
     for side in SIDES:
         controller.driver.gesture("ready_pose.both" if action == "ready_pose" else action, side)

@@ -31,6 +31,7 @@ class Operator(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         None  # from the shoulder to the palm, stretched out
     )
     left_handed: bool = False
+    mirror_me: bool = False  # a headset's hands are where theirs are, from the start
     slow: Share = 1.0  # times the speeds of the scale of that name
     normal: Share = 1.0
     fast: Share = 1.0

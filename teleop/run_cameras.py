@@ -16,6 +16,7 @@ from twin.station import Station
 from twin.wire.bus import Heard, Listener
 from twin.wire.clock import NS_PER_MS, NS_PER_S, now_ns, wall_offset_ns
 from twin.wire.messages import AgentStatus, CamerasStatus, CameraStatus, SceneState
+from twin.wire.stills import StillsSpeaker
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +34,7 @@ class Cameras:
         self._life = life
         self._listener = Listener(station, ("robot.scene", "robot.status"))
         life.waiter.add(self._listener.socket)
+        self._stills = StillsSpeaker(station)
         self._studio: Studio | None = None
         self._found = Probe("none", works=False)
         self._spec = load_robot(Path(station.robot_folder), station.revision)
@@ -91,21 +93,25 @@ class Cameras:
         return True
 
     def _show(self, studio: Studio, scene: Heard) -> None:
+        wall_ns = scene.sampled_ns + self._wall_offset_ns
         try:
-            pictures = studio.round(scene.read(SceneState))
+            for shot in studio.round(scene.read(SceneState), self._wants_still):
+                if shot.still:
+                    self._stills.show(shot.camera, shot.still, scene.sampled_ns)
+                message = compressed_video(shot.camera, shot.access_unit, wall_ns)
+                self._life.speaker.say_bytes(f"camera.{shot.camera}", message, scene.sampled_ns)
         except SceneError as error:
             if self._fault != str(error):
                 log.error("%s", error)
             self._fault = str(error)
             return
         self._fault = ""
-        wall_ns = scene.sampled_ns + self._wall_offset_ns
-        for name, access_unit in pictures.items():
-            message = compressed_video(name, access_unit, wall_ns)
-            self._life.speaker.say_bytes(f"camera.{name}", message, scene.sampled_ns)
         at_ns = now_ns()
         self._shown_ns.append(at_ns)
         self._adapt(studio, at_ns)
+
+    def _wants_still(self, camera: str) -> bool:
+        return self._stills.is_due(camera, now_ns())
 
     def _adapt(self, studio: Studio, at_ns: int) -> None:
         factor = self._factor if at_ns - self._factor_ns < _FRESH_NS else 1.0
@@ -155,6 +161,7 @@ class Cameras:
         if self._studio is not None:
             self._studio.close()
         self._listener.close()
+        self._stills.close()
 
 
 def run(station: Station, supervised: bool = False) -> None:

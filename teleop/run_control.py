@@ -59,6 +59,7 @@ class Control:
         arms_m = self.controller.driver.arms.kinematics.arm_length_m
         operator = load_operator(station.operator)
         self.controller.fit(bindings_of(station, max(arms_m.values())), operator.left_handed)
+        self.controller.headset.fit(operator.arm_length_m, operator.mirror_me)
         self._speaker = life.speaker
         self.line = RobotLine(station, life.speaker)
         self.requests = Requests(self.controller, self.line)
@@ -242,7 +243,7 @@ class Control:
         chosen = controller.selection
         key = (
             *(controller.phase, controller.reason, chosen.layer, chosen.scale, controller.driven_side),
-            *(chosen.frozen, chosen.mirrored, chosen.joint, self._reasons),
+            *(chosen.frozen, chosen.mirrored, chosen.joint, controller.headset.mirrors_me, self._reasons),
         )
         if at_ns < self._status_due_ns and key == self._status_key:
             return

@@ -45,7 +45,7 @@ class Station(msgspec.Struct, frozen=True, kw_only=True):
         return Path(self.folder)
 
     def endpoint(self, role: str, channel: str) -> str:
-        """Address of a role's channel: "say", "request", "command" or "stop".
+        """Address of a role's channel: "say", "request", "command", "stop" or "stills".
 
         Raises:
             StationError: the station's folder is too deep for a Unix socket.
@@ -96,6 +96,8 @@ def default_folder(name: str = "default") -> Path:
 def _port_offset(role: str, channel: str) -> int:
     from twin.wire.topics import ROLES
 
+    if channel == "stills":
+        return 4 * len(ROLES) + ROLES.index(role)
     return ROLES.index(role) * 4 + ("say", "request", "command", "stop").index(channel)
 
 

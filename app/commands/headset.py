@@ -58,6 +58,12 @@ def add_parser(subparsers: Any) -> None:
         help="a headset on SteamVR, Monado or WiVRn: switch it on or off, or see it",
     )
     openxr.add_argument("switch", nargs="?", choices=("on", "off"), help="without it: how it is doing")
+    mirror = actions.add_parser(
+        "mirror-me",
+        parents=[where],
+        help="let the robot's hands be where the operator's are, after the L-pose, or go by their ways again",
+    )
+    mirror.add_argument("switch", nargs="?", choices=("on", "off"), default="on", help="default: on")
     doctor = actions.add_parser(
         "doctor",
         parents=[where],
@@ -76,9 +82,12 @@ def run(args: argparse.Namespace) -> int:
     from twin.wire.ask import Asker
 
     station = Station.load(args.station_dir or default_folder(args.station))
-    asker = Asker(station, "inputs", "understudy headset")
+    role = "control" if args.action == "mirror-me" else "inputs"
+    asker = Asker(station, role, "understudy headset")
     try:
-        if args.action == "revoke":
+        if args.action == "mirror-me":
+            print(_mirrored(asker, args.switch))
+        elif args.action == "revoke":
             asker.ask("headset.revoke", id=args.id)
             print(f"{args.id} is no longer paired")
         elif args.action in ("allow", "deny"):
@@ -98,6 +107,13 @@ def run(args: argparse.Namespace) -> int:
     finally:
         asker.close()
     return 0
+
+
+def _mirrored(asker: "Asker", switch: str) -> str:
+    asker.ask("mirror_me", on="true" if switch == "on" else "false")
+    if switch == "off":
+        return "the robot's hands go by how far the operator's go"
+    return "the robot's hands will be where the operator's are: the headset tells how to stand in the L-pose"
 
 
 def _opened(asker: "Asker") -> dict[str, str]:

@@ -17,12 +17,17 @@ _NUMBERS = (
     ("normal", "normal, times", 0.1, 2.0, 0.1, ""),
     ("fast", "fast, times", 0.1, 2.0, 0.1, ""),
 )
-_SWITCHES = (("left_handed", "left-handed"), ("voice", "the station speaks"))
+_SWITCHES = (
+    ("left_handed", "left-handed"),
+    ("mirror_me", "mirror me (headset)"),
+    ("voice", "the station speaks"),
+)
 
 _TIPS = {
     "height_m": "your own, without shoes",
     "arm_length_m": "from the shoulder to the palm, stretched out",
     "left_handed": "sticks and bumpers change sides",
+    "mirror_me": "the robot's hands are where yours are, once you stood in the L-pose",
     "voice": "what is shown is spoken too",
 }
 

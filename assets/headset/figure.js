@@ -3,12 +3,12 @@
 import { gripColour } from './hud.js';
 
 export class Figure {
-  constructor() { this.boxes = []; this.links = 0; this.yaw = Math.PI - 0.5; this.hasCommand = false; }
+  constructor() { this.boxes = []; this.hands = {}; this.links = 0; this.yaw = Math.PI - 0.5; this.hasCommand = false; }
 
-  // What the robot is made of: for each box its link, where it is in it (column-major), its half sizes, and its side.
-  take({ links, boxes }) {
-    this.links = links;
-    this.boxes = boxes;
+  // What the robot is made of: for each box its link, where it is in it (column-major, with its half sizes) and its
+  // side; for each hand its link and the frame of the hand in it.
+  take({ links, boxes, hands }) {
+    Object.assign(this, { links, boxes, hands });
     this.measured = new Float32Array(16 * links);
     this.commanded = new Float32Array(16 * links);
     this.isPosed = false;
@@ -24,6 +24,9 @@ export class Figure {
     }
     this.isPosed = true;
   }
+
+  // Where the link is commanded to be, in the robot's axes about its root.
+  link(i) { return this.commanded.subarray(16 * i, 16 * i + 16); }
 
   turn(byRad) { this.yaw += byRad; }
 

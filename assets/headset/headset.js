@@ -5,7 +5,7 @@ import { Feel } from './feel.js';
 import { Figure } from './figure.js';
 import { COLOURS, hudLines } from './hud.js';
 import { Link } from './link.js';
-import { joints, pack } from './packet.js';
+import { joints, pack, palms } from './packet.js';
 import { Pictures } from './pictures.js';
 import { Scene } from './scene.js';
 
@@ -102,8 +102,8 @@ function onFrame(time, frame) {
   figure.turn(stickOf(session, 'right') * TURN_RAD_S * Math.min(0.05, (began - state.drawnAt) / 1000));
   state.drawnAt = began;
   scene.draw({
-    layer: session.renderState.baseLayer, viewer, mode, pictures, joints, words: state.words,
-    frozen: ageMs > FROZEN_MS, followsHead: $('locked').checked, figure: $('model').checked ? figure : null,
+    layer: session.renderState.baseLayer, viewer, mode, pictures, joints, palms, words: state.words,
+    frozen: ageMs > FROZEN_MS, followsHead: $('locked').checked, figure, model: $('model').checked,
   });
 }
 

@@ -6,7 +6,9 @@ const MODES = { 'immersive-vr': 1, 'immersive-ar': 2 };
 
 const buffer = new ArrayBuffer(HEAD_BYTES + 4 * (7 + 2 * HAND_FLOATS));
 const head = new DataView(buffer), floats = new Float32Array(buffer, HEAD_BYTES);
-export const joints = []; // points of tracked bare hands in this frame, for drawing
+// For drawing, of this frame: points of tracked bare hands, and the middle of each palm that is seen.
+export const joints = [], palms = {};
+const MIDDLE_KNUCKLE = 11;
 
 function put(at, transform) {
   const { position: p, orientation: q } = transform;
@@ -20,6 +22,8 @@ function hand(source, frame, space, at) {
   if (grip) {
     flags |= GRIP | (grip.emulatedPosition ? EMULATED : 0);
     put(at, grip.transform);
+    const { x, y, z } = grip.transform.position;
+    palms[source.handedness] = [x, y, z];
   }
   if (aim) { flags |= AIM; put(at + 7, aim.transform); }
   const pad = source.gamepad;
@@ -37,6 +41,7 @@ function hand(source, frame, space, at) {
       joints.push(pose.transform.position.x, pose.transform.position.y, pose.transform.position.z);
     }
     flags |= JOINTS;
+    palms[source.handedness] = [0, 1, 2].map(k => (floats[at + 26 + k] + floats[at + 26 + 7 * MIDDLE_KNUCKLE + k]) / 2);
   }
   return flags;
 }
@@ -45,6 +50,7 @@ function hand(source, frame, space, at) {
 export function pack({ seq, mode, visible, sentMs, frameMs, pictureAgeMs, viewer, frame, space }) {
   floats.fill(0);
   joints.length = 0;
+  palms.left = palms.right = undefined;
   let flags = 0;
   if (viewer) { flags |= 1; put(0, viewer.transform); }
   for (const source of frame.session.inputSources) {

@@ -1,6 +1,7 @@
 // What is drawn in the headset: the cameras' pictures, a panel of words, the small robot, and the joints of bare hands.
 
 import { product } from './figure.js';
+import { eachGhost } from './ghost.js';
 import { BOX, boxBuffer, program, SHADERS, texture } from './shaders.js';
 
 const DISTANCE_M = 1.5, PICTURE_M = { 'immersive-vr': 1.8, 'immersive-ar': 0.9 };
@@ -61,7 +62,7 @@ export class Scene {
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, picture.image);
   }
 
-  draw({ layer, viewer, mode, pictures, frozen, followsHead, joints, figure, words }) {
+  draw({ layer, viewer, mode, pictures, frozen, followsHead, joints, palms, model, figure, words }) {
     const { gl } = this, insets = pictures.insets;
     for (const picture of [pictures.ofEye('left'), pictures.ofEye('right'), ...insets]) this.upload(picture);
     gl.bindFramebuffer(gl.FRAMEBUFFER, layer.framebuffer);
@@ -84,7 +85,8 @@ export class Scene {
         this.rectangle(at, shifted(this.anchor, right, -height / 2 - high / 2 - 0.02, 0.01), INSET_M, high, picture.texture, 0);
       });
       this.rectangle(at, shifted(this.anchor, 0, -height / 2 - WORDS_M[1] / 2 - 0.02, 0), ...WORDS_M, this.wordsTexture, 0);
-      if (figure) this.drawFigure(at, figure, width / 2 + FIGURE_BESIDE_M, words.grip_n);
+      if (model) this.drawFigure(at, figure, width / 2 + FIGURE_BESIDE_M, words.grip_n);
+      this.drawBoxes(at, draw => eachGhost(figure, words.ghosts, palms, draw));
       if (joints.length) this.drawPoints(at, joints);
       gl.disable(gl.BLEND);
     }
@@ -108,13 +110,19 @@ export class Scene {
 
   // Robot's axes (x ahead, y left, z up) to XR's (x right, y up, z back), turned about the vertical, small, beside the picture.
   drawFigure([projection, view], figure, right, grips) {
-    const { gl, box } = this, c = FIGURE_SCALE * Math.cos(figure.yaw), s = FIGURE_SCALE * Math.sin(figure.yaw);
+    const c = FIGURE_SCALE * Math.cos(figure.yaw), s = FIGURE_SCALE * Math.sin(figure.yaw);
     const stand = product(shifted(this.anchor, right, ...FIGURE_AT), new Float32Array([s, 0, c, 0, c, 0, -s, 0, 0, FIGURE_SCALE, 0, 0, 0, 0, 0, 1]));
+    this.drawBoxes([projection, view], draw => figure.each(grips, (place, colour, alpha) => draw(product(stand, place), colour, alpha)));
+  }
+
+  // each(draw) calls draw(matrix, colour, alpha) for each box.
+  drawBoxes([projection, view], each) {
+    const { gl, box } = this;
     gl.enable(gl.DEPTH_TEST);
     gl.useProgram(box);
     gl.bindVertexArray(this.boxes);
-    figure.each(grips, (place, colour, alpha) => {
-      this.matrices(box, projection, view, product(stand, place));
+    each((place, colour, alpha) => {
+      this.matrices(box, projection, view, place);
       gl.uniform4f(gl.getUniformLocation(box, 'colour'), ...colour, alpha);
       gl.drawArrays(gl.TRIANGLES, 0, BOX.length / 6);
     });

@@ -1,14 +1,25 @@
 """Rounds of pictures: one of every camera, all of the same moment, drawn and encoded, with account of the cost."""
 
+from collections.abc import Callable, Iterator
 from time import perf_counter, process_time
+from typing import NamedTuple
 
 from teleop.cameras.backend import Probe
 from teleop.cameras.encoder import Encoder
 from teleop.cameras.simulated import SimulatedCameras
+from teleop.cameras.still import encode_still
 from twin.robot import RobotSpec
 from twin.scene import load_scene
 from twin.station import Station
 from twin.wire.messages import SceneState
+
+
+class Shot(NamedTuple):
+    """The picture of one camera."""
+
+    camera: str
+    access_unit: bytes  # of its H.264 stream
+    still: bytes  # JPEG; empty if nobody wants one
 
 
 class Studio:
@@ -31,8 +42,8 @@ class Studio:
         self.encode_ms = dict.fromkeys(names, 0.0)
         self.cpu_ms = self.wall_ms = 0.0
 
-    def round(self, state: SceneState) -> dict[str, bytes]:
-        """One access unit of each camera, all of the same state.
+    def round(self, state: SceneState, wants_still: Callable[[str], bool]) -> Iterator[Shot]:
+        """One picture of each camera, all of the same state, each as soon as it is made; to be gone through to the end.
 
         Raises:
             SceneError: the state is of another scene.
@@ -40,17 +51,16 @@ class Studio:
         began, cpu_began = perf_counter(), process_time()
         self._cameras.take_state(state.qpos)
         self.rounds += 1
-        pictures = {}
         for name, encoder in self._encoders.items():
             start = perf_counter()
             picture = self._cameras.picture(name)
             drawn = perf_counter()
-            pictures[name] = encoder.encode(picture)
+            shot = Shot(name, encoder.encode(picture), encode_still(picture) if wants_still(name) else b"")
             self.render_ms[name] = self._smooth(self.render_ms[name], drawn - start)
             self.encode_ms[name] = self._smooth(self.encode_ms[name], perf_counter() - drawn)
+            yield shot
         self.cpu_ms = self._smooth(self.cpu_ms, process_time() - cpu_began)
         self.wall_ms = self._smooth(self.wall_ms, perf_counter() - began)
-        return pictures
 
     def _smooth(self, mean_ms: float, new_s: float) -> float:
         """A running mean over about ten rounds."""

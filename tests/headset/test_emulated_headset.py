@@ -17,6 +17,7 @@ import pytest
 from benchmarks.emulated_headset import Chrome, missing, until
 from benchmarks.linked_station import InputsRole
 from teleop.cameras.encoder import Encoder, compressed_video
+from teleop.cameras.still import encode_still
 from twin.wire.clock import NS_PER_MS
 
 pytestmark = [
@@ -190,10 +191,12 @@ async def show(role: InputsRole, wanted: Callable[[], Awaitable[object]]) -> Non
     encoder, number = Encoder(64, 48), 0
     async with asyncio.timeout(10):
         while not await wanted():
-            unit = encoder.encode(np.full((48, 64, 3), number % 256, np.uint8))
+            picture, at_ns = np.full((48, 64, 3), number % 256, np.uint8), role.now()
             number += 8
-            payload = compressed_video("head", unit, role.now())
-            role.speakers["cameras"].say_bytes("camera.head", payload, role.now())
+            payload = compressed_video("head", encoder.encode(picture), at_ns)
+            role.speakers["cameras"].say_bytes("camera.head", payload, at_ns)
+            if role.stills.is_due("head", at_ns):
+                role.stills.show("head", encode_still(picture), at_ns)
             await asyncio.sleep(0.033)
 
 

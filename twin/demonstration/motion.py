@@ -22,7 +22,7 @@ _WRIST, _MIDDLE_KNUCKLE = 0, 11  # of the 25 points
 _TRIGGER = 0  # of the xr-standard buttons
 # From a controller's aim (x forward, y left, z up) to the hand around it, which holds it like a hammer: x to the
 # fingers, and the back of the hand away from the other one.
-_HAND_IN_AIM = {
+HAND_IN_AIM = {
     "left": np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, -1.0, 0.0]]),
     "right": np.array([[1.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]]),
 }
@@ -53,11 +53,13 @@ class PersonMotion:
         return len(self.times_ns)
 
 
-class _Seen(NamedTuple):
-    palm_m: Array
-    rotation: Array
-    points_m: Array | None
-    trigger: float
+class SeenHand(NamedTuple):
+    """What one frame knows of a hand."""
+
+    palm_m: Array  # (3,) in the room
+    rotation: Array  # (3, 3) in the room; columns to the fingers, left, and out of the back of a flat hand
+    points_m: Array | None  # (25, 3) of a bare hand in its wrist's frame
+    trigger: float  # of a controller, 0 .. 1; else not a number
 
 
 def motion_of(samples: Sequence[tuple[int, XrSample]]) -> PersonMotion:
@@ -86,7 +88,7 @@ def motion_of(samples: Sequence[tuple[int, XrSample]]) -> PersonMotion:
             head_m[row] = sample.head_position_m
             head_rotation[row] = rotation_from_quaternion(sample.head_orientation_wxyz.astype(np.float64))
         for hand in sample.hands:
-            found = _seen(hand)
+            found = seen_hand(hand)
             if found is not None and hand.side in hands:
                 motion = hands[hand.side]
                 motion.seen[row], motion.palm_m[row], motion.rotation[row] = (
@@ -106,7 +108,7 @@ def motion_of(samples: Sequence[tuple[int, XrSample]]) -> PersonMotion:
     )
 
 
-def _seen(hand: XrHand) -> _Seen | None:
+def seen_hand(hand: XrHand) -> SeenHand | None:
     """What is known of ``hand``; None if it was not seen, or only guessed."""
     if len(hand.position_m) != 3 or hand.emulated:
         return None
@@ -114,11 +116,9 @@ def _seen(hand: XrHand) -> _Seen | None:
         joints_m = hand.joints_m.astype(np.float64).reshape(POINTS, 3)
         rotation = rotation_from_quaternion(hand.joints_wxyz[:4].astype(np.float64))
         palm_m = (joints_m[_WRIST] + joints_m[_MIDDLE_KNUCKLE]) / 2
-        return _Seen(palm_m, rotation, (joints_m - joints_m[_WRIST]) @ rotation, np.nan)
+        return SeenHand(palm_m, rotation, (joints_m - joints_m[_WRIST]) @ rotation, np.nan)
     if hand.source != "controller" or len(hand.aim_orientation_wxyz) != 4:
         return None
-    rotation = (
-        rotation_from_quaternion(hand.aim_orientation_wxyz.astype(np.float64)) @ _HAND_IN_AIM[hand.side]
-    )
+    rotation = rotation_from_quaternion(hand.aim_orientation_wxyz.astype(np.float64)) @ HAND_IN_AIM[hand.side]
     trigger = float(hand.buttons[_TRIGGER]) if len(hand.buttons) else np.nan
-    return _Seen(hand.position_m.astype(np.float64), rotation, None, trigger)
+    return SeenHand(hand.position_m.astype(np.float64), rotation, None, trigger)

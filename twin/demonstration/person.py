@@ -12,8 +12,8 @@ import numpy as np
 from twin.demonstration.motion import PersonMotion
 from twin.spatial import Array, heading_of
 
-EYES, SHOULDERS = 0.936, 0.818
-ARM = 0.186 + 0.146 + 0.506 * 0.108  # from the shoulder to the palm's middle
+EYES, SHOULDERS, UPPER_ARM = 0.936, 0.818, 0.186
+ARM = UPPER_ARM + 0.146 + 0.506 * 0.108  # from the shoulder to the palm's middle
 EYES_BEFORE_SHOULDERS_M = 0.08
 USUAL_M = 1.70
 SHORTEST_M, TALLEST_M = 1.2, 2.2

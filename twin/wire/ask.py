@@ -8,7 +8,7 @@ import zmq
 from twin.errors import NoAnswer, RequestRefused, WireError
 from twin.station import Station
 from twin.wire import codec
-from twin.wire.bus import bind, context
+from twin.wire.bus import bind, context, waits
 from twin.wire.messages import Answered, Argument, Reply, Request
 
 Answer = Callable[[Request], Reply]
@@ -51,11 +51,11 @@ class Answerer:
     def answer_all(self, answer: Answer) -> list[tuple[Request, Reply]]:
         """Answer everything that waits with ``answer``; returns what was asked and said."""
         done: list[tuple[Request, Reply]] = []
-        while True:
+        while waits(self._socket):
             try:
                 sender, number, payload = self._socket.recv_multipart(zmq.NOBLOCK)
             except zmq.Again:
-                return done
+                break
             except ValueError:
                 continue  # not three frames: not one of ours, and there is nobody to answer
             try:
@@ -66,6 +66,7 @@ class Answerer:
             reply = answer(request)
             self._socket.send_multipart((sender, number, codec.encode(reply)))
             done.append((request, reply))
+        return done
 
     def close(self) -> None:
         """Stop answering."""
@@ -108,12 +109,13 @@ class Asker:
     def replies(self) -> list[tuple[int, Reply]]:
         """All replies that wait, with the numbers of their requests."""
         found: list[tuple[int, Reply]] = []
-        while True:
+        while waits(self._socket):
             try:
                 number, payload = self._socket.recv_multipart(zmq.NOBLOCK)
             except zmq.Again:
-                return found
+                break
             found.append((int.from_bytes(number, "little"), codec.decode(payload, Reply)))
+        return found
 
     def ask(self, action: str, timeout_s: float = 2.0, **values: object) -> dict[str, str]:
         """Ask and wait for a yes; returns the reply's results.

@@ -14,7 +14,7 @@ import zmq
 from twin.errors import WireError
 from twin.station import Station
 from twin.wire import codec
-from twin.wire.bus import bind, context
+from twin.wire.bus import bind, context, waits
 from twin.wire.clock import NS_PER_MS, now_ns
 from twin.wire.messages import StopAcknowledged, StopRequest
 
@@ -76,7 +76,7 @@ class CommandReceiver:
     def drain(self, at_most: int = 200) -> list[ReceivedFrame]:
         """Frames that wait, oldest first; a flood is left for the next tick after ``at_most``."""
         received: list[ReceivedFrame] = []
-        while len(received) < at_most:
+        while len(received) < at_most and waits(self._socket):
             try:
                 parts = self._socket.recv_multipart(zmq.NOBLOCK)
             except zmq.Again:
@@ -106,7 +106,7 @@ class StopReceiver:
     def drain(self, at_most: int = 200) -> list[tuple[bytes, StopRequest]]:
         """Stops that wait, each with the id to acknowledge to. A malformed one is still a stop: HOLD."""
         stops: list[tuple[bytes, StopRequest]] = []
-        while len(stops) < at_most:
+        while len(stops) < at_most and waits(self._socket):
             try:
                 parts = self._socket.recv_multipart(zmq.NOBLOCK)
             except zmq.Again:
@@ -167,7 +167,7 @@ class StopSender:
     def tick(self, at_ns: int) -> StopAcknowledged | None:
         """Repeat what is pending (3 times at 5 ms, then each 50 ms) and return its acknowledgement once it came."""
         acknowledged: StopAcknowledged | None = None
-        while True:
+        while waits(self._socket):
             try:
                 said = codec.decode(self._socket.recv(zmq.NOBLOCK), StopAcknowledged)
             except zmq.Again:

@@ -147,6 +147,20 @@ class HandGoal(Message, frozen=True, kw_only=True, eq=False):
     error_m: float = 0.0  # how far the commanded hand is from the wanted one
 
 
+class HandGhost(Message, frozen=True, kw_only=True, eq=False):
+    """One of the robot's hands, life-size in the room of an operator who wears a headset, before it follows theirs.
+
+    In the room of ``XrHand``.
+    """
+
+    side: str = ""  # "left" | "right"
+    position_m: Vector = (
+        EMPTY  # (3,) where the operator's palm belongs on it; empty: it is wherever theirs is
+    )
+    orientation_wxyz: Vector = EMPTY  # (4,) of the robot's own frame of that hand
+    fault: str = ""  # why a grip pressed now would not be followed, for a person
+
+
 class ControlStatus(Message, frozen=True, kw_only=True, eq=False):
     """What control makes of the operator's hands; 50 Hz and on change. Speaker: control."""
 
@@ -172,6 +186,8 @@ class ControlStatus(Message, frozen=True, kw_only=True, eq=False):
     left_handed: bool = False  # sticks and bumpers have changed sides
     latched: bool = False  # hold-to-run holds itself until it is pressed again
     reasons: tuple[str, ...] = ()  # why it does not go as asked, as ``twin.reasons`` names them; worst first
+    mirror_me: bool = False  # a headset's hands are where the operator's are, instead of going by their ways
+    ghosts: tuple[HandGhost, ...] = ()  # of hands that a headset might drive next
 
 
 class LatencyStage(Message, frozen=True, kw_only=True, eq=False):

@@ -56,23 +56,31 @@ class Figure:
                 "type": "figure",
                 "links": len(self._bodies),
                 "boxes": [self._box(geom) for geom in geoms],
+                "hands": {side: found for side in ("left", "right") if (found := self._hand(spec, side))},
             }
         ).decode()
 
     def _box(self, geom: int) -> dict[str, object]:
         model = self._model
         body = int(model.geom_bodyid[geom])
-        rotation = np.empty(9)
-        mujoco.mju_quat2Mat(rotation, model.geom_quat[geom])
-        place = np.eye(4)
-        place[:3, :3] = rotation.reshape(3, 3) * np.maximum(_half_sizes(model, geom), _LEAST_M)
-        place[:3, 3] = model.geom_pos[geom]
+        half_m = np.maximum(_half_sizes(model, geom), _LEAST_M)
         name = model.body(body).name
         side = next((each for each in ("left", "right") if name.startswith(each) and _is_hand(name)), "")
         return {
             "link": self._bodies.index(body),
             "side": side,
-            "at": [round(float(value), 5) for value in place.T.ravel()],
+            "at": _columns(model.geom_quat[geom], half_m, model.geom_pos[geom]),
+        }
+
+    def _hand(self, spec: RobotSpec, side: str) -> dict[str, object]:
+        """The frame of a hand in its link; nothing for a robot without that hand, or whose palm has no shape."""
+        model, name = self._model, spec.frames.get(f"{side}_hand", "")
+        site = mujoco.mj_name2id(model, mujoco.mjtObj.mjOBJ_SITE, name) if name else -1
+        if site < 0 or int(model.site_bodyid[site]) not in self._bodies:
+            return {}
+        return {
+            "link": self._bodies.index(int(model.site_bodyid[site])),
+            "at": _columns(model.site_quat[site], np.ones(3), model.site_pos[site]),
         }
 
     def poses(self, heard: Mapping[str, Heard], at_ns: int) -> bytes:
@@ -101,6 +109,15 @@ class Figure:
         rows[:, 3:6] = data.xquat[self._bodies][:, 1:]
         rows[:, 6] = data.xquat[self._bodies][:, 0]
         return rows.tobytes()
+
+
+def _columns(quaternion: Any, stretch: Any, position_m: Any) -> list[float]:
+    """A place as 16 numbers, column by column: stretched along its own axes, turned, moved."""
+    rotation, place = np.empty(9), np.eye(4)
+    mujoco.mju_quat2Mat(rotation, quaternion)
+    place[:3, :3] = rotation.reshape(3, 3) * stretch
+    place[:3, 3] = position_m
+    return [round(float(value), 5) for value in place.T.ravel()]
 
 
 def _is_hand(name: str) -> bool:

@@ -15,23 +15,20 @@ from google.protobuf.message import DecodeError
 
 from teleop.inputs.webxr.downlink import FIGURE, H264, H264_KEY, JPEG
 from teleop.inputs.webxr.server import Server
-from teleop.inputs.webxr.words import FREQUENT_TOPICS, TOPICS, words
+from teleop.inputs.webxr.words import TOPICS, words
 from twin.errors import UnderstudyError
 from twin.station import Station
 from twin.wire.bus import Heard, Listener, Waiter
 from twin.wire.clock import NS_PER_MS, now_ns
+from twin.wire.stills import EYES, StillsListener
 
 if TYPE_CHECKING:
     from teleop.inputs.webxr.figure import Figure
-    from teleop.inputs.webxr.jpeg import JpegStream
 
 CAMERAS = "camera."
-# The cameras in the order of their places in the headset: eyes first, or the one camera that is both; then insets.
-FIRST_CAMERAS = ("head", "head_left", "head_right")
 MOST_CAMERAS = 8
 POSES_NS = 50 * NS_PER_MS  # of the small robot; words come with every second one
 FIGURE_PLACE = 255
-_INSET_JPEG_NS = 150 * NS_PER_MS  # single pictures of small views are encoded no more often than that
 _KEY_UNITS = frozenset((5, 7))  # an IDR slice, a sequence parameter set
 
 log = logging.getLogger(__name__)
@@ -45,9 +42,8 @@ class Screen:
         self._station, self._loop, self._server = station, loop, server
         self._ending = False
         self._heard: dict[str, Heard] = {}
-        self._jpegs: dict[str, JpegStream] = {}
-        self._encoded_ns: dict[str, int] = {}
-        self._places: dict[str, int] = {name: place for place, name in enumerate(FIRST_CAMERAS)}
+        # The cameras' places in the headset: eyes first, or the one camera that is both; then insets.
+        self._places: dict[str, int] = {name: place for place, name in enumerate(EYES)}
         self._told = -1  # the session that knows the cameras' places and the robot's shape
         self._figure: Figure | None = None
         self._thread = threading.Thread(target=self._run, name="headset screen", daemon=True)
@@ -59,65 +55,53 @@ class Screen:
         self._thread.join(1.0)
 
     def _run(self) -> None:
-        listener = Listener(self._station, (CAMERAS, *TOPICS))
-        frequent = Listener(self._station, FREQUENT_TOPICS)
+        video, stills = Listener(self._station, (CAMERAS,)), StillsListener(self._station)
+        station = Listener(
+            self._station, TOPICS
+        )  # looked at when words are due; it would wake us all the time
         waiter = Waiter()
-        waiter.add(listener.socket)
+        for source in (video.socket, stills.socket):
+            waiter.add(source)
         self._figure = _figure(self._station)
         due_ns, ticks = now_ns(), 0
         try:
             while not self._ending:
                 waiter.wait(min(due_ns, now_ns() + POSES_NS))
-                for heard in listener.drain():
-                    if heard.topic.startswith(CAMERAS):
-                        self._show(heard)
-                    else:
-                        self._heard[heard.topic] = heard
+                session = self._server.session
+                stills.ask(session is not None and session.video == "jpeg")
+                for heard in video.drain():
+                    if session is not None and session.video == "h264":
+                        self._show_video(heard)
+                for still in stills.newest():
+                    self._show(still.camera, JPEG, still.sampled_ns, still.jpeg)
                 if now_ns() >= due_ns:
                     due_ns, ticks = now_ns() + POSES_NS, ticks + 1
-                    self._heard |= frequent.newest()
+                    self._heard |= station.newest()
                     self._pose_figure(now_ns())
                     if ticks % 2:
                         self._say_words(now_ns())
         finally:
-            listener.close()
-            frequent.close()
+            for part in (video, stills, station):
+                part.close()
 
-    def _show(self, heard: Heard) -> None:
-        session = self._server.session
-        if session is None:
-            self._jpegs.clear()
-            return
-        name = heard.topic.removeprefix(CAMERAS)
-        if name not in self._places and len(self._places) < MOST_CAMERAS:
-            self._places[name], self._told = len(self._places), -1
-        place = self._places.get(name)
-        if place is None:
-            return
+    def _show_video(self, heard: Heard) -> None:
         try:
             unit = CompressedVideo.FromString(heard.payload).data
         except DecodeError:
             log.warning("a picture of %s is unreadable", heard.topic)
             return
-        sampled_ms = heard.sampled_ns / NS_PER_MS
-        if session.video == "h264":
-            kind = H264_KEY if is_key(unit) else H264
-            self._hand_over(session.downlink.show, kind, sampled_ms, unit, place)
+        kind = H264_KEY if is_key(unit) else H264
+        self._show(heard.topic.removeprefix(CAMERAS), kind, heard.sampled_ns, unit)
+
+    def _show(self, camera: str, kind: int, sampled_ns: int, picture: bytes) -> None:
+        session = self._server.session
+        if session is None:
             return
-        picture = self._as_jpeg(name, unit)
-        if picture:
-            self._hand_over(session.downlink.show, JPEG, sampled_ms, picture, place)
-
-    def _as_jpeg(self, name: str, unit: bytes) -> bytes:
-        """The picture that ``unit`` completes, if it is time for one of this camera."""
-        from teleop.inputs.webxr.jpeg import JpegStream
-
-        stream = self._jpegs.setdefault(name, JpegStream())
-        at_ns = now_ns()
-        is_due = name in FIRST_CAMERAS or at_ns - self._encoded_ns.get(name, 0) >= _INSET_JPEG_NS
-        if is_due:
-            self._encoded_ns[name] = at_ns
-        return stream.picture(unit, is_due)
+        if camera not in self._places and len(self._places) < MOST_CAMERAS:
+            self._places[camera], self._told = len(self._places), -1
+        place = self._places.get(camera)
+        if place is not None:
+            self._hand_over(session.downlink.show, kind, sampled_ns / NS_PER_MS, picture, place)
 
     def _say_words(self, at_ns: int) -> None:
         session = self._server.session

@@ -17,9 +17,15 @@ from twin.wire.messages import (
     SceneState,
 )
 
-# The frequent ones are for looking at, not for waking up.
-TOPICS = ("control.status", "recorder.status", "robot.status", "robot.identity")
-FREQUENT_TOPICS = ("robot.applied", "robot.scene", "robot.state")
+TOPICS = (
+    "control.status",
+    "recorder.status",
+    "robot.status",
+    "robot.identity",
+    "robot.applied",
+    "robot.scene",
+    "robot.state",
+)
 _SILENT_NS = 1000 * NS_PER_MS  # words older than that are not shown as if they were true
 _IDENTITY_SILENT_NS = 5000 * NS_PER_MS  # it is said once a second
 
@@ -55,6 +61,15 @@ def _control(heard: Mapping[str, Heard], at_ns: int) -> dict[str, object]:
         "limits": status.limited_by,
         "ours": status.lease_seq != 0,
         "grasps": {hand.side: hand.grasp for hand in status.hands},
+        "mirror_me": status.mirror_me,
+        "ghosts": {
+            ghost.side: {
+                "at": ghost.position_m.tolist(),
+                "turn": ghost.orientation_wxyz.tolist(),
+                "fault": ghost.fault,
+            }
+            for ghost in status.ghosts
+        },
     }
 
 

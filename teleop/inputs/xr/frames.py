@@ -6,6 +6,8 @@ rotation is turned into the new axes on both sides, ``C R C^T``, which permutes 
 the same way. So a pose that is no turn stays one, and a flat hand has x to the fingers and z out of its back.
 """
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,3 +27,13 @@ def orientations_from_xr(xyzw: NDArray[np.floating]) -> Floats:
     quaternions = np.asarray(xyzw, np.float64)
     turned = np.concatenate((quaternions[..., 3:], quaternions[..., :3] @ ROBOT_FROM_XR.T), axis=-1)
     return np.asarray(turned / np.linalg.norm(turned, axis=-1, keepdims=True))
+
+
+def pose_from_xr(pose: NDArray[np.floating]) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Position and unit quaternion wxyz in the robot's axes, from one ``pose`` x y z, then quaternion xyzw, in XR's.
+
+    The same as the functions above for a single pose, in a tenth of numpy's time. The quaternion is not zero.
+    """
+    x, y, z, qx, qy, qz, qw = pose.tolist()
+    length = math.sqrt(qx * qx + qy * qy + qz * qz + qw * qw)
+    return (-z, -x, y), (qw / length, -qz / length, -qx / length, qy / length)

@@ -5,9 +5,9 @@ before it may take hold again. A bare hand has no grip: a pedal, a key, or the c
 its grip (SAFETY 5.5: never a gesture alone).
 """
 
-import numpy as np
+import math
 
-from teleop.inputs.xr.frames import orientations_from_xr, positions_from_xr
+from teleop.inputs.xr.frames import orientations_from_xr, pose_from_xr, positions_from_xr
 from teleop.inputs.xr.grip import Grip
 from teleop.inputs.xr.plausible import STEADY_FRAMES, PoseWatch
 from teleop.inputs.xr.seen import SIDES, Numbers, SeenFrame, SeenHand
@@ -172,7 +172,7 @@ class Guard:
 def _is_at_head(hand: Numbers | None, head: Numbers | None) -> bool:
     if hand is None or head is None:
         return False
-    return float(np.linalg.norm(hand[:3] - head[:3])) < AT_HEAD_M
+    return math.dist(hand[:3].tolist(), head[:3].tolist()) < AT_HEAD_M
 
 
 def _source(hand: SeenHand) -> str:
@@ -196,10 +196,8 @@ def _blindness(frame: SeenFrame) -> str:
 def _named(pose: Numbers | None, prefix: str = "") -> dict[str, Vector]:
     if pose is None:
         return {}
-    return {
-        f"{prefix}position_m": vector(positions_from_xr(pose[:3])),
-        f"{prefix}orientation_wxyz": vector(orientations_from_xr(pose[3:])),
-    }
+    position_m, orientation_wxyz = pose_from_xr(pose)
+    return {f"{prefix}position_m": vector(position_m), f"{prefix}orientation_wxyz": vector(orientation_wxyz)}
 
 
 def _joints(joints: Numbers | None) -> dict[str, Vector]:

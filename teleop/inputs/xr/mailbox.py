@@ -16,6 +16,7 @@ class Mailbox(Generic[Letter]):
     def __init__(self) -> None:
         """Empty."""
         self._letters: deque[Letter] = deque(maxlen=_MOST_WAITING)
+        self._rang = False  # set after the waker's byte was sent, cleared before it is read
         self.source, self._waker = socket.socketpair()
         self.source.setblocking(False)
         self._waker.setblocking(False)
@@ -23,14 +24,18 @@ class Mailbox(Generic[Letter]):
     def put(self, letter: Letter) -> None:
         """Hand over ``letter`` and wake whoever waits."""
         self._letters.append(letter)
-        with contextlib.suppress(BlockingIOError, OSError):
-            self._waker.send(b"\0")
+        if not self._rang:
+            with contextlib.suppress(BlockingIOError, OSError):
+                self._waker.send(b"\0")
+            self._rang = True
 
     def take(self) -> list[Letter]:
         """All that was put since the last call, oldest first."""
+        if not self._rang:
+            return []
+        self._rang = False
         with contextlib.suppress(BlockingIOError):
-            while self.source.recv(4096):
-                pass
+            self.source.recv(4096)
         taken: list[Letter] = []
         while self._letters:
             taken.append(self._letters.popleft())

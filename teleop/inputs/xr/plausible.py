@@ -6,8 +6,6 @@ identity matrices have reached robots (xr_teleoperate issue 286).
 
 import math
 
-import numpy as np
-
 from teleop.inputs.xr.seen import Numbers
 from twin.wire.clock import NS_PER_S
 
@@ -61,7 +59,7 @@ class PoseWatch:
         return "" if before is None else self._motion(before, pose, frame_ns)
 
     def _motion(self, before: Numbers, pose: Numbers, frame_ns: int) -> str:
-        way_m = float(np.linalg.norm(pose[:3] - before[:3]))
+        way_m = math.dist(pose[:3].tolist(), before[:3].tolist())
         if way_m > LARGEST_JUMP_M:
             return f"jumped by {way_m:.2f} m"
         step_s = max(_SHORTEST_STEP_S, (frame_ns - self._at_ns) / NS_PER_S)

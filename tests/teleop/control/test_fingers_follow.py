@@ -85,12 +85,12 @@ def test_without_hold_to_run_the_fingers_stay(worn):
 
 def test_the_operators_hand_is_measured_open_before_driving_and_not_while(worn):
     worn.go_on(0.1)
-    assert worn.controller.finger_followers.measured["left"] == pytest.approx(1.0, abs=0.05)
+    assert worn.controller.headset.finger_followers.measured["left"] == pytest.approx(1.0, abs=0.05)
     worn.engage("right")
-    scale = worn.controller.finger_followers.measured["left"]
+    scale = worn.controller.headset.finger_followers.measured["left"]
     worn.points = worn.points * 1.2
     worn.go_on(0.2)
-    assert worn.controller.finger_followers.measured["left"] == scale
+    assert worn.controller.headset.finger_followers.measured["left"] == scale
 
 
 def test_a_hand_seen_in_a_mirror_moves_nothing_and_is_named(worn):
@@ -101,4 +101,4 @@ def test_a_hand_seen_in_a_mirror_moves_nothing_and_is_named(worn):
     worn.show(GRASPS.angles("power", 0.9))
     worn.go_on(0.3)
     assert np.abs(worn.fingers() - before).max() < 0.02
-    assert "mirror" in worn.controller.finger_followers.faults["left"]
+    assert "mirror" in worn.controller.headset.finger_followers.faults["left"]

@@ -4,18 +4,21 @@ import asyncio
 import io
 import json
 import struct
+import time
 
 import av
 import numpy as np
 import pytest
 
 from teleop.cameras.encoder import KEYFRAME_EVERY, Encoder
+from teleop.cameras.still import encode_still
 from teleop.inputs.webxr.downlink import H264, H264_KEY, JPEG, Downlink
-from teleop.inputs.webxr.jpeg import JpegStream
 from teleop.inputs.webxr.screen import is_key
 from teleop.inputs.webxr.words import words
+from twin.station import Station
 from twin.wire import codec
-from twin.wire.bus import Heard
+from twin.wire.bus import Heard, Waiter
+from twin.wire.clock import NS_PER_S, now_ns
 from twin.wire.messages import (
     AgentStatus,
     AppliedCommand,
@@ -25,6 +28,7 @@ from twin.wire.messages import (
     RobotState,
     vector,
 )
+from twin.wire.stills import SMALL_EVERY_NS, StillsListener, StillsSpeaker
 
 
 @pytest.fixture(scope="module")
@@ -41,20 +45,52 @@ def test_every_tenth_picture_is_one_to_begin_with(film):
     ]
 
 
-def test_a_stream_becomes_jpeg_pictures_of_the_same_brightness(film):
-    stream = JpegStream()
-    pictures = [stream.picture(unit) for unit in film]
-    with av.open(io.BytesIO(pictures[20])) as opened:
-        grey = next(opened.decode(video=0)).to_ndarray(format="rgb24")
-    assert grey.shape == (48, 64, 3)
-    assert abs(float(grey.mean()) - 160) < 4
+def test_nobody_asks_for_stills_until_a_listener_does_and_a_dead_one_asks_no_more(station_folder):
+    station = Station(folder=str(station_folder), robot_folder="")
+    speaker, listener = StillsSpeaker(station), StillsListener(station)
+
+    def comes(wanted):
+        until_s = time.monotonic() + 5.0
+        while speaker.is_due("head", 0) is not wanted:
+            assert time.monotonic() < until_s
+            time.sleep(0.01)
+
+    try:
+        time.sleep(0.1)
+        assert not speaker.is_due("head", 0)
+        listener.ask(True)
+        comes(True)
+        for number in range(3):
+            speaker.show("head", bytes([number]), number)
+            speaker.show("left_wrist", bytes([number]), number)
+        # Eyes see every picture; what is shown small comes more seldom.
+        at_ns = now_ns()
+        assert speaker.is_due("head", at_ns)
+        assert not speaker.is_due("left_wrist", at_ns)
+        assert speaker.is_due("left_wrist", at_ns + SMALL_EVERY_NS)
+        waiter = Waiter()
+        waiter.add(listener.socket)
+        found = {}
+        while len(found) < 2 or any(still.sampled_ns < 2 for still in found.values()):
+            waiter.wait(now_ns() + NS_PER_S)
+            found |= {still.camera: still for still in listener.newest()}
+        assert found["head"] == ("head", 2, bytes([2]))
+        listener.close()
+        comes(False)
+    finally:
+        speaker.close()
+        listener.close()
 
 
-def test_a_stream_that_is_entered_in_the_middle_begins_at_its_next_keyframe(film):
-    stream = JpegStream()
-    pictures = [stream.picture(unit) for unit in film[3:]]
-    assert pictures[0] == b""
-    assert pictures[-1].startswith(b"\xff\xd8")
+def test_a_still_is_the_picture_upright_with_its_colours():
+    picture = np.zeros((48, 64, 3), np.uint8)
+    picture[:24] = (200, 40, 40)  # the last rows come first, as OpenGL has it
+    picture[24:] = (40, 40, 200)
+    with av.open(io.BytesIO(encode_still(picture))) as opened:
+        seen = next(opened.decode(video=0)).to_ndarray(format="rgb24").astype(int)
+    assert seen.shape == (48, 64, 3)
+    np.testing.assert_allclose(seen[8, 32], (40, 40, 200), atol=8)
+    np.testing.assert_allclose(seen[40, 32], (200, 40, 40), atol=8)
 
 
 class Wire:
