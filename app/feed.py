@@ -4,11 +4,12 @@ from collections import deque
 from collections.abc import Mapping
 from typing import NamedTuple, Protocol, TypeVar, cast
 
+from app.balance_history import BalanceHistory
 from app.joint_history import JointHistory
 from twin.station import Station
 from twin.wire.bus import Heard, Listener
 from twin.wire.clock import NS_PER_MS, NS_PER_S
-from twin.wire.messages import AppliedCommand, Message
+from twin.wire.messages import AppliedCommand, Message, RobotState
 from twin.wire.topics import topic
 
 M = TypeVar("M", bound=Message)
@@ -50,6 +51,7 @@ class Feed:
         self._decoded: dict[tuple[str, type[Message]], tuple[Heard, Message]] = {}
         self._latency = _LatencyMeter()
         self._joint_history: JointHistory | None = None
+        self._balance_history: BalanceHistory | None = None
         self.now_ns = 0  # time of the newest drain; what ages are measured against
 
     def drain(self, now_ns: int) -> None:
@@ -62,6 +64,9 @@ class Feed:
         self._latency.take(self._frame, now_ns)
         if self._joint_history is not None:
             self._joint_history.hear(self.all("robot.state"), self.all("robot.applied"))
+        if self._balance_history is not None and (balances := self.all("robot.balance")):
+            state = self.message("robot.state", RobotState)
+            self._balance_history.hear(balances, state[0] if state else None)
 
     def newest(self, name: str) -> Heard | None:
         """The last message ever heard on topic ``name``, however old."""
@@ -107,6 +112,12 @@ class Feed:
         if self._joint_history is None:
             self._joint_history = JointHistory(joints)
         return self._joint_history
+
+    def balance_history(self) -> BalanceHistory:
+        """How the robot kept its balance in the last minute, remembered from the first call on."""
+        if self._balance_history is None:
+            self._balance_history = BalanceHistory()
+        return self._balance_history
 
     @property
     def lost(self) -> Mapping[str, int]:

@@ -11,15 +11,9 @@ from app.joint_history import JointHistory
 from app.plot_head import PlotHead
 from app.plot_item import KINDS, JointPlot
 from app.theme import Theme
+from app.time_plot import TimeAxis
 from twin.robot import JointSpec
 from twin.wire.clock import NS_PER_S
-
-
-class _TimeAxis(pg.AxisItem):  # type: ignore[misc]
-    """Seconds before now, each with its unit."""
-
-    def tickStrings(self, values: list[float], scale: float, _spacing: float) -> list[str]:  # noqa: N802
-        return [f"{value * scale:g} s" if value else "now" for value in values]
 
 
 class PlotColumn(QWidget):
@@ -48,7 +42,7 @@ class PlotColumn(QWidget):
         self.set_theme(theme)
 
     def _add_plot(self, row: int) -> Any:
-        return self.view.addPlot(row=row, col=0, axisItems={"bottom": _TimeAxis("bottom")})
+        return self.view.addPlot(row=row, col=0, axisItems={"bottom": TimeAxis("bottom")})
 
     @property
     def plots(self) -> tuple[Any, ...]:

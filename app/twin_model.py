@@ -13,6 +13,7 @@ from app.feed import Feed
 from twin.mirror import TOPICS, Mirror
 from twin.render import marks
 from twin.render.balance_marks import BalanceMarks
+from twin.render.carriage_marks import CarriageMarks
 from twin.render.orbit import OrbitCamera
 from twin.render.palette import HOVERED, SELECTED
 from twin.render.picking import Picked, pick
@@ -54,7 +55,7 @@ class TwinModel:
         self.contacts: NDArray[Any] = self._subject.contacts()
         self.shows_balance = True
         self.marks: marks.Marks = marks.NONE
-        self._balance = BalanceMarks(self.mirror)
+        self._balance, self._carriage = BalanceMarks(self.mirror), CarriageMarks(self.mirror)
         self._drawn_marks: marks.Marks = marks.NONE
         self._joints_of_body = _joints_of_body(spec, scene.model)
         self._heard: dict[str, int] = {}
@@ -87,7 +88,8 @@ class TwinModel:
             palette.hide_ghost()
             palette.hide_request()
         self._tint(is_stale, looks)
-        self.marks = self._balance.vertices(now_ns) if self.shows_balance else marks.NONE
+        balance = self._balance.vertices(now_ns) if self.shows_balance else marks.NONE
+        self.marks = np.concatenate([balance, self._carriage.vertices()])
         with np.errstate(invalid="ignore"):
             is_still = bool(np.all(np.abs(palette.rows - self._drawn) < _STILL))
         return not (is_still and self._marks_are_as_drawn())

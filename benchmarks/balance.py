@@ -2,50 +2,131 @@
 
 import os
 import sys
-from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from functools import partial
+from collections.abc import Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from dataclasses import dataclass
 from multiprocessing import get_context
-from typing import Any
+from pathlib import Path
 
 import numpy as np
 
 from benchmarks import balance_trials as trials
 from benchmarks.figures import Figure
+from benchmarks.outcomes import Outcomes, Trial
 
 TITLE = "standing and walking: falls counted, on the estimated state"
+_DECIDED_BY = (
+    "twin/balance",
+    "twin/simulation",
+    "twin/scenery",
+    "benchmarks/balance_trials.py",
+    "assets/robots/optimus",
+)
+_LOOP = "whole robot loop, share of one core"
 
 
-def measure(quick: bool) -> list[Figure]:
-    """Every row on fixed seeds; ``quick`` takes fewer and shorter trials."""
+@dataclass(frozen=True)
+class Count:
+    """How many seeds come through, against the share of them that is needed."""
+
+    name: str
+    trial: Trial
+    seeds: int  # 1, 2, ...
+    needed: float = 1.0
+
+    def figures(self, outcomes: Outcomes, pool: Executor) -> list[Figure]:
+        """One figure; it names the seeds that failed."""
+        found = outcomes.of(self.trial, range(1, self.seeds + 1), pool)
+        failed = ", ".join(str(seed) for seed, passed in found.items() if not passed)
+        name = f"{self.name} (not seed {failed})" if failed else self.name
+        bar = float(np.ceil(self.needed * self.seeds))
+        return [Figure(name, sum(found.values()), f"of {self.seeds}", self.seeds, bar, at_least=True)]
+
+
+@dataclass(frozen=True)
+class Way:
+    """Mean speed and drift to the side of a walk straight on."""
+
+    name: str
+    seeds: int
+    asked_m_s: float
+    way_m: float
+
+    def figures(self, outcomes: Outcomes, pool: Executor) -> list[Figure]:
+        """The worst seed's; nan after a fall."""
+        trial = Trial(trials.mean_speed, (self.asked_m_s, self.way_m))
+        walked = np.array(list(outcomes.of(trial, range(1, self.seeds + 1), pool).values()))
+        off = float(np.abs(walked[:, 0] / self.asked_m_s - 1.0).max() * 100.0)
+        drift = float(walked[:, 1].max())
+        return [
+            Figure(f"{self.name}: speed, largest error", off, "%", self.seeds, 5.0),
+            Figure(f"{self.name}: drift to the side, largest", drift, "m", self.seeds, 0.3),
+        ]
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Processor time of the whole loop."""
+
+    name: str
+    seconds: float
+
+    def figures(self, _outcomes: Outcomes, _pool: Executor) -> list[Figure]:
+        """Measured anew each time, in a process that has the machine to itself."""
+        with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as alone:
+            share, physics = alone.submit(trials.share_of_core, self.seconds).result()
+        peer = "MuJoCo's step alone"
+        return [Figure(self.name, share, "%", 1, 25.0, peer=peer, peer_value=physics)]
+
+
+Row = Count | Way | Cost
+
+
+def measure(quick: bool, only: str = "", kept: Path | None = None) -> list[Figure]:
+    """Every row on fixed seeds.
+
+    Args:
+        quick: fewer and shorter trials.
+        only: just the rows in whose name this is.
+        kept: a file that keeps the outcome of every trial, so that a run that was ended goes on where it was.
+    """
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # small matrices: threads only wait for each other
-    context = get_context("spawn")
-    with ProcessPoolExecutor(max_workers=1, mp_context=context) as alone:
-        share = alone.submit(trials.share_of_core, 5.0 if quick else 30.0).result()
-    workers = max(1, (os.cpu_count() or 1))
-    with ProcessPoolExecutor(max_workers=workers, mp_context=context) as pool:
-        figures = [Figure("whole robot loop, share of one core", share, "%", 1, 25.0)]
-        figures += _standing(pool, quick)
-        figures += _pushes(pool, quick)
-        figures += _walking(pool, quick)
-        figures += _ground(pool, quick)
-        figures += _foreign(pool, quick)
-    return figures
+    chosen = [row for row in rows(quick) if only in row.name]
+    outcomes = Outcomes(kept, _DECIDED_BY)
+    workers = len(os.sched_getaffinity(0))
+    with ProcessPoolExecutor(max_workers=workers, mp_context=get_context("spawn")) as pool:
+        return [figure for row in chosen for figure in row.figures(outcomes, pool)]
 
 
-def _standing(pool: ProcessPoolExecutor, quick: bool) -> list[Figure]:
-    seconds = 10.0 if quick else 600.0
-    seeds = range(1, 4 if quick else 21)
-    squats = range(1, 3 if quick else 11)
+def rows(quick: bool) -> list[Row]:
+    """All that is measured."""
     return [
-        _count(pool, f"stands, arms at full teleop speed, {seconds:.0f} s", trials.stands, seeds, seconds),
-        _count(pool, "squats of 20 cm at 0.3 m/s, 2 kg a hand", trials.squats, squats),
+        Cost(_LOOP, 5.0 if quick else 30.0),
+        *_standing(quick),
+        *_pushes(quick),
+        *_walking(quick),
+        *_ground(quick),
+        *_foreign(quick),
     ]
 
 
-def _pushes(pool: ProcessPoolExecutor, quick: bool) -> list[Figure]:
-    seeds = range(1, 3 if quick else 11)
-    rows: list[tuple[str, tuple[float, float], float, float]] = [
+def _standing(quick: bool) -> Sequence[Row]:
+    seconds, seeds = (10.0, 3) if quick else (600.0, 20)
+    name = f"stands, arms at full teleop speed, {seconds:.0f} s"
+    return (
+        Count(name, Trial(trials.stands, (seconds,)), seeds),
+        Count("squats of 20 cm at 0.3 m/s, 2 kg a hand", Trial(trials.squats), 2 if quick else 10),
+        Count("carries 5 kg a hand 20 s, arms moving", Trial(trials.carries, (5.0,)), 2 if quick else 10),
+        Count(
+            "palm to 15 cm above the floor beside the foot",
+            Trial(trials.reaches_floor, (0.15,)),
+            2 if quick else 10,
+        ),
+    )
+
+
+def _pushes(quick: bool) -> Sequence[Row]:
+    pushes: list[tuple[str, tuple[float, float], float, float]] = [
         ("front 25 N s, standing", (-25.0, 0.0), 0.0, 1.0),
         ("back 25 N s, standing", (25.0, 0.0), 0.0, 1.0),
         ("side 20 N s, standing", (0.0, 20.0), 0.0, 1.0),
@@ -55,76 +136,39 @@ def _pushes(pool: ProcessPoolExecutor, quick: bool) -> list[Figure]:
         ("right 15 N s, walking 0.4 m/s", (0.0, -15.0), 0.4, 0.9),
     ]
     return [
-        _count(pool, f"push {name}", trials.takes_push, seeds, impulse, speed, needed=needed)
-        for name, impulse, speed, needed in rows
+        Count(f"push {name}", Trial(trials.takes_push, (impulse, speed)), 2 if quick else 10, needed)
+        for name, impulse, speed, needed in pushes
     ]
 
 
-def _walking(pool: ProcessPoolExecutor, quick: bool) -> list[Figure]:
-    seconds = 15.0 if quick else 60.0
-    seeds = range(1, 3 if quick else 21)
-    way_m = 3.0 if quick else 10.0
-    walked = list(pool.map(partial(_mean_speed, way_m=way_m), range(1, 2 if quick else 6)))
-    off = max(abs(speed / 0.5 - 1.0) * 100.0 for speed, _ in walked)
-    return [
-        _count(
-            pool,
-            f"random joystick {seconds:.0f} s, 0 to 2 kg a hand",
-            trials.follows_joystick,
-            seeds,
-            seconds,
-        ),
-        Figure("speed at 0.5 m/s asked, largest error", float(off), "%", len(walked), 5.0),
-        Figure(
-            f"drift to the side over {way_m:g} m, largest",
-            float(np.max([drift for _, drift in walked])),
-            "m",
-            len(walked),
-            0.3,
-        ),
-        _count(pool, "replay from a snapshot, bit-exact", trials.is_replayed_exactly, range(1, 2)),
-    ]
+def _walking(quick: bool) -> Sequence[Row]:
+    seconds, way_m = (15.0, 3.0) if quick else (60.0, 10.0)
+    joystick = f"random joystick {seconds:.0f} s, 0 to 2 kg a hand"
+    return (
+        Count(joystick, Trial(trials.follows_joystick, (seconds,)), 2 if quick else 20),
+        Way(f"{way_m:g} m at 0.5 m/s", 1 if quick else 5, 0.5, way_m),
+        Count("replay from a snapshot, bit-exact", Trial(trials.is_replayed_exactly), 1),
+    )
 
 
-def _mean_speed(seed: int, way_m: float) -> tuple[float, float]:
-    return trials.mean_speed(seed, 0.5, way_m)
+def _ground(quick: bool) -> Sequence[Row]:
+    seeds = 2 if quick else 10
+    return (
+        Count("step edge 3 cm up and down, 0.3 m/s", Trial(trials.crosses_edges), seeds, 0.9),
+        Count("slope 5 degrees, 0.3 m/s", Trial(trials.walks_slope, (5.0,)), seeds, 0.9),
+        Count("friction 0.4, 0.3 m/s", Trial(trials.walks_slippery, (0.4,)), seeds, 0.9),
+    )
 
 
-def _ground(pool: ProcessPoolExecutor, quick: bool) -> list[Figure]:
-    seeds = range(1, 3 if quick else 11)
-    return [
-        _count(pool, "step edge 3 cm up and down, 0.3 m/s", trials.crosses_edges, seeds, needed=0.9),
-        _count(pool, "slope 5 degrees, 0.3 m/s", trials.walks_slope, seeds, 5.0, needed=0.9),
-        _count(pool, "friction 0.4, 0.3 m/s", trials.walks_slippery, seeds, 0.4, needed=0.9),
-    ]
-
-
-def _foreign(pool: ProcessPoolExecutor, quick: bool) -> list[Figure]:
+def _foreign(quick: bool) -> Sequence[Row]:
     """Rows of a robot whose folder was drafted from its model; none, and a line that says so, where it is absent."""
     if not trials.FOREIGN_MODEL.is_file():
         sys.stderr.write(f"not measured: the foreign robot ({trials.FOREIGN_MODEL} is not there)\n")
-        return []
-    seconds = 20.0 if quick else 60.0
-    seeds = range(1, 3 if quick else 11)
+        return ()
+    seconds, seeds = (20.0, 2) if quick else (60.0, 10)
     name = f"foreign robot stands {seconds:.0f} s, arms moving, takes 10 N s from three sides"
-    return [
-        _count(pool, name, trials.foreign_stands, seeds, seconds, 10.0),
-        _count(pool, "foreign robot squats 20 cm at 0.3 m/s", trials.foreign_squats, seeds),
-        _count(pool, "foreign robot walks at 0.3 m/s", trials.foreign_walks, seeds, 0.3),
-    ]
-
-
-def _count(
-    pool: ProcessPoolExecutor,
-    name: str,
-    trial: Callable[..., bool],
-    seeds: Sequence[int],
-    *arguments: Any,
-    needed: float = 1.0,
-) -> Figure:
-    """How many seeds come through, against the share of them that is needed."""
-    outcomes = [pool.submit(trial, seed, *arguments) for seed in seeds]
-    passed = sum(outcome.result() for outcome in outcomes)
-    return Figure(
-        name, passed, f"of {len(seeds)}", len(seeds), float(np.ceil(needed * len(seeds))), at_least=True
+    return (
+        Count(name, Trial(trials.foreign_stands, (seconds, 10.0)), seeds),
+        Count("foreign robot squats 20 cm at 0.3 m/s", Trial(trials.foreign_squats), seeds),
+        Count("foreign robot walks at 0.3 m/s", Trial(trials.foreign_walks, (0.3,)), seeds),
     )

@@ -12,6 +12,7 @@ from twin.bases import GANTRY
 from twin.errors import RecordingError, RobotSpecError
 from twin.mirror import SCENE, STATE, TOPICS, Mirror
 from twin.render.balance_marks import BalanceMarks
+from twin.render.carriage_marks import CarriageMarks
 from twin.render.offscreen import Image, OffscreenTwin
 from twin.render.subject import Subject
 from twin.render.themes import DARK, RenderTheme
@@ -54,7 +55,7 @@ def film(path: Path, spec: RobotSpec, out: Path, look: Look, progress: Callable[
     """
     scene = _scene_of(path, spec)
     mirror = Mirror(spec, scene)
-    subject, marks = Subject(mirror), BalanceMarks(mirror)
+    subject, balance, carriage = Subject(mirror), BalanceMarks(mirror), CarriageMarks(mirror)
     camera = subject.camera()
     camera.go_to(look.view, glide_s=0.0)
     before, count = _middle(mirror), 0
@@ -64,7 +65,7 @@ def film(path: Path, spec: RobotSpec, out: Path, look: Look, progress: Callable[
     ):
         for at_ns, second in _pictures(path, mirror, look):
             subject.pose(at_ns)
-            vertices = marks.vertices(at_ns)
+            vertices = np.concatenate([balance.vertices(at_ns), carriage.vertices()])
             middle = _middle(mirror)
             camera.go_along(np.append(middle - before, 0.0))
             before = middle

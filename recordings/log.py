@@ -134,14 +134,16 @@ def read_command(frame: bytes) -> JointCommand:
     Raises:
         WireError: it is no command.
     """
-    return command_frame.unpack(frame, _joints_of_length(len(frame)))
+    return command_frame.unpack(frame, *_joints_and_version(len(frame)))
 
 
 @cache
-def _joints_of_length(length: int) -> int:
+def _joints_and_version(length: int) -> tuple[int, int]:
+    """No two have frames of one length: a joint more is twelve bytes more at least, a version seven."""
     for joints in range(1, _MOST_JOINTS):
-        if command_frame.frame_length(joints) == length:
-            return joints
+        for version in command_frame.VERSIONS:
+            if command_frame.frame_length(joints, version) == length:
+                return joints, version
     raise WireError(f"no command has {length} bytes")
 
 

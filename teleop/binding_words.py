@@ -20,11 +20,12 @@ MOVES = (
     "closure.left",
     "closure.right",
     "closure.rate",
-    # of a robot on its own feet: velocities in its heading, and the height of its body
+    # of a robot on its own feet: velocities in its heading, height and lean of its body
     "base.x",
     "base.y",
     "base.yaw",
     "body.height",
+    "body.lean",
     # of any robot that has them: yaw to the left, pitch downwards, roll to the right
     *(f"{part}.{axis}" for part in ("neck", "waist") for axis in ("yaw", "pitch", "roll")),
     "joint.angle",  # of the chosen joint

@@ -283,6 +283,7 @@ class Controller:
             hold_to_run_bits=held | fresh,
             base_velocity=self.walk.velocity if held else (0.0, 0.0, 0.0),
             body_height_m=self.walk.height_m,
+            body_lean_rad=self.walk.lean_rad,
             input_seq=device.seq if device else 0,
             input_sampled_ns=device.sampled_ns if device else 0,
             device=device.sample.device if device else "",

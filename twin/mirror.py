@@ -17,11 +17,12 @@ from twin.robot import RobotSpec
 from twin.scene import Scene
 from twin.wire.bus import Heard
 from twin.wire.clock import NS_PER_S
-from twin.wire.messages import AppliedCommand, BalanceState, RobotState, SceneState
+from twin.wire.messages import AgentStatus, AppliedCommand, BalanceState, RobotState, SceneState
 from twin.wire.topics import topic
 
 STATE, APPLIED, SCENE, BALANCE = "robot.state", "robot.applied", "robot.scene", "robot.balance"
-TOPICS = (STATE, APPLIED, SCENE, BALANCE)  # what a mirror wants to hear
+STATUS = "robot.status"
+TOPICS = (STATE, APPLIED, SCENE, BALANCE, STATUS)  # what a mirror wants to hear
 
 _BALANCE_FORGOTTEN_AFTER_S = 0.5
 _COMMAND_FORGOTTEN_AFTER_S = 0.5  # motors off: nothing is applied any more, so nothing is commanded
@@ -46,6 +47,9 @@ class Mirror:
         self.applied: AppliedCommand | None = None
         self.scene_state: SceneState | None = None
         self.balance: BalanceState | None = None  # in the world of the robot's own estimate
+        self.base = (
+            ""  # how the robot's base is held, one of ``twin.bases.BASES``; empty until it has said so
+        )
         self.estimate = EstimateFrame()  # that world, in the one that is shown
         self._sampled_ns: dict[str, int] = {}
         self._waiting: dict[str, Heard] = {}
@@ -126,6 +130,8 @@ class Mirror:
                 self.take_state(heard.read(RobotState), heard.sampled_ns)
             if heard := waiting.get(BALANCE):
                 self.take_balance(heard.read(BalanceState), heard.sampled_ns)
+            if heard := waiting.get(STATUS):
+                self.base = heard.read(AgentStatus).base
             if SCENE in waiting:
                 self.compare_worlds()
         except WireError as error:

@@ -2,6 +2,7 @@
 
 import argparse
 import importlib.util
+import inspect
 import json
 import sys
 from importlib import import_module
@@ -11,6 +12,7 @@ from typing import Any
 from twin.errors import UnderstudyError
 
 # Each is a module in benchmarks with `TITLE` and `measure(quick: bool) -> list[Figure]`.
+# One that takes hours has `measure(quick, only, kept)`, so that it can be run in pieces.
 BENCHMARKS = (
     "latency",
     "twin",
@@ -39,6 +41,13 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--markdown", type=Path, metavar="FILE", help="also keep the tables in FILE, one section a benchmark"
     )
+    parser.add_argument("--only", default="", metavar="TEXT", help="just the rows in whose name TEXT is")
+    parser.add_argument(
+        "--keep",
+        type=Path,
+        metavar="FILE",
+        help="keep each trial's outcome in FILE as it comes, and run none again that is there",
+    )
     parser.set_defaults(func=run)
 
 
@@ -63,7 +72,7 @@ def run(args: argparse.Namespace) -> int:
     for name in BENCHMARKS if args.name == "all" else (args.name,):
         module = import_module(f"benchmarks.{name}")
         console.rule(module.TITLE)
-        results[name] = module.measure(args.quick)
+        results[name] = _measure(module, args)
         console.print(_table(results[name]))
         if args.markdown:
             keep_section(args.markdown, module.TITLE, results[name])
@@ -73,6 +82,17 @@ def run(args: argparse.Namespace) -> int:
             json.dumps({"machine": machine(), "versions": versions(), "benchmarks": found}) + "\n"
         )
     return int(any(figure.met is False for figures in results.values() for figure in figures))
+
+
+def _measure(module: Any, args: argparse.Namespace) -> Any:
+    if not args.only and args.keep is None:
+        return module.measure(args.quick)
+    if "kept" not in inspect.signature(module.measure).parameters:
+        raise UnderstudyError(f"{module.__name__} is not run in pieces: leave out --only and --keep")
+    figures = module.measure(args.quick, args.only, args.keep)
+    if not figures:
+        raise UnderstudyError(f"no row of {module.__name__} has {args.only!r} in its name")
+    return figures
 
 
 def _table(figures: Any) -> Any:

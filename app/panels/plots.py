@@ -1,4 +1,4 @@
-"""What chosen joints did in the last seconds: angle against command, speed, torque, each with its limits."""
+"""What chosen joints did in the last seconds, each with its limits; and how the robot kept its balance."""
 
 from typing import TYPE_CHECKING
 
@@ -21,13 +21,17 @@ from app.panels.base import PanelContext
 from app.panels.joint_grid import read_figures, where_joints_are
 from app.plot_choice import Plotted, WorstJoints, plotted
 from app.theme import Theme
+from twin.bases import LEGS
 from twin.wire.clock import NS_PER_S
+from twin.wire.messages import BalanceState
 
 if TYPE_CHECKING:
+    from app.balance_column import BalanceColumn
     from app.plot_column import PlotColumn
 
 _MOST_COLUMNS = 3
 _LEAST_COLUMN_PX = 330
+_BALANCE_FORGOTTEN_S = 0.5
 
 
 def create(context: PanelContext) -> "PlotsPanel":
@@ -54,6 +58,20 @@ class PlotsPanel(QObject):
         self._shown: tuple[Plotted, ...] = ()
         self._made: QWidget | None = None
         self._columns: list[PlotColumn] = []
+        self._balance: BalanceColumn | None = None
+        self._shows_balance = False
+        if LEGS in self._spec.bases and "plots.balance" not in context.actions:
+            context.actions.add(
+                Action(
+                    "plots.balance",
+                    "Plot the balance, or not",
+                    self.plot_balance,
+                    "Ctrl+Alt+B",
+                    "View",
+                    allowed_when=lambda _feed: where_joints_are(self._made),
+                    words="com dcm cop margin contact force feet",
+                )
+            )
         if "plots.pause" not in context.actions:
             context.actions.add(
                 Action(
@@ -78,6 +96,7 @@ class PlotsPanel(QObject):
     def _build(self) -> QWidget:
         import pyqtgraph as pg
 
+        from app.balance_column import BalanceColumn
         from app.plot_column import PlotColumn
 
         pg.setConfigOptions(antialias=True, useOpenGL=False)
@@ -92,6 +111,9 @@ class PlotsPanel(QObject):
         columns.setContentsMargins(0, 0, 0, 0)
         columns.setSpacing(0)
         layout.addWidget(self._room, 1)
+        self._balance = BalanceColumn(self._theme)
+        self._balance.setVisible(self._shows_balance)
+        columns.addWidget(self._balance, 1)
         for place in range(_MOST_COLUMNS):
             column = PlotColumn(self._theme)
             column.head.pin_clicked.connect(lambda place=place: self._pin_or_release(place))
@@ -120,6 +142,11 @@ class PlotsPanel(QObject):
             button.clicked.connect(lambda _checked, window_s=window_s: self.show_window(window_s))
             windows.addButton(button)
             line.addWidget(button)
+        self._balance_tab = _tab("Balance", self._shows_balance)
+        self._balance_tab.setToolTip("Plot margin, CoM, DCM, CoP and the load of the feet (Ctrl+Alt+B)")
+        self._balance_tab.setVisible(LEGS in self._spec.bases)
+        self._balance_tab.clicked.connect(self.plot_balance)
+        line.addWidget(self._balance_tab)
         fit = _tab("Limits", self._full)
         fit.setToolTip("Show the whole range between the limits")
         fit.toggled.connect(self.show_full_range)
@@ -145,6 +172,14 @@ class PlotsPanel(QObject):
     def show_full_range(self, full: bool) -> None:
         """Show the whole range between the limits, or only what was used of it."""
         self._full = full
+
+    def plot_balance(self) -> None:
+        """Plot how the robot keeps its balance beside the joints, or no longer."""
+        self._shows_balance = not self._shows_balance
+        if self._balance is not None:
+            self._balance_tab.setChecked(self._shows_balance)
+            self._balance.setVisible(self._shows_balance)
+            self._arrange()
 
     def pause(self) -> None:
         """Hold the picture still, or let it go on; what arrives meanwhile is kept."""
@@ -192,13 +227,17 @@ class PlotsPanel(QObject):
         figures = read_figures(feed, self._spec, {})
         self._worst.consider(joint_use(self._spec, figures).worst, now_ns)
         self._arrange()
+        if self._balance is not None and self._shows_balance:
+            self._balance.show_window(self._window_s)
+            self._balance.refresh(feed.balance_history(), _heard_lately(feed), now_ns)
         for column in self._columns[: len(self._shown)]:
             column.show_window(self._window_s)
             column.refresh(history, figures, now_ns, self._full)
 
     def _arrange(self) -> None:
         """Choose the joints and give each its column."""
-        room = max(1, min(_MOST_COLUMNS, self._room.width() // _LEAST_COLUMN_PX))
+        room = min(_MOST_COLUMNS, self._room.width() // _LEAST_COLUMN_PX)
+        room = max(1, room - 1 if self._shows_balance else room)
         shown = plotted(self._pinned, self._selection.joints, self._worst.joints, room)
         if not shown:
             shown = (Plotted(0, "worst"),)
@@ -225,6 +264,8 @@ class PlotsPanel(QObject):
             self._say_paused()
             for column in self._columns:
                 column.set_theme(theme)
+            if self._balance is not None:
+                self._balance.set_theme(theme)
 
 
 def _tab(text: str, checked: bool) -> QPushButton:
@@ -234,3 +275,8 @@ def _tab(text: str, checked: bool) -> QPushButton:
     button.setChecked(checked)
     button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return button
+
+
+def _heard_lately(feed: Feed) -> BalanceState | None:
+    found = feed.message("robot.balance", BalanceState)
+    return found[0] if found and found[1] < _BALANCE_FORGOTTEN_S else None

@@ -287,12 +287,12 @@ class Agent:
             self._watch_motion(now_ns)
 
     def _stride(self) -> Stride:
-        """Stand, at the height last commanded, unless commands move the robot and walking is switched on."""
+        """Stand, as low and bent as last commanded, unless commands move the robot and walking is switched on."""
         command = self.command
         if command is None or not self.is_commanded:
-            return Stride(height_m=self.stride.height_m)
-        height_m = min(0.0, command.body_height_m)
-        return Stride(*command.base_velocity, height_m) if self.walking else Stride(height_m=height_m)
+            return self.stride.at_rest
+        stride = Stride(*command.base_velocity, min(0.0, command.body_height_m), command.body_lean_rad)
+        return stride if self.walking else stride.at_rest
 
     def _watch_lease(self, now_ns: int) -> None:
         gone = self.lease.expire(now_ns)

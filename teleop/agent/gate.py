@@ -138,8 +138,8 @@ class Gate:
         for values in (command.position_rad, command.velocity_rad_s, command.torque_ff_nm):
             if not np.isfinite(values).all():
                 return Status.NOT_FINITE, self._names[int(np.argmin(np.isfinite(values)))]
-        if not np.isfinite((*command.base_velocity, command.body_height_m)).all():
-            return Status.NOT_FINITE, "base velocity or body height"
+        if not np.isfinite((*command.base_velocity, command.body_height_m, command.body_lean_rad)).all():
+            return Status.NOT_FINITE, "base velocity, body height or lean"
         return self._check_jump(command)
 
     def _check_jump(self, command: JointCommand) -> tuple[Status, str]:

@@ -127,7 +127,7 @@ class Balance:
         report = self._report(walker, (*walker.reasons, *posture.reasons), solution)
         self._margin_m = report.margin_m
         height = float(dynamics.com_m[2] - dynamics.sole_m[:, 2].min())
-        fall = self._falls.look(dynamics.pelvis_axes, height, report.margin_m, dt_s)
+        fall = self._falls.look(dynamics.pelvis_axes, height, report.margin_m, dt_s, walker.lean_rad)
         return Effort(np.zeros_like(self._last) if fall else self._last, report, fall)
 
     def _report(self, walker: Walker, reasons: tuple[str, ...], solution: Solution | None) -> Report:

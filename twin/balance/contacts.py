@@ -8,6 +8,7 @@ from twin.balance.body import Array
 from twin.balance.dynamics import Dynamics
 
 GENERATORS_PER_FOOT = 16
+_AROUND = [0, 2, 3, 1]  # the corners of a sole, counter-clockwise
 FRICTION = 0.6  # assumed; the pyramid lies inside the cone of this coefficient
 
 
@@ -46,8 +47,10 @@ def generators(corners_m: Array, point_m: Array, edges: Array) -> Array:
 def support_polygon(dynamics: Dynamics, sides: tuple[int, ...]) -> Array:
     """Corners of the convex hull of the soles that stand, in the ground plane, counter-clockwise, shape (k, 2)."""
     if sides not in dynamics.polygons:
-        corners_m = dynamics.sole_corners_m[list(sides), :, :2].reshape(-1, 2)
-        dynamics.polygons[sides] = convex_hull(corners_m)
+        if len(sides) == 1:
+            dynamics.polygons[sides] = dynamics.sole_corners_m[sides[0], _AROUND, :2]
+        else:
+            dynamics.polygons[sides] = convex_hull(dynamics.sole_corners_m[list(sides), :, :2].reshape(-1, 2))
     return dynamics.polygons[sides]
 
 

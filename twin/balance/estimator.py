@@ -2,11 +2,14 @@
 
 Bloesch, Hutter, Hoepflinger, Leutenegger, Gehring, Remy, Siegwart, "State estimation for legged robots - consistent
 fusion of leg kinematics and IMU", RSS 2012. States: position and velocity of the IMU, its rotation, both feet, biases
-of gyroscope and accelerometer. A foot that stands does not move; one in the air may be anywhere. Position and heading
-are known only from the start on: they drift, the rest does not.
+of gyroscope and accelerometer. A foot that stands does not move; one in the air may be anywhere. A sole that lies flat
+does not turn either, which tells the drift of the gyroscope about the vertical: Bloesch, Gehring, Fankhauser, Hutter,
+Hoepflinger, Siegwart, "State estimation for legged robots on unstable and slippery terrain", IROS 2013. Position and
+heading are known only from the start on: they drift while it walks, the rest does not.
 """
 
 import copy
+import math
 from typing import Any
 
 import mujoco
@@ -29,8 +32,10 @@ _TURN = 0.01  # rad/s
 _GYRO_DRIFT, _ACC_DRIFT = 2e-4, 2e-3
 _STANDING_M_S, _SETTLING_M_S, _FLYING_M_S = 0.02, 0.5, 10.0
 _KINEMATICS_M = 0.003
+_KINEMATICS_RAD = 0.02  # of the heading of a sole: play of the joints, and soles that give way
 _LOADED = 0.12  # a foot stands when it carries this share of the weight
 _FIXED = ("_body", "_data", "_dt_s", "_enough_n", "_move", "_noise", "_seen", "_site_linear", "_site_angular")
+_DOUBT = np.array([_KINEMATICS_M**2] * 6 + [_KINEMATICS_RAD**2])
 _SETTLED_S = 0.03  # after touchdown a foot may still slip
 
 
@@ -43,7 +48,7 @@ class Estimator:
         self._enough_n = _LOADED * body.mass_kg * GRAVITY_M_S2
         self._site_linear = np.zeros((3, body.model.nv))
         self._site_angular = np.zeros((3, body.model.nv))
-        self._seen = np.zeros((6, _SIZE))  # d measurement / d state; like the next two, its constant part
+        self._seen = np.zeros((7, _SIZE))  # d measurement / d state; like the next two, its constant part
         self._move = np.eye(_SIZE)  # d next state / d state
         self._move[_P, _V] = dt_s * np.eye(3)
         self._move[_R, _GYRO] = -dt_s * np.eye(3)
@@ -57,6 +62,10 @@ class Estimator:
         self.joints = JointFilter(self._dt_s)
         self._known = False
         self._stood_s = [0.0, 0.0]
+        self._headings_rad: list[float | None] = [
+            None,
+            None,
+        ]  # of the soles that stand, when they came to rest
 
     def save(self) -> dict[str, Any]:
         """All that the next reading meets."""
@@ -112,9 +121,11 @@ class Estimator:
         self._imu_speed = self._site_linear[:, BASE:] @ speed
         self._imu_turn = self._site_angular[:, BASE:] @ speed
         self._soles = np.empty((2, 3))
+        self._soles_forward = np.empty((2, 3))
         for side, sole in enumerate(self._body.soles):
             axes = data.xmat[sole.body].reshape(3, 3)
             self._soles[side] = data.xpos[sole.body] + axes @ sole.centre_m
+            self._soles_forward[side] = axes[:, 0]
         self._soles_in_imu = (self._soles - self._imu_place) @ self._imu_axes
 
     def _begin(self) -> None:
@@ -156,10 +167,29 @@ class Estimator:
             return _FLYING_M_S
         return _STANDING_M_S if self._stood_s[side] > _SETTLED_S else _SETTLING_M_S
 
+    def _sole_turned_rad(self) -> float | None:
+        """By how much the sole that has stood longest seems to have turned since it came to rest; None without one."""
+        longest = LEFT if self._stood_s[LEFT] >= self._stood_s[RIGHT] else RIGHT
+        found = None
+        for side in (LEFT, RIGHT):
+            if self._stood_s[side] <= _SETTLED_S:
+                self._headings_rad[side] = None
+                continue
+            forward = self._rotation @ (self._imu_axes.T @ self._soles_forward[side])
+            heading_rad = math.atan2(forward[1], forward[0])
+            before_rad = self._headings_rad[side]
+            if before_rad is None:
+                self._headings_rad[side] = heading_rad
+            elif side == longest:
+                found = math.remainder(heading_rad - before_rad, math.tau)
+        return found
+
     def _correct(self) -> None:
-        """Both feet are where the legs say."""
-        back, seen = self._rotation.T, self._seen
-        surprise = np.empty(6)
+        """Both feet are where the legs say, and a sole that stands does not turn."""
+        back = self._rotation.T
+        turned_rad = self._sole_turned_rad()
+        count = 6 if turned_rad is None else 7
+        seen, surprise = self._seen[:count], np.empty(count)
         for side in (LEFT, RIGHT):
             rows = slice(3 * side, 3 * side + 3)
             expected = back @ (self._feet[side] - self._position)
@@ -167,9 +197,12 @@ class Estimator:
             seen[rows, _P] = -back
             seen[rows, 9 + 3 * side : 12 + 3 * side] = back
             seen[rows, _R] = _cross_matrix(expected)
+        if turned_rad is not None:
+            surprise[6] = -turned_rad
+            seen[6, _R] = self._rotation[2]
         across = self._spread @ seen.T
         doubt = seen @ across
-        doubt.ravel()[::7] += _KINEMATICS_M**2
+        doubt.ravel()[:: count + 1] += _DOUBT[:count]
         _, gain, _ = lapack.dposv(doubt, across.T)  # transposed
         step = surprise @ gain
         spread = self._spread - across @ gain

@@ -2,8 +2,6 @@
 
 import math
 
-import numpy as np
-
 from twin.balance.body import Array, Body
 
 _TILTED_RAD = 0.9
@@ -20,7 +18,9 @@ class FallWatch:
         self._lost_s = 0.0
         self.reason = ""  # empty while upright
 
-    def look(self, pelvis: Array, com_above_ground_m: float, margin_m: float, dt_s: float) -> str:
+    def look(
+        self, pelvis: Array, com_above_ground_m: float, margin_m: float, dt_s: float, lean_rad: float = 0.0
+    ) -> str:
         """The reason of a fall, empty while upright.
 
         Args:
@@ -28,12 +28,13 @@ class FallWatch:
             com_above_ground_m: height of the centre of mass over the lower foot.
             margin_m: of the DCM to the edge of the support, negative outside.
             dt_s: since the last look.
+            lean_rad: by how much the body is bent forwards on purpose.
         """
         if self.reason:
             return self.reason
-        tilt_rad = math.acos(float(np.clip(pelvis[2, 2], -1.0, 1.0)))
+        tilt_rad = math.acos(min(max(float(pelvis[2, 2]), -1.0), 1.0))
         self._lost_s = self._lost_s + dt_s if margin_m < -_LOST_M else 0.0
-        if tilt_rad > _TILTED_RAD:
+        if tilt_rad > _TILTED_RAD + abs(lean_rad):
             self.reason = f"fallen: the pelvis is tilted by {math.degrees(tilt_rad):.0f} degrees"
         elif com_above_ground_m < _LOW * self._body.home_com_m:
             self.reason = f"fallen: the centre of mass is {com_above_ground_m:.2f} m above the ground"

@@ -13,17 +13,15 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from twin.balance.body import LEFT, Array
 from twin.balance.contacts import nearest_inside
 from twin.balance.gains import Gains
 
-Points = NDArray[np.complex128]
-
-_SHARES_COMPARED = np.linspace(0.0, 1.0, 12)  # of the time between the shortest and the longest step
+_SHARES_COMPARED = np.linspace(0.0, 1.0, 12).tolist()  # of the time between the shortest and the longest step
 _UNREACHABLE_COST = 60.0  # per m^2 by which a foothold that would be right lies out of reach
 _RETIMING_COST = 0.6  # per s^2
+_LITTLE_S = 0.03  # a step retimed by less is not worth looking for
 
 
 @dataclass(frozen=True)
@@ -99,30 +97,36 @@ def plan_step(moment: Moment, pace: Pace, gains: Gains, locked_s: float | None =
         gains: limits of reach and time.
         locked_s: the remaining time, when it is too late to change it.
     """
-    nominal_s = max(gains.step_time_s - moment.elapsed_s, 0.02)
     if locked_s is not None:
         return _end(moment, pace, gains, locked_s)
-    shortest_s = max(gains.shortest_step_s - moment.elapsed_s, 0.06)
-    longest_s = max(gains.longest_step_s - moment.elapsed_s, shortest_s + 1e-3)
-    times_s = np.append(shortest_s + (longest_s - shortest_s) * _SHARES_COMPARED, nominal_s)
-    costs = _costs(moment, pace, gains, times_s, nominal_s)
-    return _end(moment, pace, gains, float(times_s[costs.argmin()]))
+    nominal_s = max(gains.step_time_s - moment.elapsed_s, 0.02)
+    aims = _aims(moment, pace, gains, nominal_s)
+    best_s, least = nominal_s, _cost(moment, aims, gains, nominal_s)
+    if least > _RETIMING_COST * _LITTLE_S * _LITTLE_S:  # else any other time costs more by its lateness alone
+        shortest_s = max(gains.shortest_step_s - moment.elapsed_s, 0.06)
+        longest_s = max(gains.longest_step_s - moment.elapsed_s, shortest_s + 1e-3)
+        for share in _SHARES_COMPARED:
+            time_s = shortest_s + (longest_s - shortest_s) * share
+            late_s = time_s - nominal_s
+            cost = _cost(moment, aims, gains, time_s) + _RETIMING_COST * late_s * late_s
+            if cost < least:
+                best_s, least = time_s, cost
+    return _end(moment, pace, gains, best_s)
 
 
-def _costs(moment: Moment, pace: Pace, gains: Gains, times_s: Array, nominal_s: float) -> Array:
-    """What each time of touchdown would cost, shape (k,)."""
+def _cost(moment: Moment, aims: tuple[complex, complex, float], gains: Gains, time_s: float) -> float:
+    """What it would cost to touch down in ``time_s``, but for the lateness itself."""
     heading = _turned(moment.heading_rad)
     dcm, stance = _point(moment.dcm_m), _point(moment.stance_m)
-    nominal, offset, _ = _aims(moment, pace, gains, nominal_s)
-    growth = np.exp(moment.rate * times_s)
+    nominal, offset, _ = aims
+    growth = math.exp(moment.rate * time_s)
     cop = ((nominal + offset - dcm * growth) / (1.0 - growth) - stance) * heading.conjugate()
     length, width = moment.sole_half_m
     cop = stance + heading * _within(cop, -length, length, -width, width)
     foothold = cop + (dcm - cop) * growth - offset
-    reached = _within_time(_within_reach(foothold, moment, gains, heading), times_s, moment, gains)
-    missed, moved = np.abs(foothold - reached), np.abs(reached - nominal)
-    late_s = times_s - nominal_s
-    return np.asarray(_UNREACHABLE_COST * missed * missed + moved * moved + _RETIMING_COST * late_s * late_s)
+    reached = _within_time(_within_reach(foothold, moment, gains, heading), time_s, moment, gains)
+    missed, moved = abs(foothold - reached), abs(reached - nominal)
+    return _UNREACHABLE_COST * missed * missed + moved * moved
 
 
 def _end(moment: Moment, pace: Pace, gains: Gains, remaining_s: float) -> StepPlan:
@@ -133,8 +137,7 @@ def _end(moment: Moment, pace: Pace, gains: Gains, remaining_s: float) -> StepPl
     cop = _point(cop_m)
     foothold = cop + (dcm - cop) * growth - offset
     halfway = _turned(heading_rad - 0.5 * pace.turn_rad_s * gains.step_time_s)
-    reached = _within_reach(np.array([foothold]), moment, gains, halfway)
-    (reached,) = _within_time(reached, np.array([remaining_s]), moment, gains).tolist()
+    reached = _within_time(_within_reach(foothold, moment, gains, halfway), remaining_s, moment, gains)
     return StepPlan(_pair(reached), remaining_s, cop_m, heading_rad, abs(foothold - reached))
 
 
@@ -150,30 +153,27 @@ def _aims(moment: Moment, pace: Pace, gains: Gains, remaining_s: float) -> tuple
     return nominal, offset, heading_rad
 
 
-def _within_reach(footholds: Points, moment: Moment, gains: Gains, heading: complex) -> Points:
-    """Each foothold (k,) moved to where the leg can put it: not across the other foot, not too far."""
+def _within_reach(foothold: complex, moment: Moment, gains: Gains, heading: complex) -> complex:
+    """The foothold moved to where the leg can put it: not across the other foot, not too far."""
     stance = _point(moment.stance_m)
     near, far = gains.least_width_m, gains.widest_m
     right, left = (near, far) if moment.swing_side == LEFT else (-far, -near)
-    local = (footholds - stance) * heading.conjugate()
-    local = _within(local, -gains.backward_reach_m, gains.forward_reach_m, right, left)
-    return np.asarray(stance + local * heading)
+    local = (foothold - stance) * heading.conjugate()
+    return stance + heading * _within(local, -gains.backward_reach_m, gains.forward_reach_m, right, left)
 
 
-def _within_time(footholds: Points, times_s: Array, moment: Moment, gains: Gains) -> Points:
-    """Each foothold (k,) moved towards the foot, to where it can get in its time (k,)."""
-    air_s = np.minimum(times_s, moment.elapsed_s + times_s - gains.double_support_s)
+def _within_time(foothold: complex, time_s: float, moment: Moment, gains: Gains) -> complex:
+    """The foothold moved towards the foot, to where it can get in its time."""
+    air_s = min(time_s, moment.elapsed_s + time_s - gains.double_support_s)
     foot = _point(moment.swing_m)
-    way = footholds - foot
-    possible_m = gains.swing_speed_m_s * np.maximum(air_s, 0.0)
-    share = np.minimum(1.0, possible_m / np.maximum(np.abs(way), 1e-6))
-    return np.asarray(foot + share * way)
+    way = foothold - foot
+    possible_m = gains.swing_speed_m_s * max(air_s, 0.0)
+    return foot + min(1.0, possible_m / max(abs(way), 1e-6)) * way
 
 
-def _within(points: Points, back: float, front: float, right: float, left: float) -> Points:
-    """Each point (k,) moved into a rectangle."""
-    x = np.minimum(np.maximum(points.real, back), front)
-    return np.asarray(x + 1j * np.minimum(np.maximum(points.imag, right), left))
+def _within(point: complex, back: float, front: float, right: float, left: float) -> complex:
+    """The point moved into a rectangle."""
+    return complex(min(max(point.real, back), front), min(max(point.imag, right), left))
 
 
 def _sign(side: int) -> float:
@@ -185,7 +185,8 @@ def _turned(angle_rad: float) -> complex:
 
 
 def _point(pair: Array) -> complex:
-    return complex(pair[0], pair[1])
+    x, y = pair.tolist()
+    return complex(x, y)
 
 
 def _pair(point: complex) -> Array:

@@ -72,6 +72,8 @@ class Gains:
     most_catch_up_m_s: float = 0.06
     most_backward_m_s: float = 0.4
     deepest_m: float = 0.25  # body height below the home pose
+    most_lean_rad: tuple[float, float] = (-0.1, 0.85)  # backwards, forwards
+    most_lean_walking_rad: float = 0.15
 
     @classmethod
     def scaled_to(cls, leg_length_m: float) -> "Gains":

@@ -17,7 +17,7 @@ class JointFilter:
 
     def __init__(self, dt_s: float) -> None:
         self._dt_s = dt_s
-        self._gain = _settled_gain(dt_s)
+        self._gain: list[list[float]] = _settled_gain(dt_s).tolist()
         self._known = False
         self.position_rad = np.zeros(0)
         self.velocity_rad_s = np.zeros(0)
@@ -28,11 +28,11 @@ class JointFilter:
             self.position_rad, self.velocity_rad_s = position_rad.copy(), np.zeros_like(velocity_rad_s)
             self._known = True
             return
+        (a, b), (c, d) = self._gain
         predicted = self.position_rad + self._dt_s * self.velocity_rad_s
-        surprise = np.stack((position_rad - predicted, velocity_rad_s - self.velocity_rad_s))
-        correction = self._gain @ surprise
-        self.position_rad = predicted + correction[0]
-        self.velocity_rad_s = self.velocity_rad_s + correction[1]
+        off_rad, off_rad_s = position_rad - predicted, velocity_rad_s - self.velocity_rad_s
+        self.position_rad = predicted + a * off_rad + b * off_rad_s
+        self.velocity_rad_s = self.velocity_rad_s + c * off_rad + d * off_rad_s
 
 
 def _settled_gain(dt_s: float) -> Array:

@@ -1,5 +1,6 @@
 """Decides each tick which feet stand and what the body shall do: stand, shift the weight, step after step, stand."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,9 +55,9 @@ class Walker:
         self._pace = np.zeros(3)  # the command after its acceleration limit: m/s, m/s, rad/s
         self._late_m = np.zeros(2)  # way not yet walked, in the heading frame
         self._mean_velocity = np.zeros(2)  # in the heading frame, over about one step
-        self._height_m = float(dynamics.com_m[2]) - self._ground_m()
+        self._height_m = float(dynamics.position[2]) - self._ground_m()  # of the base
         self._height_speed = 0.0
-        self._lean_rad = 0.0
+        self.lean_rad = 0.0  # of the body above the legs, as it is now
         self._shift_from = np.zeros(2)
         self._held = np.zeros(3)
         self._stance_since_m = np.zeros(3)
@@ -67,7 +68,8 @@ class Walker:
         dynamics, gains = self._dynamics, self._gains
         self._tick_s = dt_s
         self._follow(stride, dt_s)
-        rate = standing.pendulum_rate(self._height_m)
+        com_over_base_m = float(dynamics.com_m[2] - dynamics.position[2])
+        rate = standing.pendulum_rate(self._height_m + com_over_base_m)
         dcm = standing.dcm(dynamics.com_m, dynamics.com_velocity_m_s, rate)
         match self.phase:
             case "stand":
@@ -78,13 +80,14 @@ class Walker:
                 aim = self._step(dcm, rate, dt_s)
         acceleration = np.empty(3)
         acceleration[:2] = standing.com_acceleration(dynamics.com_m, aim.cop_m, rate)
-        height = float(dynamics.com_m[2]) - self._ground_m()
+        # The base is kept at its height, by the legs: bending and arms move the centre of mass against it.
+        height = float(dynamics.position[2]) - self._ground_m()
         acceleration[2] = gains.height_stiffness * (self._height_m - height) + gains.height_damping * (
-            self._height_speed - float(dynamics.com_velocity_m_s[2])
+            self._height_speed - float(dynamics.velocity[2])
         )
         rotation = np.eye(3)
         rotation[:2, :2] = plane_rotation(self.heading_rad)
-        rotation = rotation @ rotation_from_vector(np.array([0.0, self._lean_rad, 0.0]))
+        rotation = rotation @ rotation_from_vector(np.array([0.0, self.lean_rad, 0.0]))
         return Wishes(
             stance=aim.stance,
             com_acceleration_m_s2=acceleration,
@@ -129,14 +132,20 @@ class Walker:
         if stride.height_m < lowest - 0.01:
             while_so = "" if self.phase == "stand" else " while it walks"
             reasons.append(f"body not lower: {-100.0 * lowest:.1f} cm is its lowest{while_so}")
+        back, forth = gains.most_lean_rad
+        forth = forth if self.phase == "stand" else gains.most_lean_walking_rad
+        if stride.lean_rad > forth + 0.01:
+            while_so = "" if self.phase == "stand" else " while it walks"
+            reasons.append(f"body not bent further: {math.degrees(forth):.0f} degrees is its most{while_so}")
         self.reasons = tuple(reasons)
         down = max(min(0.0, stride.height_m - gains.crouch_m / 2, -crouch), lowest)
         most = gains.height_speed_m_s * dt_s
-        step = min(max(self._dynamics.body.home_com_m + down - self._height_m, -most), most)
+        step = min(max(self._dynamics.body.home_height_m + down - self._height_m, -most), most)
         self._height_m += step
         self._height_speed = step / dt_s
         most = _LEAN_RAD_S * dt_s
-        self._lean_rad += min(max(stride.lean_rad - self._lean_rad, -most), most)
+        lean = min(max(stride.lean_rad, back), forth)
+        self.lean_rad += min(max(lean - self.lean_rad, -most), most)
 
     def _keep_to_the_way(self, velocity: Array, dt_s: float) -> None:
         """What one is late, or has drifted to the side, is walked off slowly."""

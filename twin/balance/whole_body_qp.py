@@ -36,7 +36,8 @@ _LOAD_COST = 1e-5
 _EQUALITY = 5  # DAQP's mark of a row that must hold
 _SIX = np.eye(BASE)
 _NO_ROWS = np.zeros((0, 2 * GENERATORS_PER_FOOT))
-_NO_LIMIT = np.zeros(0)
+_LEAST, _MOST = np.zeros(2 * GENERATORS_PER_FOOT), np.full(2 * GENERATORS_PER_FOOT, _MOST_EDGE_N)
+_NO_SENSE = np.zeros(2 * GENERATORS_PER_FOOT, np.int32)
 _UP = np.array([0.0, 0.0, 1.0])
 
 
@@ -139,7 +140,7 @@ class WholeBodyQp:
         weighted = on_base @ stiffness
         cost = weighted @ on_base.T
         cost.ravel()[:: len(cost) + 1] += load_cost
-        edges = _solve(cost, -(weighted @ needed), _NO_ROWS[:, : len(cost)], _NO_LIMIT, _NO_LIMIT)
+        edges = _least(cost, -(weighted @ needed))
         if edges is None:
             return None
         return free + response @ (stiffness @ (edges @ on_base - needed)), edges
@@ -246,23 +247,25 @@ class WholeBodyQp:
         return Solution(torque, acceleration, force, cop)
 
 
+def _least(cost: Array, linear: Array) -> Array | None:
+    """The cheapest weights of edges, each between 0 and ``_MOST_EDGE_N``."""
+    count = len(linear)
+    found, _, flag, _ = daqp.solve(
+        cost, linear, _NO_ROWS[:, :count], _MOST[:count], _LEAST[:count], _NO_SENSE[:count]
+    )
+    return np.asarray(found) if flag >= 1 and np.isfinite(found).all() else None
+
+
 def _solve(
-    cost: Array,
-    linear: Array,
-    rows: Array,
-    lower: Array,
-    upper: Array,
-    equalities: int = 0,
-    bounded: int | None = None,
+    cost: Array, linear: Array, rows: Array, lower: Array, upper: Array, equalities: int, bounded: int
 ) -> Array | None:
     """The cheapest unknowns with ``rows`` times them within limits, the first rows equalities.
 
-    The first ``bounded`` unknowns, all if left out, are weights of edges and lie between 0 and ``_MOST_EDGE_N``.
+    The first ``bounded`` unknowns are weights of edges and lie between 0 and ``_MOST_EDGE_N``.
     """
-    weights = len(linear) if bounded is None else bounded
-    lower = np.concatenate((np.zeros(weights), lower))
-    upper = np.concatenate((np.full(weights, _MOST_EDGE_N), upper))
+    lower = np.concatenate((np.zeros(bounded), lower))
+    upper = np.concatenate((np.full(bounded, _MOST_EDGE_N), upper))
     sense = np.zeros(len(lower), np.int32)
-    sense[weights : weights + equalities] = _EQUALITY
+    sense[bounded : bounded + equalities] = _EQUALITY
     found, _, flag, _ = daqp.solve(cost, linear, np.ascontiguousarray(rows), upper, lower, sense)
     return np.asarray(found) if flag >= 1 and np.isfinite(found).all() else None

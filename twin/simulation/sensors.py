@@ -8,6 +8,8 @@ import numpy as np
 
 from twin.simulation.measured import Array, Measured
 
+_DRAWN_AT_ONCE = 32  # readings
+
 
 @dataclass(frozen=True)
 class SensorErrors:
@@ -36,6 +38,8 @@ class SensorState:
     gyro_bias: Array
     acceleration_bias: Array
     noise: Array
+    drawn: Array
+    used: int
 
 
 class SensorModel:
@@ -48,16 +52,22 @@ class SensorModel:
     def reset(self) -> None:
         """The errors of a new attempt: the same as at every start with this seed."""
         self._random = np.random.default_rng((self._seed, 0x5E15))
+        self._drawn = np.zeros((0, 0))  # noise of readings to come
         errors = self._errors
         self._gyro_bias = errors.gyro_bias_rad_s * self._random.standard_normal(3)
         self._acceleration_bias = errors.acceleration_bias_m_s2 * self._random.standard_normal(3)
         self._noise = self._random.standard_normal(2 * self._joints + 10)
+        self._used = _DRAWN_AT_ONCE
 
     def advance(self, dt_s: float) -> None:
         """Draw the next reading's noise."""
-        drawn = self._random.standard_normal(2 * self._joints + 13)
+        if self._used == _DRAWN_AT_ONCE:
+            self._drawn = self._random.standard_normal((_DRAWN_AT_ONCE, 2 * self._joints + 13))
+            self._used = 0
+        drawn = self._drawn[self._used]
+        self._used += 1
         self._noise = drawn[:-3]
-        self._gyro_bias = self._gyro_bias + self._errors.gyro_drift_rad_s * math.sqrt(dt_s) * drawn[-3:]
+        self._gyro_bias = self._gyro_bias + (self._errors.gyro_drift_rad_s * math.sqrt(dt_s)) * drawn[-3:]
 
     def blur(self, reading: Measured) -> None:
         """Make of the truth in ``reading`` what sensors with these errors would say, in place."""
@@ -75,11 +85,16 @@ class SensorModel:
     def save(self) -> SensorState:
         """All of it, to come back to."""
         return SensorState(
-            dict(self._random.bit_generator.state), self._gyro_bias, self._acceleration_bias, self._noise
+            dict(self._random.bit_generator.state),
+            self._gyro_bias,
+            self._acceleration_bias,
+            self._noise,
+            self._drawn,
+            self._used,
         )
 
     def load(self, state: SensorState) -> None:
         """Be again as at ``state``."""
         self._random.bit_generator.state = state.generator
         self._gyro_bias, self._acceleration_bias = state.gyro_bias, state.acceleration_bias
-        self._noise = state.noise
+        self._noise, self._drawn, self._used = state.noise, state.drawn, state.used

@@ -78,6 +78,7 @@ class Simulation:
         self._carried_nm = np.zeros(len(spec.joints))  # torque that holds the robot's own weight
         self._motors, self._play = motor_constants(spec), Play(spec, self._qpos)
         self._base = self.model.body(spec.base.body).id if spec.base.body else 0
+        self._warnings = self.data.warning.number  # a view
         self._gyro = self._sensor(spec.imu_gyro)
         self._accelerometer = self._sensor(spec.imu_accelerometer)
         self._touch = np.array([self._sensor(name)[0] for name in spec.touch_sensors], np.intp)
@@ -194,6 +195,7 @@ class Simulation:
         """What the sensors say now."""
         data = self.data
         sensors = data.sensordata
+        touch_n = sensors[self._touch]
         reading = Measured(
             time_s=float(data.time),
             position_rad=data.qpos[self._qpos],
@@ -203,8 +205,8 @@ class Simulation:
             base_orientation_wxyz=data.xquat[self._base].copy(),
             imu_angular_velocity_rad_s=sensors[self._gyro] if len(self._gyro) else np.zeros(3),
             imu_acceleration_m_s2=sensors[self._accelerometer] if len(self._accelerometer) else np.zeros(3),
-            touch_n=sensors[self._touch],
-            touch_slip_m_s=self._skin.slip_m_s(data),
+            touch_n=touch_n,
+            touch_slip_m_s=self._skin.slip_m_s(data) if touch_n.any() else np.zeros_like(touch_n),
             foot_n=sensors[self._feet] if len(self._feet) else np.zeros(2),
         )
         if self._sensors:
@@ -330,7 +332,7 @@ class Simulation:
         return current_a
 
     def _judge_stability(self) -> None:
-        if self.data.warning.number[_UNSTABLE].any():
+        if any(self._warnings[_UNSTABLE].tolist()):
             raise SceneError(
                 f"scene {self.scene.name!r}: the physics became unstable at {self.data.time:.3f} s; "
                 "reset the attempt"

@@ -5,7 +5,8 @@ Both hold when every field has a constant width and is written even when zero: t
 constants at constant places, and the frame is one numpy record whose tags can be compared in one go.
 
     magic, version, type | epoch | lease_seq | cmd_seq | t_sent | not_after | model_hash | mode |
-    hold-to-run bits | input seq, sample age, device id | joint mask | q | dq | tau_ff | base velocity | body height
+    hold-to-run bits | input seq, sample age, device id | joint mask | q | dq | tau_ff | base velocity | body height,
+    lean
 
 About 1.0 kB for 74 joints, 0.8 Mbit/s at 100 Hz.
 """
@@ -20,7 +21,8 @@ from twin.errors import WireError
 from twin.wire.messages import Vector
 
 MAGIC = 0x43545355  # "USTC" read as little-endian
-VERSION = 2
+VERSION = 3  # 2 had no lean; takes of that time are still read
+VERSIONS = (2, 3)
 TYPE_JOINT_COMMAND = 1
 EPOCH_BYTES = 16
 MODEL_HASH_BYTES = 8
@@ -44,11 +46,12 @@ class _Row:
     wire_type: int
     proto_type: descriptor_pb2.FieldDescriptorProto.Type.ValueType
     length: int  # bytes of the value
+    since: int = 2  # version
 
 
-def _rows(joints: int) -> tuple[_Row, ...]:
+def _rows(joints: int, version: int = VERSION) -> tuple[_Row, ...]:
     mask = (joints + 7) // 8
-    return (
+    rows = (
         _Row("magic", 1, _FIXED32, _Field.TYPE_FIXED32, 4),
         _Row("version", 2, _FIXED32, _Field.TYPE_FIXED32, 4),
         _Row("type", 3, _FIXED32, _Field.TYPE_FIXED32, 4),
@@ -69,7 +72,9 @@ def _rows(joints: int) -> tuple[_Row, ...]:
         _Row("torque_ff_nm", 18, _LENGTH, _Field.TYPE_FLOAT, 4 * joints),
         _Row("base_velocity", 19, _LENGTH, _Field.TYPE_FLOAT, 4 * 3),
         _Row("body_height_m", 20, _LENGTH, _Field.TYPE_FLOAT, 4),
+        _Row("body_lean_rad", 21, _LENGTH, _Field.TYPE_FLOAT, 4, since=3),
     )
+    return tuple(row for row in rows if row.since <= version)
 
 
 def _varint(value: int) -> bytes:
@@ -89,11 +94,11 @@ _VALUE_DTYPES: dict[int, str] = {
 
 
 @cache
-def _layout(joints: int) -> tuple[np.dtype[np.void], bytes, tuple[str, ...]]:
+def _layout(joints: int, version: int = VERSION) -> tuple[np.dtype[np.void], bytes, tuple[str, ...]]:
     """The record of a frame, a frame whose values are all zero, and the names of its tag fields."""
     fields: list[tuple[str, str]] = []
     template = b""
-    for row in _rows(joints):
+    for row in _rows(joints, version):
         tag = _varint(row.number << 3 | row.wire_type)
         if row.wire_type == _LENGTH:
             tag += _varint(row.length)
@@ -107,8 +112,8 @@ def _layout(joints: int) -> tuple[np.dtype[np.void], bytes, tuple[str, ...]]:
 
 
 @cache
-def _tag_mask(joints: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    dtype, template, tags = _layout(joints)
+def _tag_mask(joints: int, version: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    dtype, template, tags = _layout(joints, version)
     mask = np.zeros(len(template), np.bool_)
     for name in tags:
         field = dtype.fields[name]  # type: ignore[index]
@@ -116,9 +121,9 @@ def _tag_mask(joints: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     return mask
 
 
-def frame_length(joints: int) -> int:
+def frame_length(joints: int, version: int = VERSION) -> int:
     """Bytes of a frame for a robot of ``joints`` joints."""
-    return len(_layout(joints)[1])
+    return len(_layout(joints, version)[1])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,6 +147,7 @@ class JointCommand:
     device: str = ""
     base_velocity: tuple[float, float, float] = (0.0, 0.0, 0.0)  # m/s forward, m/s left, rad/s to the left
     body_height_m: float = 0.0  # against the home pose, <= 0
+    body_lean_rad: float = 0.0  # of the whole body above the legs, forwards
 
 
 def pack(command: JointCommand) -> bytes:
@@ -162,27 +168,30 @@ def pack(command: JointCommand) -> bytes:
     record["velocity_rad_s"] = command.velocity_rad_s
     record["torque_ff_nm"] = command.torque_ff_nm
     record["base_velocity"], record["body_height_m"] = command.base_velocity, command.body_height_m
+    record["body_lean_rad"] = command.body_lean_rad
     return record.tobytes()
 
 
-def unpack(frame: bytes, joints: int) -> JointCommand:
+def unpack(frame: bytes, joints: int, version: int = VERSION) -> JointCommand:
     """The command in ``frame``, for a robot of ``joints`` joints. Values are *not* judged; the gate does that.
+
+    ``version`` is the one that the frame must have: robots hear the newest alone, takes may be older.
 
     Raises:
         WireError: wrong length, magic, version, type, or a tag that is not where it belongs.
     """
-    dtype, template, _ = _layout(joints)
+    dtype, template, _ = _layout(joints, version)
     if len(frame) != len(template):
         raise WireError(
             f"a command for {joints} joints has {len(template)} bytes, this frame has {len(frame)}"
         )
-    mask = _tag_mask(joints)
+    mask = _tag_mask(joints, version)
     if not np.array_equal(np.frombuffer(frame, np.uint8)[mask], np.frombuffer(template, np.uint8)[mask]):
         raise WireError("the frame's fields are not where a command has them")
     record = np.frombuffer(frame, dtype)[0]
     head = int(record["magic"]), int(record["version"]), int(record["type"])
-    if head != (MAGIC, VERSION, TYPE_JOINT_COMMAND):
-        raise WireError(f"magic, version and type are {head}, not {(MAGIC, VERSION, TYPE_JOINT_COMMAND)}")
+    if head != (MAGIC, version, TYPE_JOINT_COMMAND):
+        raise WireError(f"magic, version and type are {head}, not {(MAGIC, version, TYPE_JOINT_COMMAND)}")
     bits = np.frombuffer(record["joint_mask"].tobytes(), np.uint8)
     forward, left, turn = record["base_velocity"]
     return JointCommand(
@@ -203,6 +212,7 @@ def unpack(frame: bytes, joints: int) -> JointCommand:
         torque_ff_nm=record["torque_ff_nm"],
         base_velocity=(float(forward), float(left), float(turn)),
         body_height_m=float(record["body_height_m"][0]),
+        body_lean_rad=float(record["body_lean_rad"][0]) if version >= 3 else 0.0,
     )
 
 

@@ -8,7 +8,6 @@ from teleop.agent.links.base import DriveMode, Reading, Setpoint
 from teleop.agent.links.carried import CarriedLink, placed
 from teleop.agent.links.leg_fold import LegFold
 from teleop.agent.links.physics import SimulatedRobot
-from twin.balance.stride import Stride
 from twin.bases import LEGS
 from twin.simulation.legs import StandingRobot
 from twin.simulation.measured import Measured
@@ -77,7 +76,7 @@ class StandingLink(CarriedLink):
             position_rad = standing.simulation.measure().position_rad
             standing.follow(position_rad, np.zeros_like(position_rad))
             standing.simulation.command(position_rad)
-        standing.stride = Stride(height_m=standing.stride.height_m)
+        standing.stride = standing.stride.at_rest
         self._mode = mode
 
     def write(self, setpoint: Setpoint, now_ns: int) -> None:

@@ -121,6 +121,18 @@ def test_the_body_stays_as_low_as_it_was_commanded_when_hold_to_run_is_released(
     assert walk.standing.true_base().position_m[2] == pytest.approx(low_m, abs=0.02)
 
 
+def test_the_body_leans_as_commanded_and_stays_so_when_hold_to_run_is_released(walk):
+    walk.engage()
+    walk.pass_s(2.5, HOLD_TO_RUN, body_lean_rad=0.4)
+    leaning = walk.standing.simulation.data.body("pelvis").xmat.reshape(3, 3)[0, 2]
+    assert leaning == pytest.approx(np.sin(0.4), abs=0.05)
+    walk.pass_s(0.5)
+    assert walk.standing.simulation.data.body("pelvis").xmat.reshape(3, 3)[0, 2] == pytest.approx(
+        leaning, abs=0.03
+    )
+    assert not walk.standing.fall
+
+
 def test_a_fall_holds_the_robot_until_one_deliberate_act_stands_it_up(walk):
     walk.engage()
     assert walk.ask("walk.on").accepted

@@ -17,6 +17,7 @@ from tests.teleop.control.test_controller import (
     Bench,
     joint_speeds,
 )
+from twin.balance.gains import Gains
 
 NECK_YAW, NECK_PITCH = (SPEC.joint_names.index(name) for name in ("neck_yaw", "neck_pitch"))
 WAIST_YAW, WAIST_PITCH = (SPEC.joint_names.index(name) for name in ("torso_yaw", "torso_pitch"))
@@ -124,6 +125,20 @@ def test_a_press_lowers_the_body_by_two_centimetres_and_trims_the_heading_by_a_t
     turned_rad = sum(command.base_velocity[2] for command in bench.commands[sent:]) * 0.01
     assert turned_rad == pytest.approx(0.1, abs=0.01)
     assert bench.commands[-1].base_velocity == (0.0, 0.0, 0.0)
+
+
+def test_a_held_stick_bends_the_body_instead_of_walking_and_it_stays_bent():
+    bench = Bench(can_walk=True)
+    bench.engage()
+    choose(bench, "walk")
+    moved(bench, 1.0, {"left_y": 1.0}, ("right_shoulder",))
+    command = bench.commands[-1]
+    assert command.body_lean_rad == pytest.approx(0.25, abs=0.05)
+    assert command.base_velocity == (0.0, 0.0, 0.0)
+    moved(bench, 4.0, {"left_y": 1.0}, ("right_shoulder",))
+    assert bench.commands[-1].body_lean_rad == pytest.approx(Gains().most_lean_rad[1])
+    moved(bench, 0.2, {})
+    assert bench.commands[-1].body_lean_rad == pytest.approx(Gains().most_lean_rad[1])
 
 
 # --- both arms at once ----------------------------------------------------------------------------------

@@ -70,6 +70,14 @@ def test_it_squats_and_rises(robot):
     assert robot.true_base().position_m[2] > robot.body.home_height_m - 0.03
 
 
+def test_it_bends_forwards_and_says_where_that_ends(robot):
+    run(robot, 4.0, Stride(lean_rad=1.1))
+    pelvis = robot.simulation.data.body("pelvis").xmat.reshape(3, 3)
+    assert np.degrees(np.arccos(pelvis[2, 2])) == pytest.approx(48.7, abs=5.0)
+    assert robot.effort.report.phase == "stand"
+    assert "body not bent further: 49 degrees is its most" in robot.effort.report.reasons
+
+
 def test_it_takes_pushes_at_the_chest_from_all_sides(robot):
     run(robot, 1.0)
     for push_n in ((-250.0, 0.0), (250.0, 0.0), (0.0, 200.0)):

@@ -6,6 +6,7 @@ from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recordings.log import read_command
 from twin.errors import WireError
 from twin.wire import command_frame
 from twin.wire.command_frame import JointCommand, frame_length, pack, unpack
@@ -29,6 +30,9 @@ def command(**changes) -> JointCommand:
         "input_seq": 7,
         "input_sampled_ns": 10**15 - 1_000_000,
         "device": "gamepad:1",
+        "base_velocity": (0.25, -0.125, 0.5),
+        "body_height_m": -0.125,
+        "body_lean_rad": 0.25,
     }
     return JointCommand(**{**values, **changes})
 
@@ -37,6 +41,21 @@ def test_every_value_comes_back():
     sent, heard = command(), unpack(pack(command()), N)
     for name in JointCommand.__dataclass_fields__:
         np.testing.assert_array_equal(getattr(heard, name), getattr(sent, name), err_msg=name)
+
+
+def test_a_frame_of_a_time_without_lean_is_read_from_a_take_and_refused_by_a_robot():
+    rows = {row.name: row for row in command_frame._rows(N)}
+    lean = command_frame._varint(rows["body_lean_rad"].number << 3 | 2) + b"\x04" + bytes(4)
+    now = pack(command(body_lean_rad=0.0))
+    assert now.endswith(lean)
+    before = bytearray(now.removesuffix(lean))
+    at = before.index((3).to_bytes(4, "little"), 5)
+    before[at : at + 4] = (2).to_bytes(4, "little")
+    read = read_command(bytes(before))
+    np.testing.assert_array_equal(read.position_rad, command().position_rad)
+    assert read.body_lean_rad == 0.0
+    with pytest.raises(WireError, match="bytes"):
+        unpack(bytes(before), N)
 
 
 def test_a_frame_for_74_joints_is_about_a_kilobyte_and_always_equally_long():
