@@ -86,6 +86,7 @@ class PanelBuilder(QObject):
             dragging=self._session.dragging,
             shift=self._session.shift,
             drawn=self._session.drawn,
+            stop_confirmed=lambda: self._session.stop.confirmed,
         )
         self._leave_out(spec)
         self._actions.add(*joint_actions(spec, context.selection, self._session.requests, self._actions))

@@ -63,6 +63,7 @@ class Stop:
         self._latched, self._latched_at_ns = "NONE", 0
         self._asked, self._acknowledged_ns = "NONE", 0
         self._held_since_ns: int | None = None
+        self.confirmed = False  # the robot has acknowledged a press of this session
 
     def hear(self, status: AgentStatus, sampled_ns: int) -> None:
         """Take in the robot's own account of what is latched."""
@@ -93,7 +94,7 @@ class Stop:
         """Repeat, listen for the acknowledgement, and turn a press held for a second into CUT."""
         acknowledged = self._sender.tick(now_ns)
         if acknowledged is not None:
-            self._acknowledged_ns = now_ns
+            self._acknowledged_ns, self.confirmed = now_ns, True
             if acknowledged.level in LEVELS:
                 self._latched = acknowledged.level
                 self._latched_at_ns = max(self._latched_at_ns, acknowledged.latched_ns)

@@ -37,7 +37,7 @@ from app.why_card import WhyCard
 from app.window_actions import WindowActs, robot_actions, take_actions, window_actions
 from app.window_requests import answer
 from app.window_sounds import WindowSounds
-from app.workspaces import inspect, operate, setup
+from app.workspaces import health, inspect, operate, setup
 from twin import places
 from twin.errors import SettingsError, UnderstudyError
 from twin.wire.clock import now_ns
@@ -104,7 +104,7 @@ class Window(QWidget):
         self.strip = Strip(self.theme, session.station)
         self.alarm_line = AlarmLine(self.theme, self.attempt)
         self.stop_button = StopButton(self.theme, self._press_stop, session.stop.release)
-        self.workspaces = [operate.create(), inspect.create(), setup.create()]
+        self.workspaces = [operate.create(), inspect.create(), setup.create(), health.create()]
         self.frames = [frame for workspace in self.workspaces for frame in workspace.frames]
         titles = [workspace.title for workspace in self.workspaces]
         self.tab_row = TabRow(titles, self.actions_table, session.feed, self.attempt)

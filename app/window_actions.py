@@ -26,7 +26,7 @@ _BASES = (
     (WHEELS, "Roll on wheels", "Ctrl+Alt+W"),
     (GANTRY, "Hang by the pelvis", "Ctrl+Alt+G"),
 )
-_PAGE_KEYS = ("F1", "F2", "F4")  # F3 asks why
+_PAGE_KEYS = ("F1", "F2", "F4", "Ctrl+F1")  # F3 asks why
 _PAGE_WORDS = {"Inspect": "plots curves joints grid sliders", "Setup": "controls bindings latency"}
 _AGAIN_WITHIN_NS = 2 * NS_PER_S
 

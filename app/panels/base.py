@@ -65,6 +65,7 @@ class PanelContext:
     interventions: Interventions = field(default_factory=Interventions)  # observed by the window
     shift: ShiftClock = field(default_factory=ShiftClock)  # likewise
     drawn: DrawnMeter = field(default_factory=DrawnMeter)  # the twin tells it
+    stop_confirmed: Callable[[], bool] = lambda: False  # the robot acknowledged a STOP of this session
     dragging: Dragging = field(default_factory=lambda: Dragging(lambda *_: None, lambda: False))
 
     def for_part(self, part: str, theme: "Theme") -> "PanelContext":

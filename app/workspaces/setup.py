@@ -1,4 +1,4 @@
-"""Setup: before the work begins, what the controls mean, how late the robot follows, and who drives."""
+"""Setup: what the controls mean, and who drives."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QVBoxLayout
@@ -15,22 +15,12 @@ def create() -> Workspace:
     splitter = QSplitter(Qt.Orientation.Horizontal)
     splitter.setChildrenCollapsible(False)
     splitter.setHandleWidth(8)
-    controls, latency, operator = (
-        PanelFrame("bindings", "Controls"),
-        PanelFrame("latency", "Latency"),
-        PanelFrame("operator", "Operator"),
-    )
-    workspace.frames += [controls, latency, operator]
+    controls, operator = PanelFrame("bindings", "Controls"), PanelFrame("operator", "Operator")
+    workspace.frames += [controls, operator]
     controls.setMinimumWidth(700)
-    beside = QSplitter(Qt.Orientation.Vertical)
-    beside.setChildrenCollapsible(False)
-    beside.setHandleWidth(8)
-    beside.setMinimumWidth(280)
-    for frame, least in ((latency, 340), (operator, 250)):
-        frame.setMinimumHeight(least)
-        beside.addWidget(frame)
+    operator.setMinimumWidth(280)
     splitter.addWidget(controls)
-    splitter.addWidget(beside)
+    splitter.addWidget(operator)
     splitter.setStretchFactor(0, 7)
     splitter.setStretchFactor(1, 3)
     layout = QVBoxLayout(workspace)

@@ -163,6 +163,14 @@ def test_a_station_that_cannot_draw_works_otherwise_refuses_a_second_and_saves_i
     assert rows["robot.state"]["speaker"] == "robot"
     assert "lost" in rows["robot.state"]
 
+    looked = understudy("preflight", "--station-dir", str(terminal.folder), "--seconds", "2", "--json")
+    found = {check["what"]: check for check in json.loads(looked.stdout)["checks"]}
+    assert looked.returncode == 1
+    assert found["robot"]["verdict"] == found["processes"]["verdict"] == "ok"
+    assert found["joint stream"]["text"].startswith("74 joints, ")
+    assert found["cameras"]["verdict"] == "warning"
+    assert "this machine cannot draw without a window" in found["cameras"]["text"]
+
     os.killpg(terminal.process.pid, signal.SIGINT)
     assert terminal.process.wait(20) == 0
     assert terminal.survivors() == []

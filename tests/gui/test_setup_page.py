@@ -1,4 +1,4 @@
-"""The page Setup: controls are bound by pressing them on a pad or in its picture, and latency is split by stage."""
+"""Setup and latency: controls are bound by pressing them on a pad or in its picture, latency is split by stage."""
 
 import numpy as np
 import pytest
