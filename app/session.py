@@ -109,6 +109,7 @@ class Session:
             recorder.takes_saved if recorder else None,
             (recorder.rated_take, recorder.rating) if recorder else ("", ""),
             now_ns,
+            recorder.hand_jerk_m_s3 if recorder else 0.0,
         )
 
     def observe(self, now_ns: int) -> None:

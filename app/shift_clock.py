@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from recordings.calm import JERKIER, jerk_change
 from twin.wire.clock import NS_PER_S
 
 _WORK_S = 50 * 60.0  # at the controls without a pause, after which a break is suggested
@@ -20,6 +21,9 @@ class Counters:
     good: int
     bad: int
     since_break_s: float
+    jerk_change: (
+        float | None
+    )  # of the hands, the last third of the takes beside the first; None: too few takes
 
     @property
     def takes_per_hour(self) -> float | None:
@@ -34,8 +38,10 @@ class Counters:
 
     @property
     def break_due(self) -> str:
-        """A suggestion, or nothing."""
+        """A suggestion, or nothing: after a long time at the controls, or when the hands become unsteady."""
         if self.since_break_s < _WORK_S:
+            if self.since_break_s and self.jerk_change is not None and self.jerk_change > JERKIER:
+                return f"the hands are {self.jerk_change:.0%} jerkier than at first: time for a break of five"
             return ""
         return f"{self.since_break_s / 60:.0f} minutes at the controls: time for a break of five"
 
@@ -62,9 +68,17 @@ class ShiftClock:
         self._saved_before = -1
         self._takes = 0
         self._marks: dict[str, str] = {}
+        self._jerks_m_s3: dict[str, float] = {}  # by take, since the last break
+        self._last_before_break = ""
 
     def look(
-        self, live: bool, recording: bool, takes_saved: int | None, rated: tuple[str, str], now_ns: int
+        self,
+        live: bool,
+        recording: bool,
+        takes_saved: int | None,
+        rated: tuple[str, str],
+        now_ns: int,
+        jerk_m_s3: float = 0.0,
     ) -> None:
         """Take in one moment.
 
@@ -74,6 +88,7 @@ class ShiftClock:
             takes_saved: the recorder's own count; None while it is not heard.
             rated: the take finished last and its mark (good, bad, or empty).
             now_ns: the time.
+            jerk_m_s3: of the hands in the take finished last; 0 where it was not measured.
         """
         if not self._began_ns:
             self._began_ns = self._seen_ns = now_ns
@@ -90,6 +105,8 @@ class ShiftClock:
             self._saved_before = takes_saved
         if rated[0]:
             self._marks[rated[0]] = rated[1]
+            if jerk_m_s3 > 0 and rated[0] != self._last_before_break:
+                self._jerks_m_s3[rated[0]] = jerk_m_s3
 
     def _rest(self, live: bool, passed_ns: int) -> None:
         self._pause_ns = 0 if live else self._pause_ns + passed_ns
@@ -97,6 +114,9 @@ class ShiftClock:
             self._work_ns += passed_ns
         if self._pause_ns >= _BREAK_S * NS_PER_S:
             self._work_ns = 0
+            # After a rest the hands are measured anew.
+            self._last_before_break = next(reversed(self._marks), "")
+            self._jerks_m_s3.clear()
 
     @property
     def counters(self) -> Counters:
@@ -110,6 +130,7 @@ class ShiftClock:
             good=marks.count("good"),
             bad=marks.count("bad"),
             since_break_s=self._work_ns / NS_PER_S,
+            jerk_change=jerk_change(list(self._jerks_m_s3.values())),
         )
 
 

@@ -100,6 +100,7 @@ class Curator:
                 "rating": last.rating,
                 "rating_reason": last.rating_reason,
                 "quality": in_words(last.quality) if last.quality else (),
+                "hand_jerk_m_s3": (last.quality.jerk_m_s3 if last.quality else None) or 0.0,
                 "suggestion": last.suggestion.word if last.suggestion else "",
                 "suggestion_reason": last.suggestion.reason if last.suggestion else "",
             }

@@ -37,6 +37,11 @@ class Quality(msgspec.Struct, frozen=True, kw_only=True):
     hand_jerk_m_s3: dict[str, float]  # RMS per hand, of where the operator wanted it
 
     @property
+    def jerk_m_s3(self) -> float | None:
+        """Of the hand that jerked most; None if it was not measured."""
+        return max(self.hand_jerk_m_s3.values(), default=None)
+
+    @property
     def idle_share(self) -> float:
         """Share of the take in which nobody drove."""
         return min(1.0, max(0.0, 1.0 - self.driven_s / self.seconds)) if self.seconds else 1.0
@@ -146,7 +151,7 @@ def _worst(values: Mapping[str, float]) -> str:
 def in_words(quality: Quality) -> tuple[str, ...]:
     """The figures as "name=value", in the order in which they are shown."""
     latency = quality.latency_ms_p95
-    jerk = max(quality.hand_jerk_m_s3.values(), default=None)
+    jerk = quality.jerk_m_s3
     return (
         f"lost={quality.lost}",
         f"latency p95={'-' if latency is None else f'{latency:.0f} ms'}",

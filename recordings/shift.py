@@ -5,9 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from recordings import take
+from recordings.calm import jerk_change
 from recordings.catalog import takes_in
 from recordings.rating import BAD, GOOD
 from recordings.take import Manifest
@@ -31,7 +30,7 @@ class Worked:
     def jerk_m_s3(self) -> float | None:
         """Of the hand that jerked most; None if it was not measured."""
         quality = self.manifest.quality
-        return max(quality.hand_jerk_m_s3.values(), default=None) if quality else None
+        return quality.jerk_m_s3 if quality else None
 
 
 @dataclass(frozen=True)
@@ -123,15 +122,3 @@ def count(name: str, takes: Sequence[Worked]) -> Counters:
         recorded_s=sum(each.seconds for each in every),
         driven_s=sum(each.quality.driven_s for each in every if each.quality),
     )
-
-
-def jerk_change(jerks_m_s3: Sequence[float]) -> float | None:
-    """How much jerkier the hands were in the last third than in the first: 0.25 is a quarter more.
-
-    None with fewer than six takes: a trend of less says nothing.
-    """
-    third = len(jerks_m_s3) // 3
-    if third < 2:
-        return None
-    first, last = float(np.median(jerks_m_s3[:third])), float(np.median(jerks_m_s3[-third:]))
-    return last / first - 1 if first > 0 else None

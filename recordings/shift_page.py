@@ -4,6 +4,7 @@ import csv
 import io
 from html import escape
 
+from recordings.calm import JERKIER
 from recordings.quality import in_words
 from recordings.shift import Counters, Shift, Worked
 
@@ -57,7 +58,7 @@ def jerk_words(shift: Shift) -> str:
     change = shift.jerk_change
     if change is None:
         return "Too few measured takes for a trend of the hands' jerk (six are needed)."
-    if change > 0.25:
+    if change > JERKIER:
         return f"The hands were {change:.0%} jerkier in the last third than in the first: time for a break?"
     return f"The hands' jerk changed by {change:+.0%} from the first third to the last."
 

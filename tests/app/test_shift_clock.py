@@ -10,11 +10,12 @@ class Shift:
         self.clock, self.now_ns = ShiftClock(), 10 * S
         self.saved: int | None = 3
         self.rated = ("", "")
+        self.jerk_m_s3 = 0.0
 
     def goes_on(self, seconds: float, live: bool = False, recording: bool = False) -> None:
         for _ in range(round(seconds * 2)):
             self.now_ns += S // 2
-            self.clock.look(live, recording, self.saved, self.rated, self.now_ns)
+            self.clock.look(live, recording, self.saved, self.rated, self.now_ns, self.jerk_m_s3)
 
     @property
     def counters(self):
@@ -69,6 +70,19 @@ def test_a_break_is_due_after_fifty_minutes_and_taken_by_five_without_driving():
     assert not shift.counters.break_due
     shift.goes_on(600)
     assert not shift.counters.break_due, "a rest needs no break"
+
+
+def test_a_break_is_due_when_the_hands_become_unsteady_and_not_again_after_it():
+    shift = Shift()
+    for number, jerk_m_s3 in enumerate((4.0, 4.2, 4.1, 4.8, 5.4, 5.6)):
+        assert not shift.counters.break_due
+        shift.rated, shift.jerk_m_s3 = (f"take-{number}", ""), jerk_m_s3
+        shift.goes_on(30, live=True)
+    assert shift.counters.break_due == "the hands are 34% jerkier than at first: time for a break of five"
+    shift.goes_on(301)
+    shift.goes_on(30, live=True)
+    assert shift.counters.jerk_change is None
+    assert not shift.counters.break_due
 
 
 def test_a_window_that_stood_still_counts_nothing_for_that_time():

@@ -222,6 +222,7 @@ def test_a_take_is_measured_when_it_is_saved(station, recorder, asker):
     status = status_where(station, lambda status: status.suggestion)
     assert status.quality[0].startswith("lost=")
     assert status.suggestion_reason
+    assert status.hand_jerk_m_s3 == (measured.jerk_m_s3 or 0.0)
     assert status.stop_to_saved_ms < 1000
 
 

@@ -9,10 +9,11 @@ import pytest
 from spoken_station import Script, make_take
 
 from app.main import main
+from recordings.calm import jerk_change
 from recordings.log import TakeHead
 from recordings.quality import Quality, suggest
 from recordings.rating import rate
-from recordings.shift import Worked, jerk_change, read_shift, summarise
+from recordings.shift import Worked, read_shift, summarise
 from recordings.shift_page import as_csv, as_html
 from recordings.take import Manifest, load_manifest
 from recordings.trash import put_in_trash

@@ -402,6 +402,7 @@ class RecorderStatus(Message, frozen=True, kw_only=True, eq=False):
     queue_reset: tuple[str, ...] = ()  # what to lay out again before each take
     queue_time_limit_s: float = 0.0  # 0: none
     queue_fault: str = ""  # why the file of tasks cannot be used
+    hand_jerk_m_s3: float = 0.0  # of the last finished take, the hand that jerked most; 0: not measured
 
 
 # --- every role ---------------------------------------------------------------------------------------
