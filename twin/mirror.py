@@ -40,7 +40,7 @@ class Mirror:
         legs = [*spec.groups.get("left_leg", ()), *spec.groups.get("right_leg", ())]
         self._legs = self._addresses[legs]
         joints = [scene.model.joint(name).id for name in spec.joint_names[:1]]
-        self._base_address = _base_address(scene.model, joints[0]) if joints else None
+        self.base_address = _base_address(scene.model, joints[0]) if joints else None
         self.robot_root = int(scene.model.body_rootid[scene.model.jnt_bodyid[joints[0]]]) if joints else -1
         self.fault = ""  # why the newest message could not be shown, for a person
         self.state: RobotState | None = None
@@ -168,7 +168,7 @@ class Mirror:
 
     def _place_base(self, qpos: NDArray[np.float64], state: RobotState) -> None:
         """Put a robot with a free base where it says it is: in the simulated world, if there is one."""
-        start = self._base_address
+        start = self.base_address
         if start is None or not _has_pose(state):
             return
         qpos[start : start + 3] = self.estimate.to_world(state.base_position_m)
@@ -176,7 +176,7 @@ class Mirror:
 
     def compare_worlds(self) -> None:
         """Learn where the estimate's world lies, from the base as estimated and as simulated last."""
-        start, state, scene = self._base_address, self.state, self.scene_state
+        start, state, scene = self.base_address, self.state, self.scene_state
         if start is None or state is None or scene is None or not _has_pose(state):
             return
         pose = scene.qpos[start : start + 7].astype(np.float64)

@@ -14,7 +14,8 @@ from app.commands.run import add_station_options, station_from
 def add_parser(subparsers: Any) -> None:
     """Describe the command."""
     parser = subparsers.add_parser(
-        "demo", help="a scripted operator on a virtual gamepad: drive, grasp, record, verify, export"
+        "demo",
+        help="a scripted operator on a virtual gamepad: drive (and walk: --base legs), grasp, record, verify, export",
     )
     parser.add_argument(
         "--seconds", type=float, default=30.0, help="record at least so long (default: %(default)s)"

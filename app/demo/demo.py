@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from msgspec.structs import replace
 
-from app.demo import script
+from app.demo import script, walk_script
 from app.demo.script import DemoError
 from app.demo.stage import Stage, left_running, open_stage
 from app.demo.summary import Summary
@@ -15,6 +15,7 @@ from recordings.catalog import takes_in
 from recordings.exporters.base import exporter
 from recordings.latency import measure
 from recordings.verify import verify
+from twin.bases import LEGS
 from twin.errors import UnderstudyError
 from twin.render.offscreen import render_png
 from twin.render.subject import Subject
@@ -69,6 +70,9 @@ def _perform(stage: Stage, seconds: float, out: Path, summary: Summary) -> None:
     stage.play(script.record(view))
     begun_s = view.world.time_s
     log.info("recording; %s", view.scene.instruction)
+    if view.scene.base == LEGS:
+        with walk_script.asking(stage.station) as asked:
+            stage.play(walk_script.walk_about(view, asked))
     stage.play(script.put_all(view, script.TOP_GRASP, on_lifted=lambda: _picture(stage, out, summary)))
     while view.world.time_s - begun_s < seconds:
         stage.play(script.rest(0.5, {}))

@@ -19,8 +19,8 @@ TURN_S = 0.02
 Script = Iterator[Positions]
 SIDES = ("left", "right")
 
-_HOLD: Positions = {"left_shoulder": 1.0}
-_FOLLOWING = ("ENGAGING", "TELEOP")
+HOLD: Positions = {"left_shoulder": 1.0}
+FOLLOWING = ("ENGAGING", "TELEOP")
 _OTHER_SIDE: Positions = {"right_shoulder": 1.0}
 _PRESSES, _PRESS_S = 6, 3.0  # of hold-to-run, before it is given up
 _SPEED_PER_METRE = 6.0  # share of full speed for each metre still to go
@@ -82,13 +82,13 @@ def move(
         DemoError: it did not arrive in time.
     """
     for _ in range(round(at_most_s / TURN_S)):
-        if view.agent.state not in _FOLLOWING:
+        if view.agent.state not in FOLLOWING:
             # As a person would: let go, keep the grip, press again.
             yield from engage(view, held)
         error = goal() - view.hand(side)
         if np.linalg.norm(error) < tolerance_m:
             return
-        velocity = error * _SPEED_PER_METRE
+        velocity = view.in_heading(error) * _SPEED_PER_METRE
         speed = float(np.linalg.norm(velocity))
         yield held | sticks(velocity / max(1.0, speed))
     left_mm = np.round(1000 * (goal() - view.hand(side))).astype(int)
@@ -106,7 +106,7 @@ def squeeze(view: View, side: str, held: Positions, start: float, end: float, se
     closures = np.linspace(start, end, turns)
     turn = 0
     while turn < turns:
-        if view.agent.state not in _FOLLOWING:
+        if view.agent.state not in FOLLOWING:
             yield from engage(view, held | {trigger: start})
             turn = 0
         yield held | {trigger: float(closures[turn])}
@@ -141,7 +141,7 @@ def engage(view: View, held: Positions) -> Script:
     Raises:
         DemoError: it never does.
     """
-    released = {name: value for name, value in held.items() if name not in _HOLD}
+    released = {name: value for name, value in held.items() if name not in HOLD}
     for _ in range(_PRESSES):
         yield from rest(0.3, released)
         for _ in range(round(_PRESS_S / TURN_S)):
@@ -166,7 +166,7 @@ def put_all(view: View, grasp: Grasp, on_lifted: Callable[[], None]) -> Script:
             f"the scripted operator cannot play the scene {view.scene.name!r}: it takes up one thing with one hand "
             "and puts it down, no more"
         )
-    yield from engage(view, _HOLD)
+    yield from engage(view, HOLD)
     ready = {side: view.hand(side) for side in SIDES}
     for number, goal in enumerate(goals):
         side = "left" if view.thing(goal.into)[1] > 0.0 else "right"
@@ -186,10 +186,10 @@ def can_play(layout: Layout) -> bool:
 
 def choose_hand(view: View, side: str) -> Generator[Positions, None, Positions]:
     """Drive the hand of ``side`` from now on; returns how the pad is to be held for it."""
-    yield from rest(0.1, _HOLD)
-    if view.agent.state not in _FOLLOWING:
-        yield from engage(view, _HOLD)
-    held = _HOLD if _drives(view, side) else _HOLD | _OTHER_SIDE
+    yield from rest(0.1, HOLD)
+    if view.agent.state not in FOLLOWING:
+        yield from engage(view, HOLD)
+    held = HOLD if _drives(view, side) else HOLD | _OTHER_SIDE
     yield from until(lambda: _drives(view, side), f"the {side} hand to be driven", held, 3)
     return held
 

@@ -7,7 +7,7 @@ from twin.mirror import Mirror
 from twin.robot import RobotSpec
 from twin.scene import Scene
 from twin.wire.bus import Heard
-from twin.wire.messages import AgentStatus, ControlStatus, RecorderStatus, SceneState
+from twin.wire.messages import AgentStatus, BalanceState, ControlStatus, RecorderStatus, SceneState
 
 Vector3 = NDArray[np.float64]
 
@@ -18,6 +18,7 @@ TOPICS = (
     "control.status",
     "recorder.status",
     "cameras.status",
+    "robot.balance",
 )
 
 
@@ -60,3 +61,23 @@ class View:
     def thing(self, name: str) -> Vector3:
         """Where the body ``name`` of the scene is, shape (3,)."""
         return np.array(self.mirror.measured.body(name).xpos, np.float64)
+
+    @property
+    def base(self) -> tuple[Vector3, float]:
+        """Where the robot's base is, shape (3,), and its heading about z, rad."""
+        body = self.mirror.measured.body(self.mirror.robot_root)
+        forward = body.xmat.reshape(3, 3)[:, 0]
+        return np.array(body.xpos, np.float64), float(np.arctan2(forward[1], forward[0]))
+
+    def in_heading(self, direction: Vector3) -> Vector3:
+        """A direction (3,) of the world as the robot sees it: x forward, y left."""
+        heading = self.base[1]
+        c, s = np.cos(heading), np.sin(heading)
+        return np.array(
+            [c * direction[0] + s * direction[1], c * direction[1] - s * direction[0], direction[2]]
+        )
+
+    @property
+    def balance(self) -> BalanceState:
+        """How the robot keeps its balance."""
+        return self.mirror.balance or BalanceState()

@@ -59,7 +59,7 @@ class PlotsPanel(QObject):
         self._made: QWidget | None = None
         self._columns: list[PlotColumn] = []
         self._balance: BalanceColumn | None = None
-        self._shows_balance = False
+        self._shows_balance = context.station.base == LEGS
         if LEGS in self._spec.bases and "plots.balance" not in context.actions:
             context.actions.add(
                 Action(

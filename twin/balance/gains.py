@@ -59,7 +59,7 @@ class Gains:
     lift_m: float = 0.07
     crouch_m: float = 0.04  # walking, below the home pose
     stance_width_m: float = 0.21
-    least_width_m: float = 0.11
+    least_width_m: float = 0.14
     widest_m: float = 0.55
     forward_reach_m: float = 0.55
     backward_reach_m: float = 0.45
