@@ -67,6 +67,14 @@ class ArmDriver:
         self._homing = ()
         self.rest()
 
+    def level(self, turn: Array) -> None:
+        """Take the heading frame anew: forwards as the chest looks, but level in the world.
+
+        Args:
+            turn: rotation (3, 3) from the model's world to the world: the base of a robot on its own feet leans.
+        """
+        self._heading = turn.T @ heading_of(turn @ self.solver.chest())
+
     def rest(self) -> None:
         """Forget every speed, and want what is."""
         self.wanted: dict[str, Pose] = {side: self.solver.hand(side) for side in SIDES}

@@ -9,7 +9,7 @@ from teleop.clutch import ROBOT_STALE_NS
 from teleop.controller import Controller
 from teleop.glyphs import printed
 from twin.reasons import Reason
-from twin.spatial import Array, quaternion_from_rotation, rotation_from_quaternion
+from twin.spatial import Array, quaternion_from_rotation
 from twin.wire.messages import ControlStatus, HandGhost, HandGoal, vector
 
 _WHY_NO_WALK = "Walking=not while the robot hangs by its pelvis"
@@ -81,6 +81,6 @@ def _in_world(controller: Controller, side: str) -> tuple[Array, Array]:
     state = controller.robot.state
     if state is None or len(state.base_position_m) != 3 or len(state.base_orientation_wxyz) != 4:
         return wanted.position_m, wanted.rotation
-    turn = rotation_from_quaternion(state.base_orientation_wxyz.astype(np.float64)) @ base.rotation.T
+    turn = controller.robot.turn_of(base.rotation)
     moved_m = state.base_position_m.astype(np.float64) + turn @ (wanted.position_m - base.position_m)
     return moved_m, turn @ wanted.rotation

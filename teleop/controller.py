@@ -230,6 +230,12 @@ class Controller:
         self._rejected_before = self.robot.status.rejected if self.robot.status else 0
         self.walk.stand()
         self.driver.latch(self.robot.held_rad(now_ns), self.intent)
+        self._level()
+
+    def _level(self) -> None:
+        """A hand's forward and up are level and upright, however the body leans."""
+        arms = self.driver.arms
+        arms.level(self.robot.turn_of(arms.kinematics.base.rotation))
 
     def _advance(self, now_ns: int, dt_s: float) -> Array:
         """Move the commanded pose on; returns its velocity, shape (n,)."""
@@ -240,6 +246,7 @@ class Controller:
         driver.joints.joint = self.spec.joint_names.index(joint) if joint else None
         if selection.layer in WALKING_LAYERS:
             self.walk.advance(self.intent, selection.scale, dt_s)
+            self._level()
         else:
             self.walk.stand()
         engaged_for_ns = now_ns - self._engaged_ns

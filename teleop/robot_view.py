@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.spatial import Array
+from twin.spatial import Array, rotation_from_quaternion
 from twin.wire.clock import NS_PER_MS
 from twin.wire.messages import AgentStatus, AppliedCommand, BalanceState, RobotState
 
@@ -48,6 +48,17 @@ class RobotView:
             return self.applied.position_rad.astype(np.float64)
         assert self.state is not None, "nobody engages with a robot that was never heard"
         return self.state.position_rad.astype(np.float64)
+
+    def turn_of(self, base: Array) -> Array:
+        """The rotation (3, 3) that takes directions of the model's world to the world as the robot stands in it.
+
+        Args:
+            base: (3, 3), how the model's base stands in the model's world. A robot that does not tell how its base
+                stands is taken to stand so too.
+        """
+        if self.state is None or len(self.state.base_orientation_wxyz) != 4:
+            return np.eye(3)
+        return rotation_from_quaternion(self.state.base_orientation_wxyz.astype(np.float64)) @ base.T
 
     def is_leased_to(self, session: Session) -> bool:
         """True if the robot says that it listens to ``session``."""

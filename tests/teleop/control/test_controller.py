@@ -33,6 +33,7 @@ class Bench:
         self.axes: dict[str, float] = {}
         self.buttons: tuple[str, ...] = ()
         self.kind, self.device = "gamepad", "gamepad:1"
+        self.base_orientation_wxyz = ()  # not told
         self.state = "HOLD"
         self.rejected, self.rejection = 0, ""
         self.held_rad = (SPEC.home_rad if start_rad is None else start_rad).astype(np.float32)
@@ -53,7 +54,10 @@ class Bench:
                 buttons=self.buttons,
             )
             controller.hear_input(sample, self.seq, self.now_ns)
-        controller.hear_state(RobotState(position_rad=vector(self.held_rad)), self.now_ns)
+        state = RobotState(
+            position_rad=vector(self.held_rad), base_orientation_wxyz=vector(self.base_orientation_wxyz)
+        )
+        controller.hear_state(state, self.now_ns)
         controller.hear_applied(AppliedCommand(position_rad=vector(self.held_rad)), self.now_ns)
         status = AgentStatus(
             state=self.state,

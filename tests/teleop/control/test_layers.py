@@ -18,6 +18,7 @@ from tests.teleop.control.test_controller import (
     joint_speeds,
 )
 from twin.balance.gains import Gains
+from twin.spatial import quaternion_from_rotation, rotation_from_vector
 
 NECK_YAW, NECK_PITCH = (SPEC.joint_names.index(name) for name in ("neck_yaw", "neck_pitch"))
 WAIST_YAW, WAIST_PITCH = (SPEC.joint_names.index(name) for name in ("torso_yaw", "torso_pitch"))
@@ -139,6 +140,19 @@ def test_a_held_stick_bends_the_body_instead_of_walking_and_it_stays_bent():
     assert bench.commands[-1].body_lean_rad == pytest.approx(Gains().most_lean_rad[1])
     moved(bench, 0.2, {})
     assert bench.commands[-1].body_lean_rad == pytest.approx(Gains().most_lean_rad[1])
+
+
+def test_a_hand_goes_straight_down_in_the_world_however_the_body_leans():
+    bench = Bench(can_walk=True)
+    base = bench.controller.driver.arms.kinematics.base
+    lean = rotation_from_vector(np.array([0.0, 0.5, 0.0]))
+    bench.base_orientation_wxyz = quaternion_from_rotation(lean @ base.rotation)
+    bench.engage()
+    before = bench.hand().copy()
+    moved(bench, 0.5, {"right_y": 1.0})
+    way = lean @ (bench.hand() - before)
+    assert abs(way[2]) > 0.03
+    assert np.linalg.norm(way[:2]) < 0.1 * abs(way[2])
 
 
 # --- both arms at once ----------------------------------------------------------------------------------
