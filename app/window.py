@@ -20,6 +20,7 @@ from app.palette import Palette
 from app.panel_builder import PanelBuilder
 from app.panels.base import Panel, TakeDraft
 from app.requests import ACCEPTED, REFUSED
+from app.robot_actions import robot_actions
 from app.rounds import Rounds
 from app.screen_lock import watch_screen_lock
 from app.screenshot import window_to_png
@@ -32,9 +33,10 @@ from app.stop_button import StopButton
 from app.strip import Strip
 from app.style_sheet import palette, style_sheet
 from app.tab_row import TabRow
+from app.take_actions import take_actions
 from app.theme import Theme, load_theme
 from app.why_card import WhyCard
-from app.window_actions import WindowActs, robot_actions, take_actions, window_actions
+from app.window_actions import WindowActs, window_actions
 from app.window_requests import answer
 from app.window_sounds import WindowSounds
 from app.workspaces import health, inspect, operate, setup

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app import window_actions as acts
+from app import robot_actions, take_actions, window_actions
 from app.actions import Action, Actions
 from app.drive_actions import driven_side
 from app.feed import Feed
@@ -66,7 +66,7 @@ def test_actions_that_come_later_are_announced():
     ],
 )
 def test_arming_is_allowed_in_standby_alone(ear, feed, state, word):
-    reason = acts.may_arm(robot(ear, feed, state))
+    reason = robot_actions.may_arm(robot(ear, feed, state))
     assert reason is None if word is None else word in reason
 
 
@@ -80,7 +80,7 @@ def test_a_robot_that_holds_is_armed_again_only_by_a_station_that_does_not_drive
     ear.say("robot.status", AgentStatus(state="HOLD", lease_seq=3), 0)
     ear.say("control.status", ControlStatus(lease_seq=lease_seq, reason=reason), 0)
     feed.drain(1)
-    assert (acts.may_arm(feed) is None) == allowed
+    assert (robot_actions.may_arm(feed) is None) == allowed
 
 
 @pytest.mark.parametrize(
@@ -90,40 +90,40 @@ def test_the_robot_is_taken_over_only_from_somebody_else(ear, feed, owner, ours,
     ear.say("robot.status", AgentStatus(state="HOLD", lease_seq=3, lease_owner=owner), 0)
     ear.say("control.status", ControlStatus(lease_seq=ours), 0)
     feed.drain(1)
-    assert (acts.may_take(feed) is None) == allowed
+    assert (robot_actions.may_take(feed) is None) == allowed
 
 
 def test_motors_are_not_switched_off_under_a_moving_robot(ear, feed):
-    assert "release" in acts.may_disarm(robot(ear, feed, "TELEOP"))
-    assert acts.may_disarm(robot(ear, feed, "HOLD")) is None
+    assert "release" in robot_actions.may_disarm(robot(ear, feed, "TELEOP"))
+    assert robot_actions.may_disarm(robot(ear, feed, "HOLD")) is None
 
 
 def test_the_station_is_not_ended_under_a_moving_robot(ear, feed):
-    assert acts.may_quit(feed) is None
-    assert "release" in acts.may_quit(robot(ear, feed, "TELEOP"))
+    assert window_actions.may_quit(feed) is None
+    assert "release" in window_actions.may_quit(robot(ear, feed, "TELEOP"))
 
 
 def test_there_is_nothing_to_reset_unless_something_is_latched(ear, feed):
-    assert acts.may_reset(robot(ear, feed, "HOLD")) == "nothing is latched"
-    assert acts.may_reset(robot(ear, feed, "HOLD", stop_level="HOLD")) is None
-    assert acts.may_reset(robot(ear, feed, "STOPPED_LATCHED")) is None
+    assert robot_actions.may_reset(robot(ear, feed, "HOLD")) == "nothing is latched"
+    assert robot_actions.may_reset(robot(ear, feed, "HOLD", stop_level="HOLD")) is None
+    assert robot_actions.may_reset(robot(ear, feed, "STOPPED_LATCHED")) is None
 
 
 def test_without_a_robot_nothing_is_asked_of_it(feed):
-    for allowed in (acts.may_arm, acts.may_disarm, acts.may_reset):
+    for allowed in (robot_actions.may_arm, robot_actions.may_disarm, robot_actions.may_reset):
         assert allowed(feed) == "no robot is heard"
 
 
 def test_a_take_is_begun_only_once_and_ended_only_if_open(ear, feed):
-    assert acts.may_start_take(feed) == "the recorder is not heard"
+    assert take_actions.may_start_take(feed) == "the recorder is not heard"
     ear.say("recorder.status", RecorderStatus(phase="idle"), 0)
     feed.drain(1)
-    assert acts.may_start_take(feed) is None
-    assert acts.may_end_take(feed) == "no take is being recorded"
+    assert take_actions.may_start_take(feed) is None
+    assert take_actions.may_end_take(feed) == "no take is being recorded"
     ear.say("recorder.status", RecorderStatus(phase="recording"), 2)
     feed.drain(3)
-    assert "already" in acts.may_start_take(feed)
-    assert acts.may_end_take(feed) is None
+    assert "already" in take_actions.may_start_take(feed)
+    assert take_actions.may_end_take(feed) is None
 
 
 def test_the_other_hand_is_the_one_that_is_not_driven(ear, feed):
@@ -146,8 +146,8 @@ def test_the_palette_finds_by_beginning_then_word_then_letters():
 
 
 def test_the_scene_is_set_up_anew_only_where_it_is_simulated_and_the_robot_stands_still(ear, feed):
-    assert acts.may_set_up_scene(feed) == "no simulated surroundings are heard"
+    assert robot_actions.may_set_up_scene(feed) == "no simulated surroundings are heard"
     ear.say("robot.scene", SceneState(seed=4), 0)
-    assert acts.may_set_up_scene(robot(ear, feed, "HOLD")) is None
-    assert acts.next_seed(feed) == 5
-    assert "release the hold-to-run" in str(acts.may_set_up_scene(robot(ear, feed, "TELEOP")))
+    assert robot_actions.may_set_up_scene(robot(ear, feed, "HOLD")) is None
+    assert robot_actions.next_seed(feed) == 5
+    assert "release the hold-to-run" in str(robot_actions.may_set_up_scene(robot(ear, feed, "TELEOP")))
