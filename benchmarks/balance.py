@@ -13,6 +13,7 @@ import numpy as np
 from benchmarks import balance_trials as trials
 from benchmarks.figures import Figure
 from benchmarks.outcomes import Outcomes, Trial
+from benchmarks.standing_robots import FOREIGN_MODEL
 
 TITLE = "standing and walking: falls counted, on the estimated state"
 _DECIDED_BY = (
@@ -20,6 +21,7 @@ _DECIDED_BY = (
     "twin/simulation",
     "twin/scenery",
     "benchmarks/balance_trials.py",
+    "benchmarks/standing_robots.py",
     "assets/robots/optimus",
 )
 _LOOP = "whole robot loop, share of one core"
@@ -162,8 +164,8 @@ def _ground(quick: bool) -> Sequence[Row]:
 
 def _foreign(quick: bool) -> Sequence[Row]:
     """Rows of a robot whose folder was drafted from its model; none, and a line that says so, where it is absent."""
-    if not trials.FOREIGN_MODEL.is_file():
-        sys.stderr.write(f"not measured: the foreign robot ({trials.FOREIGN_MODEL} is not there)\n")
+    if not FOREIGN_MODEL.is_file():
+        sys.stderr.write(f"not measured: the foreign robot ({FOREIGN_MODEL} is not there)\n")
         return ()
     seconds, seeds = (20.0, 2) if quick else (60.0, 10)
     name = f"foreign robot stands {seconds:.0f} s, arms moving, takes 10 N s from three sides"

@@ -1,30 +1,25 @@
 """Single trials of the balance: one seed, one robot on open ground, one question. Each says how it ended."""
 
-import dataclasses
-import functools
-import tempfile
 import time
-from collections.abc import Callable
-from pathlib import Path
 
 import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
-from teleop.agent.limits import JointLimits
+from benchmarks.standing_robots import (
+    STEP_S,
+    Arms,
+    carry,
+    chest,
+    drive,
+    foreign_spec,
+    standing_robot,
+)
 from twin.balance.stride import Stride
-from twin.drafting.write import write_draft
-from twin.robot import RobotSpec, find_robot, load_robot
-from twin.scene import LEGS, build_scene
-from twin.scenery.layout import Fixture, Layout
-from twin.scenery.reading import read_layout
+from twin.scenery.layout import Fixture
 from twin.simulation.legs import StandingRobot
-from twin.simulation.sensors import SensorErrors
-from twin.simulation.simulation import Simulation
 
-STEP_S = 0.002
 PUSH_S = 0.1
-_FAR_M = 300.0
 # The right hand hangs beside the foot of a body that is bent as far as it can be, rad.
 _REACHING = {
     "torso_pitch": 0.9,
@@ -35,97 +30,7 @@ _REACHING = {
     "right_wrist_yaw": 0.0,
     "right_wrist_pitch": 0.0,
 }
-FOREIGN_MODEL = Path(__file__).resolve().parents[2] / "shared" / "robots" / "unitree_h1" / "h1.xml"
 Array = NDArray[np.float64]
-
-
-class Arms:
-    """Arms, torso and neck that run from one random pose to the next as fast as teleoperation lets them."""
-
-    def __init__(self, spec: RobotSpec, seed: int, speed: float = 1.0) -> None:
-        limits = JointLimits.of(spec)
-        groups = ("left_arm", "right_arm", "torso", "neck")
-        self.joints = np.array([joint.index for joint in spec.joints if joint.group in groups])
-        self._random = np.random.default_rng((seed, 1))
-        self._speed = speed * limits.speed_rad_s[self.joints]
-        self._acceleration = speed * limits.acceleration_rad_s2[self.joints]
-        self._home = spec.home_rad[self.joints]
-        # Half way to the ends of the ranges at most: further, arms would meet each other and the body.
-        self._low = 0.5 * (self._home + limits.soft_lower_rad[self.joints])
-        self._high = 0.5 * (self._home + limits.soft_upper_rad[self.joints])
-        self._goal, self._position = self._home, self._home.copy()
-        self._velocity = np.zeros(len(self.joints))
-        self._left_s = 0.0
-
-    def advance(self, robot: StandingRobot) -> None:
-        """Move the robot's posture on by one physics step."""
-        self._left_s -= STEP_S
-        if self._left_s <= 0.0:
-            self._left_s = float(self._random.uniform(0.6, 1.6))
-            self._goal = self._random.uniform(self._low, self._high)
-        error = self._goal - self._position
-        fastest = np.minimum(self._speed, np.sqrt(1.6 * self._acceleration * np.abs(error)))
-        change = self._acceleration * STEP_S
-        self._velocity += np.clip(np.sign(error) * fastest - self._velocity, -change, change)
-        self._position += self._velocity * STEP_S
-        robot.posture_rad[self.joints] = self._position
-        robot.posture_rad_s[self.joints] = self._velocity
-
-
-@functools.cache
-def robot_spec() -> RobotSpec:
-    """The robot in the box."""
-    return load_robot(find_robot("optimus"))
-
-
-@functools.cache
-def foreign_spec() -> RobotSpec | None:
-    """A robot that was not made for this program, by the folder drafted from its model; None where it is absent."""
-    if not FOREIGN_MODEL.is_file():
-        return None
-    with tempfile.TemporaryDirectory() as folder:
-        drafted = Path(folder) / "robot"
-        write_draft(FOREIGN_MODEL, drafted)
-        return load_robot(drafted)
-
-
-def open_ground(fixtures: tuple[Fixture, ...] = ()) -> Layout:
-    """The table scene with everything out of the way."""
-    layout = read_layout("table")
-    return dataclasses.replace(
-        layout,
-        name="open ground",
-        fixtures=fixtures,
-        totes=tuple(dataclasses.replace(tote, position_m=(_FAR_M, 0.0, 0.0)) for tote in layout.totes),
-        objects=tuple(
-            dataclasses.replace(free, position_m=(_FAR_M, 5.0 * (i + 1), free.size_m[2] / 2))
-            for i, free in enumerate(layout.objects)
-        ),
-    )
-
-
-def standing_robot(
-    seed: int,
-    is_noisy: bool = True,
-    fixtures: tuple[Fixture, ...] = (),
-    reads_truth: bool = False,
-    spec: RobotSpec | None = None,
-) -> StandingRobot:
-    """A robot on its feet on open ground, that in the box if left out; ``seed`` also draws its sensors' errors."""
-    spec = spec or robot_spec()
-    scene = build_scene(spec, open_ground(fixtures), seed, LEGS)
-    errors = SensorErrors() if is_noisy else None
-    return StandingRobot(Simulation(spec, scene, errors), reads_truth=reads_truth)
-
-
-def drive(robot: StandingRobot, seconds: float, before_step: Callable[[float], None]) -> bool:
-    """Whether the robot stays up for so long; ``before_step`` is told the time and may command and disturb."""
-    for index in range(round(seconds / STEP_S)):
-        before_step(index * STEP_S)
-        robot.step(0.0)
-        if robot.fall:
-            return False
-    return True
 
 
 def stands(seed: int, seconds: float) -> bool:
@@ -133,13 +38,6 @@ def stands(seed: int, seconds: float) -> bool:
     robot = standing_robot(seed)
     arms = Arms(robot.simulation.spec, seed)
     return drive(robot, seconds, lambda _: arms.advance(robot))
-
-
-def chest(robot: StandingRobot) -> int:
-    """The body that carries the arms."""
-    spec, model = robot.simulation.spec, robot.simulation.model
-    shoulder = model.joint(spec.joint_names[spec.groups["left_arm"][0]])
-    return int(model.body_parentid[model.jnt_bodyid[shoulder.id]])
 
 
 def foreign_stands(seed: int, seconds: float, impulse_n_s: float) -> bool:
@@ -202,14 +100,6 @@ def follows_joystick(seed: int, seconds: float) -> bool:
         robot.stride = Stride(*commands[int(now_s / 2)].tolist()) if now_s > 1.0 else Stride()
 
     return drive(robot, seconds, before_step)
-
-
-def carry(robot: StandingRobot, mass_kg: float) -> None:
-    """A weight in each hand that the balance does not know of."""
-    for side in ("left", "right"):
-        model = robot.simulation.model
-        hand = int(model.site_bodyid[model.site(robot.simulation.spec.frames[f"{side}_hand"]).id])
-        robot.simulation.data.xfrc_applied[hand, 2] = -9.81 * mass_kg
 
 
 def squats(seed: int) -> bool:

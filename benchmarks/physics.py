@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks import grasp_trials as trials
-from benchmarks.balance_trials import open_ground
 from benchmarks.driven_robot import COMMAND_S, DrivenRobot
 from benchmarks.figures import Figure
+from benchmarks.standing_robots import open_ground
 from teleop.cameras.backend import find_backend
 from teleop.cameras.simulated import SimulatedCameras
 from twin.ik.model import SIDES
