@@ -115,7 +115,9 @@ def test_a_run_from_a_snapshot_within_a_step_is_the_same_to_the_last_bit(robot):
 
 def test_it_does_not_turn_while_it_stands_though_its_gyroscope_does():
     spec = load_robot(find_robot("optimus"))
-    errors = SensorErrors(gyro_bias_rad_s=0.05)  # with this seed 0.058 rad/s about the vertical, 0.23 rad in 4 s
+    errors = SensorErrors(
+        gyro_bias_rad_s=0.05
+    )  # with this seed 0.058 rad/s about the vertical, 0.23 rad in 4 s
     robot = StandingRobot(Simulation(spec, load_scene(spec, "table", 3, LEGS), errors))
     run(robot, 4.0)
     forward = robot.simulation.data.body("pelvis").xmat.reshape(3, 3)[:, 0]
