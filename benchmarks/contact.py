@@ -4,6 +4,10 @@ Hands, fingers, neck and waist go to targets drawn at random, many of them insid
 Every setpoint that the gate lets out at 500 Hz is judged by the shapes that collide; there is no physics in it.
 """
 
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from typing import NamedTuple
+
 import mujoco
 import numpy as np
 
@@ -29,6 +33,7 @@ from twin.wire.messages import RobotState, vector
 TITLE = "contact: hands sent anywhere, through control and the robot's gate"
 CONTROL_NS, ROBOT_NS = 10 * NS_PER_MS, 2 * NS_PER_MS
 _WALKS, _QUICK_WALKS = 10_000, 200
+_SHARES = 20  # pieces of work, so that all cores have some
 _TICKS = 40  # of control in one walk: 0.4 s
 _AS_FAST_AS_IT_GETS = Scale(linear_m_s=1.0, angular_rad_s=4.0)  # of a headset
 _CLIENT, _EPOCH = b"walks-at-random!", bytes(range(16))
@@ -137,22 +142,56 @@ class Walks:
         return float(own.min(initial=1.0)), float(scene.min(initial=1.0))
 
 
-def measure(quick: bool) -> list[Figure]:
-    """Walk at random from wherever the walk before has led to."""
-    count = _QUICK_WALKS if quick else _WALKS
-    walks = Walks(load_robot(find_robot("optimus")), seed=17)
+class Counted(NamedTuple):
+    """What some walks have shown; counts add up."""
+
+    walks: int
+    self_contacts: int
+    scene_contacts: int
+    deepest_m: float
+    frames: int
+    near_frames: int
+    refused: int
+
+
+def walked(seed: int, count: int) -> Counted:
+    """Walk ``count`` times at random, each time from wherever the walk before has led to."""
+    walks = Walks(load_robot(find_robot("optimus")), seed)
     for _ in range(count):
         walks.walk()
-    return figures_of(walks, count)
+    return Counted(
+        count,
+        walks.self_contacts,
+        walks.scene_contacts,
+        walks.deepest_m,
+        walks.frames,
+        walks.near_frames,
+        walks.refused,
+    )
 
 
-def figures_of(walks: Walks, count: int) -> list[Figure]:
-    """What ``count`` walks have shown."""
-    near = walks.near_frames / walks.frames
+def measure(quick: bool) -> list[Figure]:
+    """Walk on all cores."""
+    share = (_QUICK_WALKS if quick else _WALKS) // _SHARES
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        return figures_of(list(pool.map(walked, range(_SHARES), [share] * _SHARES)))
+
+
+def figures_of(shares: list[Counted]) -> list[Figure]:
+    """The figures of all ``shares`` together."""
+    count, own, scene, _, frames, near, refused = (sum(column) for column in zip(*shares, strict=True))
+    deepest_m = min(each.deepest_m for each in shares)
     return [
-        Figure("walks in which the robot touches itself", walks.self_contacts, "", count, 0),
-        Figure("walks in which it touches the table", walks.scene_contacts, "", count, 0),
-        Figure("deepest contact", -1000 * walks.deepest_m, "mm", walks.frames),
-        Figure("setpoints with shapes within two margins", 100 * near, "%", walks.frames, 10, at_least=True),
-        Figure("commands that the gate refused", walks.refused, "", count * _TICKS, 0),
+        Figure("walks in which the robot touches itself", own, "", int(count), 0),
+        Figure("walks in which it touches the table", scene, "", int(count), 0),
+        Figure("deepest contact", -1000 * deepest_m, "mm", int(frames)),
+        Figure(
+            "setpoints with shapes within two margins",
+            100 * near / frames,
+            "%",
+            int(frames),
+            10,
+            at_least=True,
+        ),
+        Figure("commands that the gate refused", refused, "", int(count) * _TICKS, 0),
     ]

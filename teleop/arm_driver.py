@@ -153,11 +153,17 @@ class ArmDriver:
 
     def _move_on(self, dt_s: float) -> Step:
         moving = [each for each in SIDES if self._linear_m_s[each].any() or self._angular_rad_s[each].any()]
-        if moving:
-            return self._step(moving, dt_s)
-        if self._homing:
+        if not moving and self._homing:
             return self._step_home(dt_s)
-        return _STILL
+        if moving:
+            step = self._step(moving, dt_s)
+        else:
+            self.solver.stay()
+            step = _STILL
+        for side in SIDES:
+            if side not in moving and self.solver.coast(self.kinematics.arm_joints[side], dt_s):
+                self.wanted[side] = self._leashed(self.wanted[side], self.solver.hand(side), limited=False)
+        return step
 
     def _gather_speed(self, side: str, rates: HandRates, dt_s: float) -> None:
         linear = self._heading @ rates.linear_m_s

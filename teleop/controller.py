@@ -21,6 +21,7 @@ from teleop.robot_view import RobotView, Session
 from teleop.selection import Selection, other
 from teleop.walk_driver import WalkDriver
 from twin.robot import RobotSpec
+from twin.scenery.layout import Layout
 from twin.shaping import quintic
 from twin.spatial import Array
 from twin.wire.clock import NS_PER_MS, NS_PER_S
@@ -52,14 +53,26 @@ class Tick:
 class Controller:
     """Everything between the operator's samples and the command frame."""
 
-    def __init__(self, spec: RobotSpec, bindings: dict[str, Bindings], can_walk: bool = False) -> None:
-        """Control for the robot ``spec``, with ``bindings`` by kind of device; ``can_walk``: it is on its own feet.
+    def __init__(
+        self,
+        spec: RobotSpec,
+        bindings: dict[str, Bindings],
+        can_walk: bool = False,
+        surroundings: Layout | None = None,
+    ) -> None:
+        """Control for the robot ``spec``.
+
+        Args:
+            spec: the robot.
+            bindings: by kind of device.
+            can_walk: it is on its own feet.
+            surroundings: the scene whose furniture is in its way; None: nothing is known to be.
 
         Raises:
             RobotSpecError: the robot lacks arms, hand frames or grasps.
         """
         self.spec = spec
-        self.driver = Driver(spec)
+        self.driver = Driver(spec, surroundings)
         self.devices = Devices(bindings)
         self.robot = RobotView()
         self.session = Session()

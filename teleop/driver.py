@@ -45,6 +45,11 @@ class Driver:
         self.position_rad = spec.home_rad.copy()
         self.frozen: frozenset[str] = frozenset()
         self._driven, self._largest_step_rad = self._limits(len(spec.joints))
+        hands = [fingers.hand.joints for fingers in self.fingers.values()]
+        self._fingers = np.concatenate([np.zeros(0, np.intp), *hands])
+        self._turned = np.zeros(
+            len(spec.joints), np.bool_
+        )  # joints that were turned by themselves in the last step
         self._following: frozenset[str] = frozenset()  # hands that follow the operator's
         self.limited_by: tuple[str, ...] = ()
         self.error_m = dict.fromkeys(SIDES, 0.0)
@@ -69,6 +74,7 @@ class Driver:
         self.position_rad = held_rad.copy()
         self.arms.latch(held_rad)
         self.joints.latch()
+        self._turned[:] = False
         self.limited_by, self._following = (), frozenset()
         for side, fingers in self.fingers.items():
             fingers.latch(held_rad[fingers.hand.joints], _trigger(intent, side))
@@ -182,15 +188,7 @@ class Driver:
         solved_rad = self.arms.solver.position_rad
         for joints in self.arms.kinematics.arm_joints.values():
             wanted_rad[joints] = solved_rad[joints]
-        for here, fingers in self.fingers.items():
-            held = f"{here}_hand" in self.frozen
-            angles, in_the_way = self.arms.solver.carry(
-                fingers.hand.joints, fingers.position_rad if held else move_fingers(fingers, here), dt_s
-            )
-            if in_the_way:
-                fingers.hold_back(angles)
-                reasons += in_the_way
-            wanted_rad[fingers.hand.joints] = angles
+        reasons += self._close(wanted_rad, move_fingers, dt_s)
         turned = self.joints.turn(wanted_rad, wanted_rad_s, dt_s)
         reasons += turned.limited_by + self._take_over(wanted_rad, turned.position_rad, dt_s)
         self.limited_by = tuple(dict.fromkeys(reasons))
@@ -204,13 +202,34 @@ class Driver:
         self.position_rad = wanted_rad
         return np.asarray(step_rad / dt_s)
 
+    def _close(
+        self, wanted_rad: Array, move_fingers: Callable[[FingerDriver, str], Array], dt_s: float
+    ) -> tuple[str, ...]:
+        """Write where the fingers of both hands go into ``wanted_rad``.
+
+        Returns:
+            Typed reasons if something is in the way of them.
+        """
+        for here, fingers in self.fingers.items():
+            held = f"{here}_hand" in self.frozen
+            wanted_rad[fingers.hand.joints] = fingers.position_rad if held else move_fingers(fingers, here)
+        allowed_rad, in_the_way = self.arms.solver.carry(self._fingers, wanted_rad[self._fingers], dt_s)
+        if in_the_way:
+            wanted_rad[self._fingers] = allowed_rad
+            for fingers in self.fingers.values():
+                joints = fingers.hand.joints
+                fingers.hold_back(wanted_rad[joints], (wanted_rad[joints] - self.position_rad[joints]) / dt_s)
+        return in_the_way
+
     def _take_over(self, wanted_rad: Array, turned_rad: Array, dt_s: float) -> tuple[str, ...]:
         """Write joints that were turned by themselves into ``wanted_rad``, and let arms and fingers know of them.
 
         Returns:
             Typed reasons if something is in the way of them.
         """
-        joints = np.flatnonzero(turned_rad != wanted_rad)
+        turned = turned_rad != wanted_rad
+        joints = np.flatnonzero(turned | self._turned)  # also those that have just come to rest
+        self._turned = turned
         if not len(joints):
             return ()
         allowed_rad, in_the_way = self.arms.carry(joints, turned_rad[joints], dt_s)

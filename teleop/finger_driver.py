@@ -141,9 +141,9 @@ class FingerDriver:
             self.closure = self.hand.closure_of(self.preset, self.position_rad)
         return self.position_rad
 
-    def hold_back(self, position_rad: Array) -> None:
+    def hold_back(self, position_rad: Array, speed_rad_s: Array) -> None:
         """Something is in the way: the fingers come to ``position_rad``, shape (h,), in this step, and no further."""
-        self._velocity = np.where(position_rad == self.position_rad, self._velocity, 0.0)
+        self._velocity = speed_rad_s
         self.position_rad = position_rad
 
     def _follow_trigger(self, trigger: float) -> None:

@@ -17,6 +17,7 @@ from twin.errors import WireError
 from twin.reasons import Reason
 from twin.robot import load_robot
 from twin.role import RoleLife, be_urgent, calm_memory
+from twin.scenery.reading import read_layout
 from twin.station import Station
 from twin.wire.ask import Answerer, Asker, answered
 from twin.wire.bus import Heard, Listener
@@ -53,9 +54,13 @@ class Control:
         Raises:
             RobotSpecError: the robot's folder cannot be used.
             SettingsError: the bindings cannot be used.
+            SceneError: the scene cannot be used.
         """
         self.spec = load_robot(Path(station.robot_folder), station.revision)
-        self.controller = Controller(self.spec, bindings_of(station), can_walk=station.base != GANTRY)
+        hangs = station.base == GANTRY
+        # Where furniture is in front of a robot that walks, or of a real one, nobody tells us.
+        surroundings = read_layout(station.scene) if hangs and self.spec.link == "simulated" else None
+        self.controller = Controller(self.spec, bindings_of(station), not hangs, surroundings)
         arms_m = self.controller.driver.arms.kinematics.arm_length_m
         operator = load_operator(station.operator)
         self.controller.fit(bindings_of(station, max(arms_m.values())), operator.left_handed)

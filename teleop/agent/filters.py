@@ -25,19 +25,28 @@ def braking_speed_rad_s(distance_rad: Array, acceleration_rad_s2: Array, dt_s: f
     return np.asarray(np.sqrt(squared) - step_rad_s)
 
 
+def stopping_distance_rad(velocity_rad_s: Array, acceleration_rad_s2: Array, dt_s: float) -> Array:
+    """How far a joint still goes that keeps ``velocity_rad_s`` for one tick and then brakes; with its sign."""
+    return velocity_rad_s * dt_s + velocity_rad_s * np.abs(velocity_rad_s) / (2.0 * acceleration_rad_s2)
+
+
 def tracking_velocity_rad_s(
     error_rad: Array, target_velocity_rad_s: Array, acceleration_rad_s2: Array, dt_s: float
 ) -> Array:
-    """The velocity that closes ``error_rad`` and then stays with a target of the given velocity.
+    """The velocity from which a joint stops no further on than its target would, if both braked from now on.
+
+    A target that is trailed may brake at any time, as hard as the joint can. So the speed with which it is caught
+    up is not what its present motion would allow, but ``v^2 <= v_target^2 + 2 a d``: where a joint comes to rest then
+    never lies beyond where one of its targets would have come to rest.
 
     Args:
         error_rad: target minus setpoint at the beginning of the tick.
         target_velocity_rad_s: how the target moves in this tick.
-        acceleration_rad_s2: what the approach may count on for braking.
+        acceleration_rad_s2: with which both brake.
         dt_s: length of the tick.
     """
-    closing = braking_speed_rad_s(np.abs(error_rad), acceleration_rad_s2, dt_s)
-    return np.asarray(target_velocity_rad_s + np.copysign(closing, error_rad))
+    ahead_rad = error_rad + stopping_distance_rad(target_velocity_rad_s, acceleration_rad_s2, dt_s)
+    return np.copysign(braking_speed_rad_s(np.abs(ahead_rad), acceleration_rad_s2, dt_s), ahead_rad)
 
 
 def brake_before_ends(

@@ -101,7 +101,7 @@ def test_targets_inside_the_body_and_the_other_hand_never_make_shapes_touch():
         for _ in range(40):
             solver.step(Goals(targets), DT)
             nearest = min(nearest, clearance_m(solver))
-    assert nearest > SPEC.ik.margin_m / 3 - 1e-4
+    assert nearest > 0.004
     assert nearest < 0.03, "the paths never came near: the test proves nothing"
 
 
@@ -129,7 +129,7 @@ def test_an_arm_at_its_limit_comes_back_as_soon_as_it_is_asked(solver):
     far = shifted(solver.hand("right"), (0.0, 0.0, 2.0))
     settle(solver, {"right": far}, 200)
     stretched = solver.hand("right")
-    settle(solver, {"right": shifted(stretched, (0.0, 0.0, -0.02))}, 20)
+    settle(solver, {"right": shifted(stretched, (0.0, 0.0, -0.02))}, 12)
     assert solver.hand("right").position_m[2] < stretched.position_m[2] - 0.015
 
 

@@ -1,6 +1,7 @@
 """Within which bounds a step must stay: position, speed, acceleration, clearance of every near pair, singular poses.
 
-Standing still is always inside, so the bounds never contradict each other.
+The bounds on speed are what joints can do within one step, braking as well as gathering speed: what is commanded is
+what the robot can follow. So what moves may be unable to keep a clearance; then it does what it can.
 """
 
 import math
@@ -16,6 +17,9 @@ from twin.ik.singularity import Condition, growth_of
 from twin.spatial import Array
 
 _ACTIVE = 1e-9
+# The way to a limit is braked on as if the step after this one were so long; control's never is longer.
+_LONGEST_STEP_S = 0.02
+_BRAKED_WITH = 0.3  # share of its acceleration with which an arm brakes on its way to a singular pose
 
 
 class Bounds(NamedTuple):
@@ -27,6 +31,11 @@ class Bounds(NamedTuple):
     least: Array | None = None  # (r,)
     straightening: tuple[str, ...] = ()  # whose arms the last rows are
 
+    def touch(self, step: Array, count: int) -> bool:
+        """True if one of the first ``count`` joints goes as far as it may."""
+        step, lower, upper = step[:count], self.lower[:count], self.upper[:count]
+        return bool(np.count_nonzero(step <= lower) or np.count_nonzero(step >= upper))
+
     def hold(self, step: Array) -> bool:
         """True if ``step`` stays inside."""
         # ``count_nonzero`` takes a third of the time of ``any``.
@@ -35,34 +44,28 @@ class Bounds(NamedTuple):
         return self.rows is None or self.least is None or not np.count_nonzero(self.rows @ step < self.least)
 
 
-def bounds_of(
-    kinematics: Kinematics,
-    data: Any,
-    plan: Plan,
-    settings: Settings,
-    speed_rad_s: Array,
-    others: Array,
-    dt_s: float,
-) -> Bounds:
-    """The bounds of the next step of ``dt_s`` from the pose in ``data``, at ``speed_rad_s``, shape (n,).
-
-    ``others`` is what other joints do in this step, see ``near_pairs``.
-    """
-    room = plan.ends - plan.ways * data.qpos[plan.qpos]  # up, down
+def bounds_of(plan: Plan, settings: Settings, angles_rad: Array, speed_rad_s: Array, dt_s: float) -> Bounds:
+    """The bounds of the next step of ``dt_s`` from ``angles_rad`` at ``speed_rad_s``, shape (n,), with nothing near."""
+    room = plan.ends - plan.ways * angles_rad  # up, down
     np.maximum(room, 0.0, out=room)
-    most = np.minimum(room, plan.speed * dt_s)
     if settings.acceleration_use > 0.0:
-        a = plan.acceleration
-        np.minimum(most, np.sqrt(2.0 * a * room) * dt_s, out=most)
-        # Only gathering speed is bounded; to brake is always allowed.
-        np.minimum(most, (np.maximum(plan.ways * speed_rad_s, 0.0) + a * dt_s) * dt_s, out=most)
-    up, down = most
-    if not settings.collisions:
-        return Bounds(-down, up)
-    pairs = near_pairs(kinematics, data, settings, others, dt_s)
-    if pairs is None:
-        return Bounds(-down, up)
-    return Bounds(-down, up, np.ascontiguousarray(pairs.rows[:, plan.dof]), pairs.least_m)
+        up, down = _within_acceleration(plan, room, speed_rad_s, dt_s)
+    else:
+        up, down = np.minimum(room, plan.speed * dt_s)
+    return Bounds(-down, up)
+
+
+def _within_acceleration(plan: Plan, room_rad: Array, speed_rad_s: Array, dt_s: float) -> Array:
+    """How far each joint may go up and down in a step, shape (2, n); negative where it cannot but go the other way."""
+    a = plan.acceleration
+    latest = a * max(dt_s, _LONGEST_STEP_S)
+    most = np.minimum(plan.speed, np.sqrt(latest * latest + 2.0 * a * room_rad) - latest)
+    gathered = plan.ways * speed_rad_s + a * dt_s
+    np.minimum(most, gathered, out=most)
+    # A joint that is too fast for its limit, because others turned it, stops at its limit.
+    most[0] = np.maximum(most[0], np.minimum(-most[1], 0.0))
+    most[1] = np.maximum(most[1], -most[0])
+    return np.asarray(most * dt_s)
 
 
 class NearPairs(NamedTuple):
@@ -71,18 +74,20 @@ class NearPairs(NamedTuple):
     rows: Array  # (r, dofs of the model)
     least_m: Array  # (r,) <= 0
 
+    def least_beside(self, others_rad: Array) -> Array:
+        """``least_m`` beside others that turn by ``others_rad``, shape (dofs,): what they use up is not there."""
+        if not np.count_nonzero(others_rad):
+            return self.least_m
+        return np.minimum(self.least_m - np.minimum(self.rows @ others_rad, 0.0), 0.0)
 
-def near_pairs(
-    kinematics: Kinematics, data: Any, settings: Settings, others: Array, dt_s: float
-) -> NearPairs | None:
+
+def near_pairs(kinematics: Kinematics, data: Any, settings: Settings, dt_s: float) -> NearPairs | None:
     """From MuJoCo's own contacts: their distances and the Jacobians of these distances. None if nothing is near.
 
     Args:
         kinematics: the model.
-        data: kinematics and ``mj_comPos`` are those of its ``qpos``.
+        data: kinematics and ``mj_comPos`` are those of its ``qpos``; the rows are its own until this is called again.
         settings: how fast a clearance may be used up.
-        others: what joints that are not asked about turn in this step, shape (dofs of the model,), rad; what they use
-            up of a clearance is not there for the others.
         dt_s: length of the step.
     """
     model = kinematics.model
@@ -92,16 +97,15 @@ def near_pairs(
     mujoco.mj_makeConstraint(model, data)
     if not data.nefc:
         return None
-    margin_m = margins_m(kinematics, data.contact.geom[data.contact.efc_address >= 0])
+    margin_m: Array | float = kinematics.spec.ik.margin_m
+    if kinematics.has_scene:
+        contact = data.contact
+        margin_m = margins_m(kinematics, contact.geom[contact.efc_address >= 0])
     # A pair that is too near already need not part, but must not close.
     room_m = np.maximum(data.efc_pos - margin_m, 0.0)
     gain = 1.0 - math.exp(-dt_s / settings.closing_time_s)
-    braking_m = np.sqrt(2.0 * settings.braking_m_s2 * room_m) * dt_s
-    rows = data.efc_J.reshape(data.nefc, model.nv)
-    least_m = -np.minimum(gain * room_m, braking_m)
-    if others.any():
-        least_m = np.minimum(least_m - np.minimum(rows @ others, 0.0), 0.0)
-    return NearPairs(rows, least_m)
+    braking_m = np.sqrt(room_m) * (math.sqrt(2.0 * settings.braking_m_s2) * dt_s)
+    return NearPairs(data.efc_J.reshape(data.nefc, model.nv), -np.minimum(gain * room_m, braking_m))
 
 
 def margins_m(kinematics: Kinematics, pairs: NDArray[np.int32]) -> Array | float:
@@ -123,8 +127,8 @@ def and_straightening(
 ) -> Bounds:
     """``bounds``, and for every arm in ``near`` one on its way to a singular pose.
 
-    The logarithm of its condition number may use up only a share of what is left to where it must stop; away from
-    there nothing is bounded.
+    The logarithm of its condition number may use up only a share of what is left to where it must stop; and the inverse
+    of that number, which falls in proportion to the angle that is left, no more than its joints can still brake.
 
     Args:
         bounds: the others.
@@ -138,10 +142,18 @@ def and_straightening(
     gain = 1.0 - math.exp(-dt_s / settings.straightening_time_s)
     rows, least = np.zeros((len(near), plan.n)), np.zeros(len(near))
     for row, (side, jacobian, condition) in enumerate(near):
+        arm = plan.part[f"{side}_arm"]
         growth = growth_of(jacobian, condition, ik.radian_m)
         steep = max(1.0, math.sqrt(float(growth @ growth)))  # without end in a singular pose itself
-        rows[row, plan.part[f"{side}_arm"]] = growth / -steep
-        least[row] = min(0.0, gain * math.log(condition.number / ik.stop_at_condition)) / steep
+        rows[row, arm] = growth / -steep
+        most = gain * math.log(max(1.0, ik.stop_at_condition / condition.number))
+        if settings.acceleration_use > 0.0:
+            slope = np.abs(growth)
+            braking = _BRAKED_WITH * float(slope * slope @ plan.acceleration[arm]) / float(slope.sum())
+            left = max(0.0, 1.0 - condition.number / ik.stop_at_condition)  # both over the inverse itself
+            latest = braking * dt_s
+            most = min(most, (math.sqrt(latest * latest + 2.0 * braking * left) - latest) * dt_s)
+        least[row] = -most / steep
     if bounds.rows is not None and bounds.least is not None:
         rows, least = np.concatenate((bounds.rows, rows)), np.concatenate((bounds.least, least))
     return bounds._replace(rows=rows, least=least, straightening=tuple(side for side, _, _ in near))
@@ -165,17 +177,22 @@ def reasons_of(
         room = plan.upper[index] - angles[index] if upwards else angles[index] - plan.lower[index]
         fastest = plan.speed[index] * dt_s
         bound = bounds.upper[index] if upwards else -bounds.lower[index]
-        # Near a limit it is the limit; else full speed; else the joint is still gathering speed.
-        kind = "position" if room < fastest else "speed" if bound > 0.999 * fastest else "acceleration"
+        # Near a limit it is the limit; else full speed; else the joint gathers speed, or brakes (below zero).
+        is_near = room < fastest and bound >= 0.0
+        kind = "position" if is_near else "speed" if bound > 0.999 * fastest else "acceleration"
         reasons.append(f"{kind}:{plan.names[index]}")
     return reasons
 
 
 def collision_reason(kinematics: Kinematics, data: Any, row: int) -> str:
     """Names the joint next to the near pair ``row``; one of an arm or a hand rather than of the body."""
-    contact = data.contact
-    which = int(np.searchsorted(contact.efc_address[: data.ncon], row))
-    shapes = contact.geom[min(which, data.ncon - 1)]
+    which = int(np.searchsorted(data.contact.efc_address[: data.ncon], row))
+    return contact_reason(kinematics, data, min(which, data.ncon - 1))
+
+
+def contact_reason(kinematics: Kinematics, data: Any, which: int) -> str:
+    """As ``collision_reason``, for the contact number ``which``."""
+    shapes = data.contact.geom[which]
     joints = [kinematics.joint_of_body[body] for body in kinematics.model.geom_bodyid[shapes]]
     found = [kinematics.spec.joints[joint] for joint in joints if joint >= 0]
     limbs = [joint for joint in found if joint.group.endswith(("_arm", "_hand"))]

@@ -39,6 +39,7 @@ class Kinematics:
     hand_axes: dict[
         str, Array
     ]  # side -> (3, 3) in the hand frame: forward (fingers), left, up with the palm down
+    near_m: float  # from this distance on a pair of shapes is watched
     joint_of_body: tuple[int, ...]  # body id -> the joint that moves it, -1 for the base
     has_scene: bool
     is_scene: NDArray[np.bool_]  # (shapes,) furniture, not robot
@@ -65,10 +66,10 @@ def load_kinematics(spec: RobotSpec, near_m: float = 0.05, surroundings: Layout 
     disable = mujoco.mjtDisableBit
     model.opt.disableflags |= disable.mjDSBL_LIMIT | disable.mjDSBL_FRICTIONLOSS | disable.mjDSBL_EQUALITY
     model.opt.jacobian = mujoco.mjtJacobian.mjJAC_DENSE
-    return _indexed(spec, model)
+    return _indexed(spec, model, near_m)
 
 
-def _indexed(spec: RobotSpec, model: Any) -> Kinematics:
+def _indexed(spec: RobotSpec, model: Any, near_m: float) -> Kinematics:
     data = mujoco.MjData(model)
     qpos = np.array([model.joint(name).qposadr[0] for name in spec.joint_names], np.intp)
     dof = np.array([model.joint(name).dofadr[0] for name in spec.joint_names], np.intp)
@@ -98,6 +99,7 @@ def _indexed(spec: RobotSpec, model: Any) -> Kinematics:
         joints=joints,
         arm_length_m=length,
         hand_axes=axes,
+        near_m=near_m,
         joint_of_body=moved_by,
         has_scene=bool(is_scene.any()),
         is_scene=is_scene,

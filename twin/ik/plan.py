@@ -11,7 +11,7 @@ from twin.errors import RobotSpecError
 from twin.ik.goals import Asked
 from twin.ik.model import Kinematics
 from twin.robot_parts import TermSpec
-from twin.shaping import Array
+from twin.spatial import Array, Pose
 
 # The weighting method for least squares with priorities (C. Van Loan, SIAM J. Numer. Anal. 22, 1985): what has
 # priority 2 counts so little that it changes what priority 1 gets by one part in ten thousand.
@@ -29,11 +29,15 @@ class Settings:
     largest_error_rad: float = 0.5
     soft_limit_rad: float = math.radians(2.1)  # distance kept from the hard limits; the gate keeps 2 degrees
     speed_use: float = 0.9  # share of each joint's speed limit that is used
-    # Share of each joint's acceleration limit that is used; 0: no such bound. The robot sees commands in steps and
-    # must catch up with them while they brake: with more than about half of it, it overshoots.
-    acceleration_use: float = 0.4
+    acceleration_use: float = 0.9  # share of each joint's acceleration limit that is used; 0: no such bound
     closing_time_s: float = 0.06  # time constant with which a clearance may be used up ...
     braking_m_s2: float = 8.0  # ... and with what a pair that closes can be brought to rest
+    # What a hand trails its goal by is made up for so that its arm can brake; what the goal moves is followed at once.
+    closing_m_s2: float = 8.0
+    closing_rad_s2: float = 30.0
+    turning_rad_s2: float = 15.0  # the same of a head
+    goal_m_s: float = 2.0  # a goal that moves faster than this has jumped
+    goal_rad_s: float = 8.0
     straightening_time_s: float = 0.07  # and that with which the way to a singular pose may be
     posture_rate_per_s: float = 0.8  # how quickly idle motion goes to the ready pose, while hands move
     collisions: bool = True
@@ -117,8 +121,13 @@ class Plan:
         )
         self.weight_column = self.weight[:, None].copy()
         self.error = np.zeros(len(self.weight))
+        self.left = np.zeros(len(self.weight))  # of the errors, what is left to later steps
+        self.left_views = [(self.left[3 * i : 3 * i + 3], self.left[3 * (k + i) :][:3]) for i in range(k)]
+        self.goals: tuple[Pose, ...] = ()  # of the hands in the last step, if that had the same terms
+        self.moved_rad = np.zeros(3)
         self.hand_errors = self.error[: 6 * k]
         self.gaze_error, self.gaze_weight = self.error[6 * k : 6 * k + gaze], head
+        self.gaze_left = self.left[6 * k : 6 * k + gaze]
         self.balance_error = self.error[6 * k + gaze :][:2]
         self.error_views = [(self.error[3 * i : 3 * i + 3], self.error[3 * (k + i) :][:3]) for i in range(k)]
         self.pose_views = [(data.site_xpos[site], data.site_xmat[site].reshape(3, 3)) for site in self.sites]

@@ -14,7 +14,7 @@ from twin.errors import RobotSpecError
 from twin.robot import RobotSpec
 from twin.robot_model import read_tree
 from twin.scenery.layout import Layout
-from twin.scenery.solids import add_solid, add_tote
+from twin.scenery.solids import add_solid
 
 SIDES = ("left", "right")
 SCENE = "scene:"  # what the names of bodies and shapes begin with that are not the robot's
@@ -42,7 +42,7 @@ def kinematic_description(
         spec: the robot.
         near_m: from this distance on a pair of shapes is watched.
         margin_m: shapes of the robot nearer than this in the ready pose are neighbours by construction.
-        surroundings: the scene whose furniture and fastened totes are in the way; its free objects are not.
+        surroundings: the scene whose furniture is in the way; what hands work in, totes and objects, is not.
     """
     draft = _draft(spec, near_m)
     # Before the furniture: a table that is near the hands in the ready pose must be watched all the same.
@@ -146,7 +146,10 @@ def _neighbours(spec: RobotSpec, model: Any, margin_m: float) -> set[tuple[str, 
 
 
 def _add_furniture(spec: RobotSpec, draft: Any, layout: Layout, near_m: float) -> None:
-    """What stands still in ``layout``; what moves, or is carried by what moves, is where nobody knows."""
+    """What stands still in ``layout``: tops, legs, walls. What moves, or is carried by it, is where nobody knows.
+
+    Totes and pockets are left out: hands reach into them, and with a clearance about each wall there would be no way.
+    """
     base = draft.body(spec.base.body) if spec.base.body else None
     # The scene hangs the robot where its folder says; here it hangs where its model does.
     shift_m = np.zeros(3) if base is None else np.array(base.pos) - np.array(spec.base.position_m)
@@ -158,10 +161,6 @@ def _add_furniture(spec: RobotSpec, draft: Any, layout: Layout, near_m: float) -
             name=f"{SCENE}{fixture.name}", pos=(shift_m + fixture.position_m).tolist()
         )
         add_solid(body, fixture.name, fixture.shape, fixture.size_m, "")
-    for tote in layout.totes:
-        add_tote(draft.worldbody, tote)
-        body = draft.body(tote.name)
-        body.name, body.pos = f"{SCENE}{tote.name}", (shift_m + tote.position_m).tolist()
     for geom in list(draft.geoms)[before:]:
         geom.name, geom.material = f"{SCENE}{geom.name}", ""
         _watch(geom, _SCENE, near_m)

@@ -23,6 +23,7 @@ from scipy.linalg import lapack
 
 from twin.ik.bounds import (
     Bounds,
+    NearPairs,
     and_straightening,
     bounds_of,
     collision_reason,
@@ -30,14 +31,15 @@ from twin.ik.bounds import (
     reasons_of,
 )
 from twin.ik.goals import Asked, Goals
-from twin.ik.model import SIDES, Kinematics
+from twin.ik.model import SIDES, Indices, Kinematics
 from twin.ik.plan import Plan, Settings
 from twin.ik.singularity import Condition, condition_of
 from twin.ik.stopping import Stopping
-from twin.ik.terms import errors_of, fill_jacobian, quadratic_of
+from twin.ik.terms import errors_of, fill_jacobian, leave_for_later, quadratic_of
 from twin.spatial import Array, Pose
 
 _UNBOUNDED = 1e30
+_SOFT = 8  # DAQP's word for a constraint that is violated where nothing else is possible
 _STRETCHED = 0.985  # a target further than this share of the arm's length is out of reach
 _REACHED_M = 0.004
 _READY_BRAKING_RAD_S2 = 1.0
@@ -68,11 +70,18 @@ class BodySolver:
         self._conditions: dict[str, float] = {}  # side -> newest, of arms that were driven in the last step
         self._looked_at = 0
         # What arms, waist and neck turned in the last step, and what was carried since, of every dof, rad.
-        self._carried_rad_s = np.zeros(len(kinematics.spec.joints))  # speeds of joints that others drive
         self._stopping = Stopping(
             kinematics, kinematics.spec.max_acceleration_rad_s2 * (settings.acceleration_use or 1.0)
         )
         self._stepped, self._carried = np.zeros(kinematics.model.nv), np.zeros(kinematics.model.nv)
+        self._solved = np.zeros(len(kinematics.spec.joints), np.bool_)  # joints that a step moved last
+        self._last: Plan | None = None
+        self._idle = np.zeros(
+            0, np.intp
+        )  # joints of the plan before the last one that nothing moves any more
+        # What was near when the motion that goes on now began, and which joints have been carried since.
+        self._pairs: NearPairs | None = None
+        self._looked, self._followed = False, np.zeros(len(kinematics.spec.joints), np.bool_)
         self.place(kinematics.spec.home_rad)
 
     def place(self, position_rad: Array) -> None:
@@ -80,14 +89,25 @@ class BodySolver:
         self._data.qpos[self.kinematics.qpos_address] = position_rad
         self._speed_rad_s[:] = 0.0
         self._conditions.clear()
+        self._solved[:], self._looked, self._last = False, False, None
         self._stepped[:], self._carried[:] = 0.0, 0.0
-        self._carried_rad_s[:] = 0.0
         self._update()
 
-    def follow(self, joints: NDArray[np.intp], position_rad: Array) -> None:
-        """Take over the angles of ``joints`` that others turn, as they are."""
-        self._data.qpos[self.kinematics.qpos_address[joints]] = position_rad
-        self._update()
+    def stay(self) -> None:
+        """Take no step this time; what is carried from now on belongs to the next."""
+        self._looked = False
+        self._stepped[:], self._carried[:] = 0.0, 0.0
+
+    def coast(self, joints: Indices, dt_s: float) -> bool:
+        """Let ``joints`` come to rest as quickly as they can, if steps moved them before; whether they moved."""
+        moving = joints[self._solved[joints]]
+        speed = self._stopping.braked(self._speed_rad_s[moving], moving, dt_s)
+        if not np.count_nonzero(self._speed_rad_s[moving]):
+            return False
+        self._idle = np.setdiff1d(self._idle, moving)
+        self.carry(moving, self._data.qpos[self.kinematics.qpos_address[moving]] + speed * dt_s, dt_s)
+        self._solved[moving] = True
+        return True
 
     def carry(
         self, joints: NDArray[np.intp], wanted_rad: Array, dt_s: float
@@ -104,33 +124,39 @@ class BodySolver:
         """
         kinematics, address = self.kinematics, self.kinematics.qpos_address[joints]
         step = wanted_rad - self._data.qpos[address]
+        self._solved[joints] = False
         if not step.any():
-            self._carried_rad_s[joints] = 0.0
+            self._speed_rad_s[joints] = 0.0
             return wanted_rad, ()
         reasons = []
-        pairs, dofs = None, kinematics.dof_address[joints]
-        if self.settings.collisions:
-            pairs = near_pairs(kinematics, self._data, self.settings, self._stepped + self._carried, dt_s)
+        dofs = kinematics.dof_address[joints]
+        if not self._looked or np.count_nonzero(self._followed[joints]):
+            self._stepped[:], self._carried[:] = 0.0, 0.0
+            self._look_around(dt_s)
+        pairs = self._pairs
         if pairs is not None:
-            ways = pairs.rows[:, dofs]
+            ways, least_m = pairs.rows[:, dofs], pairs.least_beside(self._stepped + self._carried)
             closing = np.minimum(ways * step, 0.0).sum(axis=1)
-            for row in np.flatnonzero(closing < pairs.least_m - 1e-12):
-                nearer = ways[row] * step < 0.0
+            held_back = step.copy()
+            for row in np.flatnonzero(closing < least_m - 1e-12):
+                nearer = ways[row] * held_back < 0.0
                 # What others do for the pair does not count: it may be held back by another one.
-                closes = float((ways[row] * step)[nearer].sum())
-                if closes < pairs.least_m[row]:
-                    step[nearer] *= float(pairs.least_m[row]) / closes
+                closes = float((ways[row] * held_back)[nearer].sum())
+                if closes < least_m[row]:
+                    held_back[nearer] *= float(least_m[row]) / closes
                     reasons.append(collision_reason(kinematics, self._data, int(row)))
-            now = self.position_rad
-            position, speed = now.copy(), self._speed_rad_s + self._carried_rad_s
-            position[joints] += step
-            speed[joints] = step / dt_s
-            if not self._stopping.is_safe(now, position, speed):
-                step = self._stopping.braked(self._carried_rad_s[joints], joints, dt_s) * dt_s
-                reasons.append(collision_reason(kinematics, self._data, int(np.argmin(self._data.efc_pos))))
+            if reasons:
+                # No joint brakes harder than it can, unless it was told to.
+                softest = self._stopping.braked(self._speed_rad_s[joints], joints, dt_s) * dt_s
+                lower, upper = np.minimum(softest, step), np.maximum(softest, step)
+                step = np.minimum(np.maximum(held_back, lower), upper)
+        if self.settings.collisions and not self._can_stop(joints, step, pairs is not None, dt_s):
+            step = self._stopping.braked(self._speed_rad_s[joints], joints, dt_s) * dt_s
+            reasons.append(self._stopping.reason)
         self._data.qpos[address] = self._data.qpos[address] + step if reasons else wanted_rad
-        self._carried[dofs] = step
-        self._carried_rad_s[joints] = step / dt_s
+        self._carried[dofs] += step
+        self._followed[joints] = True
+        self._speed_rad_s[joints] = step / dt_s
         self._update()
         return np.asarray(self._data.qpos[address]), tuple(dict.fromkeys(reasons))
 
@@ -179,26 +205,29 @@ class BodySolver:
         fill_jacobian(self.kinematics, self._data, plan)
         a = plan.jacobian.take(plan.dof, axis=1)
         a *= plan.weight_column
-        b = errors_of(plan, goals, self.settings) * plan.weight
-        pull = min(1.0, self.settings.posture_rate_per_s * dt_s) * ease
+        error = errors_of(plan, goals, self.settings)
+        if self.settings.acceleration_use > 0.0:
+            if plan is not self._last:
+                plan.goals = ()
+            leave_for_later(plan, goals, self.settings, dt_s)
+            error = error - plan.left
+        b = error * plan.weight
         angles = self._data.qpos[plan.qpos]
-        hessian, gradient = quadratic_of(plan, goals, self.settings, a, b, angles, pull)
-        bounds = self._bounds(plan, dt_s)
+        hessian, gradient = quadratic_of(plan, goals, self.settings, a, b, angles, dt_s, ease)
+        bounds = self._bounds(plan, angles, dt_s)
         near = self._near_singular(plan, a) if self.settings.singularities else []
         if near:
             bounds = and_straightening(bounds, self.kinematics, plan, self.settings, near, dt_s)
         factor, free, failed = lapack.dposv(hessian, gradient)
-        if failed or not bounds.hold(free):
+        step, reasons = free, list[str]()
+        if is_bounded := failed or not bounds.hold(free):
             step, reasons = self._bounded(plan, hessian, gradient, bounds, dt_s)
-            if bounds.rows is not None:
-                step = self._that_can_stop(plan, step, bounds, dt_s)
-            self._move(plan, step, dt_s)
-        elif bounds.rows is not None:
-            reasons, step = [], self._that_can_stop(plan, free, bounds, dt_s)
-            self._move(plan, step, dt_s)
+        safe = self._that_can_stop(plan, step, bounds, dt_s, reasons)
+        # A neck at its bounds does not keep the arms from being corrected.
+        if safe is not step or bounds.rows is not None or (is_bounded and bounds.touch(step, plan.neck_from)):
+            self._move(plan, safe, dt_s)
         else:
-            reasons = []
-            self._move_freely(plan, goals, a, factor, free, bounds, dt_s)
+            self._move_freely(plan, goals, a, factor, step, bounds, dt_s)
         away = [
             math.dist(goals.hands[side].position_m.tolist(), position.tolist())
             for side, (position, _) in zip(plan.sides, plan.pose_views, strict=True)
@@ -213,7 +242,9 @@ class BodySolver:
         The joints arrive together. ``error_m`` of the result is the largest joint error left, in rad.
         """
         plan = self._plan(Asked(tuple(side for side in SIDES if side in sides)))
-        ahead = goal_rad[plan.joints] - self._data.qpos[plan.qpos]
+        plan.goals = ()
+        angles = self._data.qpos[plan.qpos]
+        ahead = goal_rad[plan.joints] - angles
         farthest = float(np.abs(ahead).max(initial=0.0))
         speed = float(np.abs(self._speed_rad_s[plan.joints]).max(initial=0.0))
         fastest = min(
@@ -222,10 +253,10 @@ class BodySolver:
             speed + _READY_BRAKING_RAD_S2 * dt_s,
         )
         step = ahead * min(1.0, fastest * dt_s / max(farthest, 1e-12))
-        bounds, reasons = self._bounds(plan, dt_s), list[str]()
+        bounds, reasons = self._bounds(plan, angles, dt_s), list[str]()
         if not bounds.hold(step):
             step, reasons = self._bounded(plan, np.eye(plan.n), step, bounds, dt_s)
-        self._move(plan, step, dt_s)
+        self._move(plan, self._that_can_stop(plan, step, bounds, dt_s, reasons), dt_s)
         return Step(tuple(dict.fromkeys(reasons)), (farthest,), bool(reasons))
 
     def _plan(self, asked: Asked) -> Plan:
@@ -249,13 +280,26 @@ class BodySolver:
             condition = condition_of(jacobian)
             self._conditions[side] = condition.number
             # A joint found beyond its end may have to pass a singular pose on its way back.
-            if condition.number > ik.slow_at_condition and plan.is_inside(self._data.qpos, arm):
+            if condition.number > _FAR_FROM_SINGULAR * ik.slow_at_condition and plan.is_inside(
+                self._data.qpos, arm
+            ):
                 found.append((side, jacobian, condition))
         return found
 
-    def _bounds(self, plan: Plan, dt_s: float) -> Bounds:
-        speed = self._speed_rad_s[plan.joints]
-        return bounds_of(self.kinematics, self._data, plan, self.settings, speed, self._carried, dt_s)
+    def _look_around(self, dt_s: float) -> None:
+        """See what is near now; every motion until this is called again is bounded by that."""
+        self._looked, self._followed[:] = True, False
+        self._pairs = (
+            near_pairs(self.kinematics, self._data, self.settings, dt_s) if self.settings.collisions else None
+        )
+
+    def _bounds(self, plan: Plan, angles_rad: Array, dt_s: float) -> Bounds:
+        bounds = bounds_of(plan, self.settings, angles_rad, self._speed_rad_s[plan.joints], dt_s)
+        self._look_around(dt_s)
+        if self._pairs is None:
+            return bounds
+        rows = self._pairs.rows.take(plan.dof, axis=1)
+        return bounds._replace(rows=rows, least=self._pairs.least_beside(self._carried))
 
     def _bounded(
         self, plan: Plan, hessian: Array, gradient: Array, bounds: Bounds, dt_s: float
@@ -267,25 +311,38 @@ class BodySolver:
             rows = bounds.rows
             lower = np.concatenate((bounds.lower, bounds.least))
             upper = np.concatenate((bounds.upper, np.full(len(bounds.least), _UNBOUNDED)))
-            sense = np.zeros(len(lower), np.int32)
+            # What moves may be unable to keep a clearance within its acceleration; then as much of it as it can.
+            sense = np.full(len(lower), _SOFT, np.int32)
+            sense[: plan.n] = 0
         solved, _, flag, info = daqp.solve(hessian, -gradient, rows, upper, lower, sense)
         if flag < 0 or not np.isfinite(solved).all():
-            return np.zeros(plan.n), ["no_solution"]
-        step = np.clip(solved, bounds.lower, bounds.upper)
+            return np.minimum(np.maximum(np.zeros(plan.n), bounds.lower), bounds.upper), ["no_solution"]
+        step = np.minimum(np.maximum(solved, bounds.lower), bounds.upper)
         return step, reasons_of(self.kinematics, self._data, plan, bounds, info["lam"], dt_s)
 
-    def _that_can_stop(self, plan: Plan, step: Array, bounds: Bounds, dt_s: float) -> Array:
+    def _that_can_stop(
+        self, plan: Plan, step: Array, bounds: Bounds, dt_s: float, reasons: list[str]
+    ) -> Array:
         """``step``, or the one that brakes as hard as it can, if after ``step`` nothing could stop in time."""
-        if self.settings.acceleration_use <= 0.0:
+        settings = self.settings
+        if settings.acceleration_use <= 0.0 or not settings.collisions:
             return step
-        now = self.position_rad
-        position, speed = now.copy(), self._carried_rad_s.copy()
-        position[plan.joints] += step
-        speed[plan.joints] = step / dt_s
-        if self._stopping.is_safe(now, position, speed):
+        if self._can_stop(plan.joints, step, bounds.rows is not None, dt_s):
             return step
+        reasons.append(self._stopping.reason)
         braked = self._stopping.braked(self._speed_rad_s[plan.joints], plan.joints, dt_s) * dt_s
         return np.minimum(np.maximum(braked, bounds.lower), bounds.upper)
+
+    def _can_stop(self, joints: Indices, step: Array, is_near: bool, dt_s: float) -> bool:
+        """Whether everything could still come to rest clear of everything, after ``step`` of ``joints``."""
+        speed = self._speed_rad_s.copy()
+        speed[joints] = step / dt_s
+        if not is_near and self._stopping.is_within_sight(speed):
+            return True
+        now = self.position_rad
+        position = now.copy()
+        position[joints] += step
+        return self._stopping.is_safe(now, position, speed)
 
     def _move_freely(
         self, plan: Plan, goals: Goals, a: Array, factor: Array, step: Array, bounds: Bounds, dt_s: float
@@ -297,7 +354,8 @@ class BodySolver:
             mujoco.mj_kinematics(self.kinematics.model, self._data)
             errors_of(plan, goals, self.settings)
             plan.balance_error[:] = 0.0  # the centre of mass is not known yet; its weight keeps it
-            left_over, _ = lapack.dpotrs(factor, (plan.error * plan.weight) @ a)
+            left_over, _ = lapack.dpotrs(factor, ((plan.error - plan.left) * plan.weight) @ a)
+            left_over[plan.neck_from :] = 0.0
             if bounds.hold(step + left_over):
                 step = step + left_over
                 self._data.qpos[plan.qpos] = angles + step
@@ -308,8 +366,13 @@ class BodySolver:
         self._moved(plan, step, dt_s)
 
     def _moved(self, plan: Plan, step: Array, dt_s: float) -> None:
-        self._speed_rad_s[:] = 0.0
+        if plan is not self._last:
+            # Whoever does not let them coast wants them to stand.
+            self._speed_rad_s[self._idle] = 0.0
+            self._idle = np.setdiff1d(self._last.joints, plan.joints) if self._last else self._idle
+            self._last = plan
         self._speed_rad_s[plan.joints] = step / dt_s
+        self._solved[plan.joints] = True
         self._stepped[:], self._carried[:] = 0.0, 0.0
         self._stepped[plan.dof] = step
         self._update()

@@ -9,11 +9,11 @@ import math
 import mujoco
 import numpy as np
 
-from twin.ik.bounds import margins_m
+from twin.ik.bounds import contact_reason, margins_m
 from twin.ik.model import Indices, Kinematics
 from twin.spatial import Array
 
-_LEAST = 1.0 / 3.0  # share of its margin that a pair of shapes must keep where the joints have stopped
+_LEAST = 0.45  # share of its margin that a pair of shapes must keep where the joints have stopped
 
 
 class Stopping:
@@ -23,6 +23,15 @@ class Stopping:
         """Joints brake with ``acceleration_rad_s2``, shape (n,)."""
         self._kinematics, self._acceleration = kinematics, acceleration_rad_s2
         self._data = mujoco.MjData(kinematics.model)
+        self.reason = ""  # typed: what was nearest where a motion that is not safe would have stopped
+        is_finger = np.array([joint.group.endswith("_hand") for joint in kinematics.spec.joints])
+        # Fingers are short and stop within the other half of what is watched.
+        self._sweep_m_s2 = np.where(is_finger, 0.0, levers_m(kinematics) / (2.0 * acceleration_rad_s2))
+        self._unseen_m = 0.5 * (kinematics.near_m - kinematics.spec.ik.margin_m)
+
+    def is_within_sight(self, speed_rad_s: Array) -> bool:
+        """Whether nothing that moves, at speeds of shape (n,), could meet what is not watched yet before it stops."""
+        return float((speed_rad_s * speed_rad_s) @ self._sweep_m_s2) < self._unseen_m
 
     def is_safe(self, now_rad: Array, position_rad: Array, speed_rad_s: Array) -> bool:
         """Whether all joints can be at ``position_rad`` with ``speed_rad_s``, shape (n,) each, coming from ``now_rad``.
@@ -31,12 +40,15 @@ class Stopping:
         """
         stopped = position_rad + speed_rad_s * np.abs(speed_rad_s) / (2.0 * self._acceleration)
         left = self._clearance(stopped)
-        return left >= _LEAST or left >= self._clearance(now_rad)
+        if left >= _LEAST:
+            return True
+        self.reason = contact_reason(self._kinematics, self._data, int(np.argmin(self._data.contact.dist)))
+        return left >= self._clearance(now_rad)
 
     def braked(self, speed_rad_s: Array, joints: Indices, dt_s: float) -> Array:
         """The speeds of ``joints`` after braking from ``speed_rad_s`` for ``dt_s`` as hard as they can."""
         loss = self._acceleration[joints] * dt_s
-        return speed_rad_s - np.clip(speed_rad_s, -loss, loss)
+        return speed_rad_s - np.minimum(np.maximum(speed_rad_s, -loss), loss)
 
     def _clearance(self, position_rad: Array) -> float:
         """The least distance of any pair as a share of its margin; large if nothing is near."""
@@ -47,3 +59,18 @@ class Stopping:
         if not data.ncon:
             return math.inf
         return float((data.contact.dist / margins_m(self._kinematics, data.contact.geom)).min())
+
+
+def levers_m(kinematics: Kinematics) -> Array:
+    """How far the farthest part that each joint carries can be from its axis, shape (n,)."""
+    model = kinematics.model
+    reach_m = np.zeros(model.nbody)  # of a body and all that it carries, from its own origin
+    for shape in range(model.ngeom):
+        body = model.geom_bodyid[shape]
+        far_m = float(np.linalg.norm(model.geom_pos[shape]) + model.geom_rbound[shape])
+        reach_m[body] = max(reach_m[body], far_m)
+    for body in range(model.nbody - 1, 0, -1):
+        parent = model.body_parentid[body]
+        reach_m[parent] = max(reach_m[parent], float(np.linalg.norm(model.body_pos[body])) + reach_m[body])
+    joints = [model.joint(name).id for name in kinematics.spec.joint_names]
+    return np.asarray(reach_m[model.jnt_bodyid[joints]] + np.linalg.norm(model.jnt_pos[joints], axis=1))

@@ -1,5 +1,6 @@
 """What is asked of a step, as a least-squares problem: Jacobians, errors, and the quadratic made of them."""
 
+import math
 from typing import Any
 
 import mujoco
@@ -10,6 +11,9 @@ from twin.ik.model import Kinematics
 from twin.ik.plan import Plan, Settings
 from twin.shaping import limit_length
 from twin.spatial import Array
+
+_NOTHING = 1e-9
+_STILL = [0.0, 0.0, 0.0]
 
 
 def fill_jacobian(kinematics: Kinematics, data: Any, plan: Plan) -> None:
@@ -47,8 +51,56 @@ def errors_of(plan: Plan, goals: Goals, settings: Settings) -> Array:
     return plan.error
 
 
+def leave_for_later(plan: Plan, goals: Goals, settings: Settings, dt_s: float) -> None:
+    """Write into ``plan.left`` what of the errors this step shall leave, so that the arms can brake before their goals.
+
+    As far as a goal moved since the last step it is followed at once: whoever follows steadily is not late. What was
+    left over then is closed with the speed from which a stepped motion still comes to rest on it.
+    """
+    before, poses = plan.goals, tuple(goals.hands[side] for side in plan.sides)
+    plan.goals = poses
+    for number, (goal, (error_m, error_rad), (left_m, left_rad)) in enumerate(
+        zip(poses, plan.error_views, plan.left_views, strict=True)
+    ):
+        moved_m, moved_rad = error_m.tolist(), error_rad.tolist()  # at first, all of it is new
+        if before:
+            moved_m = (goal.position_m - before[number].position_m).tolist()
+            plan.write_rotation_error(goal.rotation, before[number].rotation, plan.moved_rad)
+            moved_rad = plan.moved_rad.tolist()
+        left_m[:] = _left(error_m.tolist(), moved_m, settings.goal_m_s, settings.closing_m_s2, dt_s)
+        left_rad[:] = _left(error_rad.tolist(), moved_rad, settings.goal_rad_s, settings.closing_rad_s2, dt_s)
+    if plan.gaze_view is not None:
+        gaze = plan.gaze_error.tolist()
+        still = [0.0] * (3 - len(gaze))
+        left = _left(gaze + still, _STILL, 0.0, settings.turning_rad_s2, dt_s)
+        plan.gaze_left[:] = left[: len(gaze)]
+
+
+def _left(
+    error: list[float], moved: list[float], fastest: float, acceleration: float, dt_s: float
+) -> tuple[float, float, float]:
+    """What of ``error`` is left, if the goal ``moved`` by so much. Plain numbers: for three of them numpy is slower."""
+    x, y, z = error
+    length = math.sqrt(x * x + y * y + z * z)
+    if length < _NOTHING:
+        return 0.0, 0.0, 0.0
+    # As far as the goal moved away, and never more than is missing: no step leads beyond its goal.
+    new = min(max((x * moved[0] + y * moved[1] + z * moved[2]) / length, 0.0), fastest * dt_s, length)
+    gain = acceleration * dt_s
+    closed = (math.sqrt(gain * gain + 2.0 * acceleration * (length - new)) - gain) * dt_s
+    left = 1.0 - min(1.0, (new + closed) / length)
+    return left * x, left * y, left * z
+
+
 def quadratic_of(
-    plan: Plan, goals: Goals, settings: Settings, a: Array, b: Array, angles_rad: Array, pull: float
+    plan: Plan,
+    goals: Goals,
+    settings: Settings,
+    a: Array,
+    b: Array,
+    angles_rad: Array,
+    dt_s: float,
+    ease: float,
 ) -> tuple[Array, Array]:
     """Hessian (n, n) and gradient (n,) of what the step should make small.
 
@@ -59,8 +111,10 @@ def quadratic_of(
         a: weighted Jacobian, shape (r, n).
         b: weighted errors, shape (r,).
         angles_rad: of the joints of the plan, shape (n,).
-        pull: 0..1, the share of its way to the ready pose that an idle motion of the arms makes.
+        dt_s: length of the step.
+        ease: 0..1, how strongly the elbows are drawn to the ready pose.
     """
+    pull = min(1.0, settings.posture_rate_per_s * dt_s) * ease
     of_hands = b[: 6 * plan.hands]
     damping = settings.damping + settings.error_damping * float(of_hands @ of_hands)
     hessian, gradient = a.T @ a, b @ a
@@ -79,5 +133,12 @@ def quadratic_of(
         drawn += plan.stiffness
     else:
         diagonal += damping
-    gradient += drawn * (plan.wanted - angles_rad)
+    ahead = plan.wanted - angles_rad
+    if plan.is_mixed and settings.acceleration_use > 0.0:
+        # Waist and neck come to rest where they are wanted.
+        half = 0.5 * plan.acceleration
+        gain = half * dt_s
+        nearest = (np.sqrt(gain * gain + 2.0 * half * np.abs(ahead)) - gain) * dt_s
+        ahead = np.minimum(np.maximum(ahead, -nearest), nearest)
+    gradient += drawn * ahead
     return hessian, gradient
