@@ -9,11 +9,20 @@ from twin.wire.clock import NS_PER_MS
 from twin.wire.messages import AgentStatus, XrSample
 
 
-def with_device(facts: Facts, device: Device, same: bool, now_ns: int) -> Facts:
-    """``facts`` and what ``device``, which drives, says; ``same``: it is the one that engaged."""
+def with_device(facts: Facts, device: Device, same: bool, fault: str, now_ns: int) -> Facts:
+    """``facts`` and what ``device``, which drives, says.
+
+    Args:
+        facts: what is known besides.
+        device: the one that drives.
+        same: it is the one that engaged.
+        fault: why what it says must not be followed; empty if it may.
+        now_ns: monotonic.
+    """
     return replace(
         facts,
         device=device.sample.device,
+        device_fault=fault,
         same_device=same,
         input_age_ns=max(0, now_ns - device.sampled_ns),
         hold_to_run=device.intent.hold_to_run,
@@ -25,13 +34,13 @@ def with_device(facts: Facts, device: Device, same: bool, now_ns: int) -> Facts:
 
 def with_robot(facts: Facts, robot: RobotView, session: Session, rejected_before: int, now_ns: int) -> Facts:
     """``facts`` and what the robot says of itself; ``rejected_before`` counts frames refused before engaging."""
-    facts = replace(facts, robot_age_ns=robot.age_ns(now_ns))
-    status = robot.status
+    age_ns, status = robot.age_ns(now_ns), robot.status
     if status is None:
-        return facts
+        return replace(facts, robot_age_ns=age_ns)
     leased = robot.is_leased_to(session)
     return replace(
         facts,
+        robot_age_ns=age_ns,
         agent_state=status.state,
         agent_reason=status.reason,
         stop_level=status.stop_level,

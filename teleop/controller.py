@@ -210,7 +210,9 @@ class Controller:
         return Tick(None, wishes)
 
     def _decide(self, now_ns: int) -> None:
-        facts = replace(self.facts(now_ns), device_lost=self.devices.take_lost())
+        facts, lost = self.facts(now_ns), self.devices.take_lost()
+        if lost:
+            facts = replace(facts, device_lost=lost)
         self.phase, reason = next_phase(self.phase, facts)
         self._lost = facts.device_lost or ("" if facts.device else self._lost)
         if self.phase is Phase.INHIBITED:
@@ -234,8 +236,7 @@ class Controller:
         fault = self.drags.fault if self.is_dragged else ""
         if self.is_followed:
             fault = self.headset.fault(now_ns)
-        known = replace(known, device_fault=fault)
-        return with_device(known, device, device.sample.device == self._engaged_device, now_ns)
+        return with_device(known, device, device.sample.device == self._engaged_device, fault, now_ns)
 
     def _engage(self, now_ns: int) -> None:
         self._engaged_ns, self._agent_moved = now_ns, False

@@ -37,7 +37,7 @@ from twin.wire.messages import (
 )
 
 PERIOD_NS = 10 * NS_PER_MS
-SHORTEST_NS = 4 * NS_PER_MS  # the robot takes at most 250 commands a second
+SHORTEST_NS = 6 * NS_PER_MS  # pads report every 4 ms or less: not every report is worth a command
 STATUS_NS = 20 * NS_PER_MS
 LATENCY_NS = 200 * NS_PER_MS
 _NICENESS = -11

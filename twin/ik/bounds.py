@@ -19,7 +19,8 @@ from twin.spatial import Array
 _ACTIVE = 1e-9
 # The way to a limit is braked on as if the step after this one were so long; control's never is longer.
 _LONGEST_STEP_S = 0.02
-_BRAKED_WITH = 0.3  # share of its acceleration with which an arm brakes on its way to a singular pose
+_SLOWER_BY = 0.6  # share of their speed that the joints of an arm lose on their way there
+_BRAKED_WITH = 0.4  # share of its acceleration with which an arm brakes on its way to a singular pose
 
 
 class Bounds(NamedTuple):
@@ -97,10 +98,10 @@ def near_pairs(kinematics: Kinematics, data: Any, settings: Settings, dt_s: floa
     mujoco.mj_makeConstraint(model, data)
     if not data.nefc:
         return None
-    margin_m: Array | float = kinematics.spec.ik.margin_m
-    if kinematics.has_scene:
-        contact = data.contact
-        margin_m = margins_m(kinematics, contact.geom[contact.efc_address >= 0])
+    pairs = data.contact.geom
+    if data.nefc != data.ncon:
+        pairs = pairs[data.contact.efc_address >= 0]
+    margin_m = margins_m(kinematics, pairs)
     # A pair that is too near already need not part, but must not close.
     room_m = np.maximum(data.efc_pos - margin_m, 0.0)
     gain = 1.0 - math.exp(-dt_s / settings.closing_time_s)
@@ -108,13 +109,9 @@ def near_pairs(kinematics: Kinematics, data: Any, settings: Settings, dt_s: floa
     return NearPairs(data.efc_J.reshape(data.nefc, model.nv), -np.minimum(gain * room_m, braking_m))
 
 
-def margins_m(kinematics: Kinematics, pairs: NDArray[np.int32]) -> Array | float:
+def margins_m(kinematics: Kinematics, pairs: NDArray[np.int32]) -> Array:
     """How near the shapes of each of ``pairs``, shape (r, 2), may come to each other, shape (r,)."""
-    margin_m = kinematics.spec.ik.margin_m
-    if not kinematics.has_scene:
-        return margin_m
-    nearest = kinematics.scene_margin_m[pairs].min(axis=1)
-    return np.where(kinematics.is_scene[pairs].any(axis=1), nearest, margin_m)
+    return np.asarray(kinematics.pair_margin_m.take(pairs[:, 0] * kinematics.model.ngeom + pairs[:, 1]))
 
 
 def and_straightening(
@@ -141,6 +138,7 @@ def and_straightening(
     ik = kinematics.spec.ik
     gain = 1.0 - math.exp(-dt_s / settings.straightening_time_s)
     rows, least = np.zeros((len(near), plan.n)), np.zeros(len(near))
+    lower, upper = bounds.lower.copy(), bounds.upper.copy()
     for row, (side, jacobian, condition) in enumerate(near):
         arm = plan.part[f"{side}_arm"]
         growth = growth_of(jacobian, condition, ik.radian_m)
@@ -149,14 +147,21 @@ def and_straightening(
         most = gain * math.log(max(1.0, ik.stop_at_condition / condition.number))
         if settings.acceleration_use > 0.0:
             slope = np.abs(growth)
-            braking = _BRAKED_WITH * float(slope * slope @ plan.acceleration[arm]) / float(slope.sum())
+            braking = (
+                _BRAKED_WITH * float(slope * slope @ plan.acceleration[arm]) / max(float(slope.sum()), 1e-9)
+            )
             left = max(0.0, 1.0 - condition.number / ik.stop_at_condition)  # both over the inverse itself
             latest = braking * dt_s
             most = min(most, (math.sqrt(latest * latest + 2.0 * braking * left) - latest) * dt_s)
+            # A hand that hardly moves can have an arm that turns about it; it gets slower, or could not stop here.
+            way = (condition.number - ik.slow_at_condition) / (ik.stop_at_condition - ik.slow_at_condition)
+            most_rad = plan.speed[arm] * (dt_s * (1.0 - _SLOWER_BY * min(max(way, 0.0), 1.0)))
+            upper[arm] = np.maximum(np.minimum(upper[arm], most_rad), lower[arm])
+            lower[arm] = np.minimum(np.maximum(lower[arm], -most_rad), upper[arm])
         least[row] = -most / steep
     if bounds.rows is not None and bounds.least is not None:
         rows, least = np.concatenate((bounds.rows, rows)), np.concatenate((bounds.least, least))
-    return bounds._replace(rows=rows, least=least, straightening=tuple(side for side, _, _ in near))
+    return Bounds(lower, upper, rows, least, tuple(side for side, _, _ in near))
 
 
 def reasons_of(

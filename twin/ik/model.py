@@ -41,9 +41,9 @@ class Kinematics:
     ]  # side -> (3, 3) in the hand frame: forward (fingers), left, up with the palm down
     near_m: float  # from this distance on a pair of shapes is watched
     joint_of_body: tuple[int, ...]  # body id -> the joint that moves it, -1 for the base
-    has_scene: bool
     is_scene: NDArray[np.bool_]  # (shapes,) furniture, not robot
     scene_margin_m: Array  # (shapes,) how near each may come to furniture; infinite for furniture itself
+    pair_margin_m: Array  # (shapes, shapes) how near any two may come to each other
 
     @property
     def arm_joints(self) -> dict[str, Indices]:
@@ -85,6 +85,8 @@ def _indexed(spec: RobotSpec, model: Any, near_m: float) -> Kinematics:
     base = _base_body(model, chest)
     moved_by = _joint_of_body(spec, model)
     is_scene = np.array([model.geom(shape).name.startswith(SCENE) for shape in range(model.ngeom)])
+    margin_m = _scene_margins(spec, model, moved_by, is_scene)
+    with_scene = is_scene[:, None] | is_scene
     return Kinematics(
         spec=spec,
         model=model,
@@ -101,9 +103,9 @@ def _indexed(spec: RobotSpec, model: Any, near_m: float) -> Kinematics:
         hand_axes=axes,
         near_m=near_m,
         joint_of_body=moved_by,
-        has_scene=bool(is_scene.any()),
         is_scene=is_scene,
-        scene_margin_m=_scene_margins(spec, model, moved_by, is_scene),
+        scene_margin_m=margin_m,
+        pair_margin_m=np.where(with_scene, np.minimum(margin_m[:, None], margin_m), spec.ik.margin_m),
     )
 
 
