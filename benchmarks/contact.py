@@ -21,6 +21,7 @@ from teleop.agent.states import AgentState
 from teleop.bindings import Scale
 from teleop.driver import Driver
 from teleop.intent import Intent
+from twin.ik.bounds import is_with_scene, margins_m
 from twin.ik.model import SIDES, Indices, load_kinematics
 from twin.robot import RobotSpec, find_robot, load_robot
 from twin.scenery.reading import read_layout
@@ -127,7 +128,10 @@ class Walks:
             self._motion.take(verdict.command)
 
     def _nearest_m(self, position_rad: Array) -> tuple[float, float]:
-        """The least distance between parts of the robot, and between it and furniture; 1 if none is near."""
+        """The least distance between parts of the robot, and between arms or trunk and furniture; 1 if none is near.
+
+        Fingers that close on a table may touch it.
+        """
         shapes, data = self._shapes, self._data
         data.qpos[shapes.qpos_address] = position_rad
         mujoco.mj_kinematics(shapes.model, data)
@@ -137,8 +141,9 @@ class Walks:
             return 1.0, 1.0
         distance_m = data.contact.dist
         self.near_frames += bool(distance_m.min() < 2 * self.spec.ik.margin_m)
-        with_scene = shapes.is_scene[data.contact.geom].any(axis=1)
-        own, scene = distance_m[~with_scene], distance_m[with_scene]
+        with_scene = is_with_scene(shapes, data.contact.geom)
+        of_fingers = margins_m(shapes, data.contact.geom) <= self.spec.ik.finger_scene_margin_m
+        own, scene = distance_m[~with_scene], distance_m[with_scene & ~of_fingers]
         return float(own.min(initial=1.0)), float(scene.min(initial=1.0))
 
 
@@ -183,7 +188,7 @@ def figures_of(shares: list[Counted]) -> list[Figure]:
     deepest_m = min(each.deepest_m for each in shares)
     return [
         Figure("walks in which the robot touches itself", own, "", int(count), 0),
-        Figure("walks in which it touches the table", scene, "", int(count), 0),
+        Figure("walks in which arms or trunk touch the table", scene, "", int(count), 0),
         Figure("deepest contact", -1000 * deepest_m, "mm", int(frames)),
         Figure(
             "setpoints with shapes within two margins",

@@ -213,7 +213,9 @@ class Driver:
         for here, fingers in self.fingers.items():
             held = f"{here}_hand" in self.frozen
             wanted_rad[fingers.hand.joints] = fingers.position_rad if held else move_fingers(fingers, here)
-        allowed_rad, in_the_way = self.arms.solver.carry(self._fingers, wanted_rad[self._fingers], dt_s)
+        allowed_rad, in_the_way = self.arms.solver.carry(
+            self._fingers, wanted_rad[self._fingers], dt_s, may_touch=True
+        )
         if in_the_way:
             wanted_rad[self._fingers] = allowed_rad
             for fingers in self.fingers.values():

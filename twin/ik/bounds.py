@@ -74,6 +74,7 @@ class NearPairs(NamedTuple):
 
     rows: Array  # (r, dofs of the model)
     least_m: Array  # (r,) <= 0
+    with_scene: NDArray[np.bool_]  # (r,) which are with furniture
 
     def least_beside(self, others_rad: Array) -> Array:
         """``least_m`` beside others that turn by ``others_rad``, shape (dofs,): what they use up is not there."""
@@ -106,7 +107,16 @@ def near_pairs(kinematics: Kinematics, data: Any, settings: Settings, dt_s: floa
     room_m = np.maximum(data.efc_pos - margin_m, 0.0)
     gain = 1.0 - math.exp(-dt_s / settings.closing_time_s)
     braking_m = np.sqrt(room_m) * (math.sqrt(2.0 * settings.braking_m_s2) * dt_s)
-    return NearPairs(data.efc_J.reshape(data.nefc, model.nv), -np.minimum(gain * room_m, braking_m))
+    return NearPairs(
+        data.efc_J.reshape(data.nefc, model.nv),
+        -np.minimum(gain * room_m, braking_m),
+        is_with_scene(kinematics, pairs),
+    )
+
+
+def is_with_scene(kinematics: Kinematics, pairs: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Which of ``pairs``, shape (r, 2), are of furniture and something of the robot, shape (r,)."""
+    return np.asarray(kinematics.is_scene.take(pairs[:, 0]) | kinematics.is_scene.take(pairs[:, 1]))
 
 
 def margins_m(kinematics: Kinematics, pairs: NDArray[np.int32]) -> Array:

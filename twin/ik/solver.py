@@ -110,7 +110,7 @@ class BodySolver:
         return True
 
     def carry(
-        self, joints: NDArray[np.intp], wanted_rad: Array, dt_s: float
+        self, joints: NDArray[np.intp], wanted_rad: Array, dt_s: float, may_touch: bool = False
     ) -> tuple[Array, tuple[str, ...]]:
         """Move ``joints`` that others drive, such as fingers, as far towards ``wanted_rad`` as nothing comes too near.
 
@@ -118,6 +118,7 @@ class BodySolver:
             joints: of the robot.
             wanted_rad: their angles after this step, in that order.
             dt_s: length of the step.
+            may_touch: furniture does not hold them back, as fingers that close on what lies on a table.
 
         Returns:
             Their angles now, and typed reasons if they are not the wanted ones.
@@ -137,6 +138,8 @@ class BodySolver:
         if pairs is not None:
             ways, least_m = pairs.rows[:, dofs], pairs.least_beside(self._stepped + self._carried)
             closing = np.minimum(ways * step, 0.0).sum(axis=1)
+            if may_touch:
+                least_m = np.where(pairs.with_scene, -_UNBOUNDED, least_m)
             held_back = step.copy()
             for row in np.flatnonzero(closing < least_m - 1e-12):
                 nearer = ways[row] * held_back < 0.0
@@ -150,7 +153,7 @@ class BodySolver:
                 softest = self._stopping.braked(self._speed_rad_s[joints], joints, dt_s) * dt_s
                 lower, upper = np.minimum(softest, step), np.maximum(softest, step)
                 step = np.minimum(np.maximum(held_back, lower), upper)
-        if self.settings.collisions and not self._can_stop(joints, step, pairs is not None, dt_s):
+        if self.settings.collisions and not self._can_stop(joints, step, pairs is not None, dt_s, may_touch):
             step = self._stopping.braked(self._speed_rad_s[joints], joints, dt_s) * dt_s
             reasons.append(self._stopping.reason)
         self._data.qpos[address] = self._data.qpos[address] + step if reasons else wanted_rad
@@ -333,7 +336,9 @@ class BodySolver:
         braked = self._stopping.braked(self._speed_rad_s[plan.joints], plan.joints, dt_s) * dt_s
         return np.minimum(np.maximum(braked, bounds.lower), bounds.upper)
 
-    def _can_stop(self, joints: Indices, step: Array, is_near: bool, dt_s: float) -> bool:
+    def _can_stop(
+        self, joints: Indices, step: Array, is_near: bool, dt_s: float, may_touch: bool = False
+    ) -> bool:
         """Whether everything could still come to rest clear of everything, after ``step`` of ``joints``."""
         speed = self._speed_rad_s.copy()
         speed[joints] = step / dt_s
@@ -342,7 +347,7 @@ class BodySolver:
         now = self.position_rad
         position = now.copy()
         position[joints] += step
-        return self._stopping.is_safe(now, position, speed)
+        return self._stopping.is_safe(now, position, speed, may_touch)
 
     def _move_freely(
         self, plan: Plan, goals: Goals, a: Array, factor: Array, step: Array, bounds: Bounds, dt_s: float

@@ -9,7 +9,7 @@ import math
 import mujoco
 import numpy as np
 
-from twin.ik.bounds import contact_reason, margins_m
+from twin.ik.bounds import contact_reason, is_with_scene, margins_m
 from twin.ik.model import Indices, Kinematics
 from twin.spatial import Array
 
@@ -23,6 +23,7 @@ class Stopping:
         """Joints brake with ``acceleration_rad_s2``, shape (n,)."""
         self._kinematics, self._acceleration = kinematics, acceleration_rad_s2
         self._data = mujoco.MjData(kinematics.model)
+        self._has_scene = bool(kinematics.is_scene.any())
         self.reason = ""  # typed: what was nearest where a motion that is not safe would have stopped
         is_finger = np.array([joint.group.endswith("_hand") for joint in kinematics.spec.joints])
         # Fingers are short and stop within the other half of what is watched.
@@ -33,32 +34,48 @@ class Stopping:
         """Whether nothing that moves, at speeds of shape (n,), could meet what is not watched yet before it stops."""
         return float((speed_rad_s * speed_rad_s) @ self._sweep_m_s2) < self._unseen_m
 
-    def is_safe(self, now_rad: Array, position_rad: Array, speed_rad_s: Array) -> bool:
+    def is_safe(
+        self, now_rad: Array, position_rad: Array, speed_rad_s: Array, may_touch: bool = False
+    ) -> bool:
         """Whether all joints can be at ``position_rad`` with ``speed_rad_s``, shape (n,) each, coming from ``now_rad``.
 
-        Shapes that are too near already must not come nearer.
+        Shapes that are too near already must not come nearer. Furniture does not count if it ``may_touch``.
         """
         stopped = position_rad + speed_rad_s * np.abs(speed_rad_s) / (2.0 * self._acceleration)
-        left = self._clearance(stopped)
-        if left >= _LEAST:
+        own, scene = self._clearance(stopped)
+        scene = math.inf if may_touch else scene
+        if min(own, scene) >= _LEAST:
             return True
-        self.reason = contact_reason(self._kinematics, self._data, int(np.argmin(self._data.contact.dist)))
-        return left >= self._clearance(now_rad)
+        self.reason = contact_reason(self._kinematics, self._data, self._nearest(with_scene=scene < own))
+        own_now, scene_now = self._clearance(now_rad)
+        return own >= min(_LEAST, own_now) and scene >= min(_LEAST, scene_now)
 
     def braked(self, speed_rad_s: Array, joints: Indices, dt_s: float) -> Array:
         """The speeds of ``joints`` after braking from ``speed_rad_s`` for ``dt_s`` as hard as they can."""
         loss = self._acceleration[joints] * dt_s
         return speed_rad_s - np.minimum(np.maximum(speed_rad_s, -loss), loss)
 
-    def _clearance(self, position_rad: Array) -> float:
-        """The least distance of any pair as a share of its margin; large if nothing is near."""
+    def _clearance(self, position_rad: Array) -> tuple[float, float]:
+        """The least distance of any pair of the robot, and of it and furniture, as a share of its margin."""
         model, data = self._kinematics.model, self._data
         data.qpos[self._kinematics.qpos_address] = position_rad
         mujoco.mj_kinematics(model, data)
         mujoco.mj_collision(model, data)
         if not data.ncon:
-            return math.inf
-        return float((data.contact.dist / margins_m(self._kinematics, data.contact.geom)).min())
+            return math.inf, math.inf
+        pairs = data.contact.geom
+        shares = data.contact.dist / margins_m(self._kinematics, pairs)
+        if not self._has_scene:
+            return float(shares.min()), math.inf
+        with_scene = is_with_scene(self._kinematics, pairs)
+        own, scene = shares[~with_scene], shares[with_scene]
+        return float(own.min(initial=math.inf)), float(scene.min(initial=math.inf))
+
+    def _nearest(self, with_scene: bool) -> int:
+        """The contact of the nearest pair, of the robot or of it and furniture."""
+        distances = self._data.contact.dist
+        of_kind = is_with_scene(self._kinematics, self._data.contact.geom) == with_scene
+        return int(np.argmin(np.where(of_kind, distances, math.inf)))
 
 
 def levers_m(kinematics: Kinematics) -> Array:
