@@ -1,10 +1,12 @@
 """Control's account of itself, as the window shows it."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 import numpy as np
 
 from teleop.binding_words import SIDES, WALKING_LAYERS
+from teleop.bindings import Bindings
 from teleop.clutch import ROBOT_STALE_NS
 from teleop.controller import Controller
 from teleop.glyphs import printed
@@ -18,7 +20,7 @@ _WHY_NO_WALK = "Walking=not while the robot hangs by its pelvis"
 def status_of(controller: Controller, now_ns: int, reasons: Iterable[Reason] = ()) -> ControlStatus:
     """What ``controller`` makes of the operator's hands at ``now_ns``, and why the robot does not follow them."""
     device, selection, driver = controller.devices.driver, controller.selection, controller.driver
-    hints = controller.bindings.hints(selection.layer, selection.can_walk)
+    hints = _hints(_ById(controller.bindings), selection.layer, selection.can_walk)
     if device is not None and device.sample.kind == "gamepad":
         hints = printed(hints, device.sample.name)
     coupled = controller.is_coupled
@@ -84,3 +86,22 @@ def _in_world(controller: Controller, side: str) -> tuple[Array, Array]:
     turn = controller.robot.turn_of(base.rotation)
     moved_m = state.base_position_m.astype(np.float64) + turn @ (wanted.position_m - base.position_m)
     return moved_m, turn @ wanted.rotation
+
+
+@lru_cache(maxsize=64)
+def _hints(bindings: "_ById", layer: str, can_walk: bool) -> tuple[str, ...]:
+    """What the controls mean: the same until others drive, which a tick of control need not find out anew."""
+    return bindings.bindings.hints(layer, can_walk)
+
+
+class _ById:
+    """Bindings, told apart by being the same object: to compare them row by row takes longer than to read them."""
+
+    def __init__(self, bindings: Bindings) -> None:
+        self.bindings = bindings
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ById) and self.bindings is other.bindings
+
+    def __hash__(self) -> int:
+        return id(self.bindings)

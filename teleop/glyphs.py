@@ -4,6 +4,7 @@ Bindings and hints say Xbox names. On Nintendo's pads A, B, X and Y stay: a name
 """
 
 import re
+from functools import lru_cache
 
 _PLAYSTATION = ("playstation", "dualshock", "dualsense", "ps3", "ps4", "ps5", "sony", "wireless controller")
 _NINTENDO = ("nintendo", "switch", "joy-con", "pro controller")
@@ -88,6 +89,7 @@ def in_glyphs(controls: str, family: str) -> str:
 _WORD = re.compile(r"\b(LB|RB|LT|RT|Start|Back|A|B|X|Y)\b")
 
 
+@lru_cache(maxsize=64)
 def printed(hints: tuple[str, ...], pad_name: str) -> tuple[str, ...]:
     """``hints`` ("control=meaning") with the controls named as on the pad whose maker calls it ``pad_name``."""
     here = _GLYPHS[family_of(pad_name)]

@@ -17,7 +17,7 @@ def reasons_now(controller: Controller, now_ns: int) -> tuple[Reason, ...]:
     if controller.is_coupled:
         body = body_of(controller.spec, controller.robot, now_ns)
         texts = (*controller.driver.limited_by, *body.gate, *_strained(body))
-        fingers = {joint.name for joint in controller.spec.joints if joint.group.endswith("_hand")}
+        fingers = controller.spec.finger_names
         found += [reason for reason in map(parse_known, texts) if reason and not _is_work(reason, fingers)]
     return worst_first(found)
 

@@ -50,7 +50,7 @@ def body_of(spec: RobotSpec, robot: RobotView, now_ns: int) -> Body:
     Fingers that press on what they hold do their work: neither their force nor their lag stands in the way.
     """
     names = spec.joint_names
-    grips = np.array([joint.group.endswith("_hand") for joint in spec.joints])
+    grips = spec.is_finger
     applied, state, status = robot.applied, robot.state, robot.status
     found = Body()
     if applied is not None and now_ns - robot.applied_ns <= _APPLIED_FRESH_NS:

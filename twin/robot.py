@@ -63,6 +63,16 @@ class RobotSpec:
         return tuple(joint.name for joint in self.joints)
 
     @cached_property
+    def is_finger(self) -> NDArray[np.bool_]:
+        """Which joints are of a hand."""
+        return np.array([joint.group.endswith("_hand") for joint in self.joints], np.bool_)
+
+    @cached_property
+    def finger_names(self) -> frozenset[str]:
+        """Names of the joints of hands."""
+        return frozenset(joint.name for joint in self.joints if joint.group.endswith("_hand"))
+
+    @cached_property
     def lower_rad(self) -> NDArray[np.float64]:
         """Hard lower limits."""
         return np.array([joint.lower_rad for joint in self.joints])

@@ -40,7 +40,6 @@ class JointLimits:
         The speed is capped by what the acceleration can brake within 400 ms (CMD-9), and leaves the drives room
         to overshoot (LIM-2 is about the measured speed).
         """
-        is_hand = np.array([joint.group.endswith("_hand") for joint in spec.joints], np.bool_)
         stoppable_rad_s = spec.max_acceleration_rad_s2 * _BRAKING_TIME_S
         return cls(
             lower_rad=spec.lower_rad,
@@ -48,8 +47,8 @@ class JointLimits:
             speed_rad_s=np.minimum(_SETPOINT_SPEED_SHARE * spec.max_speed_rad_s, stoppable_rad_s),
             acceleration_rad_s2=spec.max_acceleration_rad_s2,
             effort_nm=spec.max_effort_nm,
-            jump_rad=np.where(is_hand, HAND_JUMP_RAD, BODY_JUMP_RAD),
-            is_hand=is_hand,
+            jump_rad=np.where(spec.is_finger, HAND_JUMP_RAD, BODY_JUMP_RAD),
+            is_hand=spec.is_finger,
         )
 
     @cached_property

@@ -13,14 +13,11 @@ from numpy.typing import NDArray
 
 from twin.ik.model import Kinematics
 from twin.ik.plan import Plan, Settings
-from twin.ik.singularity import Condition, growth_of
 from twin.spatial import Array
 
 _ACTIVE = 1e-9
 # The way to a limit is braked on as if the step after this one were so long; control's never is longer.
 _LONGEST_STEP_S = 0.02
-_SLOWER_BY = 0.6  # share of their speed that the joints of an arm lose on their way there
-_BRAKED_WITH = 0.4  # share of its acceleration with which an arm brakes on its way to a singular pose
 
 
 class Bounds(NamedTuple):
@@ -122,56 +119,6 @@ def is_with_scene(kinematics: Kinematics, pairs: NDArray[np.int32]) -> NDArray[n
 def margins_m(kinematics: Kinematics, pairs: NDArray[np.int32]) -> Array:
     """How near the shapes of each of ``pairs``, shape (r, 2), may come to each other, shape (r,)."""
     return np.asarray(kinematics.pair_margin_m.take(pairs[:, 0] * kinematics.model.ngeom + pairs[:, 1]))
-
-
-def and_straightening(
-    bounds: Bounds,
-    kinematics: Kinematics,
-    plan: Plan,
-    settings: Settings,
-    near: list[tuple[str, Array, Condition]],
-    dt_s: float,
-) -> Bounds:
-    """``bounds``, and for every arm in ``near`` one on its way to a singular pose.
-
-    The logarithm of its condition number may use up only a share of what is left to where it must stop; and the inverse
-    of that number, which falls in proportion to the angle that is left, no more than its joints can still brake.
-
-    Args:
-        bounds: the others.
-        kinematics: the model.
-        plan: of the step.
-        settings: how fast the way may be used up.
-        near: side, Jacobian of shape (6, a) with weighted rotations, and its condition.
-        dt_s: length of the step.
-    """
-    ik = kinematics.spec.ik
-    gain = 1.0 - math.exp(-dt_s / settings.straightening_time_s)
-    rows, least = np.zeros((len(near), plan.n)), np.zeros(len(near))
-    lower, upper = bounds.lower.copy(), bounds.upper.copy()
-    for row, (side, jacobian, condition) in enumerate(near):
-        arm = plan.part[f"{side}_arm"]
-        growth = growth_of(jacobian, condition, ik.radian_m)
-        steep = max(1.0, math.sqrt(float(growth @ growth)))  # without end in a singular pose itself
-        rows[row, arm] = growth / -steep
-        most = gain * math.log(max(1.0, ik.stop_at_condition / condition.number))
-        if settings.acceleration_use > 0.0:
-            slope = np.abs(growth)
-            braking = (
-                _BRAKED_WITH * float(slope * slope @ plan.acceleration[arm]) / max(float(slope.sum()), 1e-9)
-            )
-            left = max(0.0, 1.0 - condition.number / ik.stop_at_condition)  # both over the inverse itself
-            latest = braking * dt_s
-            most = min(most, (math.sqrt(latest * latest + 2.0 * braking * left) - latest) * dt_s)
-            # A hand that hardly moves can have an arm that turns about it; it gets slower, or could not stop here.
-            way = (condition.number - ik.slow_at_condition) / (ik.stop_at_condition - ik.slow_at_condition)
-            most_rad = plan.speed[arm] * (dt_s * (1.0 - _SLOWER_BY * min(max(way, 0.0), 1.0)))
-            upper[arm] = np.maximum(np.minimum(upper[arm], most_rad), lower[arm])
-            lower[arm] = np.minimum(np.maximum(lower[arm], -most_rad), upper[arm])
-        least[row] = -most / steep
-    if bounds.rows is not None and bounds.least is not None:
-        rows, least = np.concatenate((bounds.rows, rows)), np.concatenate((bounds.least, least))
-    return Bounds(lower, upper, rows, least, tuple(side for side, _, _ in near))
 
 
 def reasons_of(

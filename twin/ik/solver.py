@@ -18,23 +18,19 @@ from dataclasses import dataclass
 import daqp
 import mujoco
 import numpy as np
-from numpy.typing import NDArray
 from scipy.linalg import lapack
 
 from twin.ik.bounds import (
     Bounds,
-    NearPairs,
-    and_straightening,
     bounds_of,
-    collision_reason,
-    near_pairs,
     reasons_of,
 )
 from twin.ik.goals import Asked, Goals
 from twin.ik.model import SIDES, Indices, Kinematics
+from twin.ik.motion import Motion
 from twin.ik.plan import Plan, Settings
-from twin.ik.singularity import Condition, condition_of
-from twin.ik.stopping import Stopping
+from twin.ik.singularity import condition_of
+from twin.ik.straightening import Straightening
 from twin.ik.terms import errors_of, fill_jacobian, leave_for_later, quadratic_of
 from twin.spatial import Array, Pose
 
@@ -43,8 +39,6 @@ _SOFT = 8  # DAQP's word for a constraint that is violated where nothing else is
 _STRETCHED = 0.985  # a target further than this share of the arm's length is out of reach
 _REACHED_M = 0.004
 _READY_BRAKING_RAD_S2 = 1.0
-# Below this share of the condition at which an arm is slowed, it is looked at in every fourth step.
-_FAR_FROM_SINGULAR = 0.5
 
 
 @dataclass(frozen=True)
@@ -65,52 +59,36 @@ class BodySolver:
         """Start in the ready pose."""
         self.kinematics, self.settings = kinematics, settings
         self._data = mujoco.MjData(kinematics.model)
-        self._speed_rad_s = np.zeros(len(kinematics.spec.joints))
+        self._motion = Motion(kinematics, self._data, settings)
         self._plans: dict[Asked, Plan] = {}
-        self._conditions: dict[str, float] = {}  # side -> newest, of arms that were driven in the last step
-        self._looked_at = 0
-        # What arms, waist and neck turned in the last step, and what was carried since, of every dof, rad.
-        self._stopping = Stopping(
-            kinematics, kinematics.spec.max_acceleration_rad_s2 * (settings.acceleration_use or 1.0)
-        )
-        self._stepped, self._carried = np.zeros(kinematics.model.nv), np.zeros(kinematics.model.nv)
-        self._solved = np.zeros(len(kinematics.spec.joints), np.bool_)  # joints that a step moved last
         self._last: Plan | None = None
-        self._idle = np.zeros(
-            0, np.intp
-        )  # joints of the plan before the last one that nothing moves any more
-        # What was near when the motion that goes on now began, and which joints have been carried since.
-        self._pairs: NearPairs | None = None
-        self._looked, self._followed = False, np.zeros(len(kinematics.spec.joints), np.bool_)
+        self._straightening = Straightening(kinematics, settings)
         self.place(kinematics.spec.home_rad)
 
     def place(self, position_rad: Array) -> None:
         """Stand still at ``position_rad``, shape (n,), whatever the limits say."""
         self._data.qpos[self.kinematics.qpos_address] = position_rad
-        self._speed_rad_s[:] = 0.0
-        self._conditions.clear()
-        self._solved[:], self._looked, self._last = False, False, None
-        self._stepped[:], self._carried[:] = 0.0, 0.0
+        self._motion.stand()
+        self._straightening.forget()
+        self._last = None
         self._update()
 
     def stay(self) -> None:
         """Take no step this time; what is carried from now on belongs to the next."""
-        self._looked = False
-        self._stepped[:], self._carried[:] = 0.0, 0.0
+        self._motion.end()
 
     def coast(self, joints: Indices, dt_s: float) -> bool:
         """Let ``joints`` come to rest as quickly as they can, if steps moved them before; whether they moved."""
-        moving = joints[self._solved[joints]]
-        speed = self._stopping.braked(self._speed_rad_s[moving], moving, dt_s)
-        if not np.count_nonzero(self._speed_rad_s[moving]):
+        moving = self._motion.coasting(joints)
+        if not len(moving):
             return False
-        self._idle = np.setdiff1d(self._idle, moving)
-        self.carry(moving, self._data.qpos[self.kinematics.qpos_address[moving]] + speed * dt_s, dt_s)
-        self._solved[moving] = True
+        here = self._data.qpos[self.kinematics.qpos_address[moving]]
+        self.carry(moving, here + self._motion.braked(moving, dt_s), dt_s)
+        self._motion.coasted(moving)
         return True
 
     def carry(
-        self, joints: NDArray[np.intp], wanted_rad: Array, dt_s: float, may_touch: bool = False
+        self, joints: Indices, wanted_rad: Array, dt_s: float, may_touch: bool = False
     ) -> tuple[Array, tuple[str, ...]]:
         """Move ``joints`` that others drive, such as fingers, as far towards ``wanted_rad`` as nothing comes too near.
 
@@ -123,43 +101,14 @@ class BodySolver:
         Returns:
             Their angles now, and typed reasons if they are not the wanted ones.
         """
-        kinematics, address = self.kinematics, self.kinematics.qpos_address[joints]
-        step = wanted_rad - self._data.qpos[address]
-        self._solved[joints] = False
-        if not step.any():
-            self._speed_rad_s[joints] = 0.0
+        address = self.kinematics.qpos_address[joints]
+        wanted = wanted_rad - self._data.qpos[address]
+        if not np.count_nonzero(wanted):
+            self._motion.carried(joints, wanted, dt_s)
             return wanted_rad, ()
-        reasons = []
-        dofs = kinematics.dof_address[joints]
-        if not self._looked or np.count_nonzero(self._followed[joints]):
-            self._stepped[:], self._carried[:] = 0.0, 0.0
-            self._look_around(dt_s)
-        pairs = self._pairs
-        if pairs is not None:
-            ways, least_m = pairs.rows[:, dofs], pairs.least_beside(self._stepped + self._carried)
-            closing = np.minimum(ways * step, 0.0).sum(axis=1)
-            if may_touch:
-                least_m = np.where(pairs.with_scene, -_UNBOUNDED, least_m)
-            held_back = step.copy()
-            for row in np.flatnonzero(closing < least_m - 1e-12):
-                nearer = ways[row] * held_back < 0.0
-                # What others do for the pair does not count: it may be held back by another one.
-                closes = float((ways[row] * held_back)[nearer].sum())
-                if closes < least_m[row]:
-                    held_back[nearer] *= float(least_m[row]) / closes
-                    reasons.append(collision_reason(kinematics, self._data, int(row)))
-            if reasons:
-                # No joint brakes harder than it can, unless it was told to.
-                softest = self._stopping.braked(self._speed_rad_s[joints], joints, dt_s) * dt_s
-                lower, upper = np.minimum(softest, step), np.maximum(softest, step)
-                step = np.minimum(np.maximum(held_back, lower), upper)
-        if self.settings.collisions and not self._can_stop(joints, step, pairs is not None, dt_s, may_touch):
-            step = self._stopping.braked(self._speed_rad_s[joints], joints, dt_s) * dt_s
-            reasons.append(self._stopping.reason)
+        step, reasons = self._motion.held_back(joints, wanted, dt_s, may_touch)
         self._data.qpos[address] = self._data.qpos[address] + step if reasons else wanted_rad
-        self._carried[dofs] += step
-        self._followed[joints] = True
-        self._speed_rad_s[joints] = step / dt_s
+        self._motion.carried(joints, step, dt_s)
         self._update()
         return np.asarray(self._data.qpos[address]), tuple(dict.fromkeys(reasons))
 
@@ -218,9 +167,8 @@ class BodySolver:
         angles = self._data.qpos[plan.qpos]
         hessian, gradient = quadratic_of(plan, goals, self.settings, a, b, angles, dt_s, ease)
         bounds = self._bounds(plan, angles, dt_s)
-        near = self._near_singular(plan, a) if self.settings.singularities else []
-        if near:
-            bounds = and_straightening(bounds, self.kinematics, plan, self.settings, near, dt_s)
+        if self.settings.singularities:
+            bounds = self._straightening.bound(bounds, plan, a, self._data.qpos, dt_s)
         factor, free, failed = lapack.dposv(hessian, gradient)
         step, reasons = free, list[str]()
         if is_bounded := failed or not bounds.hold(free):
@@ -249,7 +197,7 @@ class BodySolver:
         angles = self._data.qpos[plan.qpos]
         ahead = goal_rad[plan.joints] - angles
         farthest = float(np.abs(ahead).max(initial=0.0))
-        speed = float(np.abs(self._speed_rad_s[plan.joints]).max(initial=0.0))
+        speed = float(np.abs(self._motion.speed_rad_s[plan.joints]).max(initial=0.0))
         fastest = min(
             max_speed_rad_s,
             math.sqrt(2.0 * _READY_BRAKING_RAD_S2 * farthest),
@@ -268,41 +216,13 @@ class BodySolver:
             plan = self._plans[asked] = Plan(self.kinematics, self._data, asked, self.settings)
         return plan
 
-    def _near_singular(self, plan: Plan, a: Array) -> list[tuple[str, Array, Condition]]:
-        """The arms that are so near to a singular pose that their way there is bounded."""
-        ik, k = self.kinematics.spec.ik, plan.hands
-        self._looked_at = (self._looked_at + 1) % 4
-        found = []
-        for number, side in enumerate(plan.sides):
-            last = self._conditions.get(side, math.inf)
-            if self._looked_at != 2 * number and last < _FAR_FROM_SINGULAR * ik.slow_at_condition:
-                continue
-            arm, turns = plan.part[f"{side}_arm"], 3 * (k + number)
-            jacobian = np.concatenate((a[3 * number : 3 * number + 3, arm], a[turns : turns + 3, arm]))
-            jacobian /= plan.weight[3 * number]
-            condition = condition_of(jacobian)
-            self._conditions[side] = condition.number
-            # A joint found beyond its end may have to pass a singular pose on its way back.
-            if condition.number > _FAR_FROM_SINGULAR * ik.slow_at_condition and plan.is_inside(
-                self._data.qpos, arm
-            ):
-                found.append((side, jacobian, condition))
-        return found
-
-    def _look_around(self, dt_s: float) -> None:
-        """See what is near now; every motion until this is called again is bounded by that."""
-        self._looked, self._followed[:] = True, False
-        self._pairs = (
-            near_pairs(self.kinematics, self._data, self.settings, dt_s) if self.settings.collisions else None
-        )
-
     def _bounds(self, plan: Plan, angles_rad: Array, dt_s: float) -> Bounds:
-        bounds = bounds_of(plan, self.settings, angles_rad, self._speed_rad_s[plan.joints], dt_s)
-        self._look_around(dt_s)
-        if self._pairs is None:
+        bounds = bounds_of(plan, self.settings, angles_rad, self._motion.speed_rad_s[plan.joints], dt_s)
+        others_rad, pairs = self._motion.begin(dt_s), self._motion.pairs
+        if pairs is None:
             return bounds
-        rows = self._pairs.rows.take(plan.dof, axis=1)
-        return bounds._replace(rows=rows, least=self._pairs.least_beside(self._carried))
+        rows = pairs.rows.take(plan.dof, axis=1)
+        return bounds._replace(rows=rows, least=pairs.least_beside(others_rad))
 
     def _bounded(
         self, plan: Plan, hessian: Array, gradient: Array, bounds: Bounds, dt_s: float
@@ -327,27 +247,13 @@ class BodySolver:
         self, plan: Plan, step: Array, bounds: Bounds, dt_s: float, reasons: list[str]
     ) -> Array:
         """``step``, or the one that brakes as hard as it can, if after ``step`` nothing could stop in time."""
-        settings = self.settings
-        if settings.acceleration_use <= 0.0 or not settings.collisions:
+        if self.settings.acceleration_use <= 0.0 or not self.settings.collisions:
             return step
-        if self._can_stop(plan.joints, step, bounds.rows is not None, dt_s):
+        if self._motion.can_stop(plan.joints, step, dt_s):
             return step
-        reasons.append(self._stopping.reason)
-        braked = self._stopping.braked(self._speed_rad_s[plan.joints], plan.joints, dt_s) * dt_s
+        reasons.append(self._motion.reason)
+        braked = self._motion.braked(plan.joints, dt_s)
         return np.minimum(np.maximum(braked, bounds.lower), bounds.upper)
-
-    def _can_stop(
-        self, joints: Indices, step: Array, is_near: bool, dt_s: float, may_touch: bool = False
-    ) -> bool:
-        """Whether everything could still come to rest clear of everything, after ``step`` of ``joints``."""
-        speed = self._speed_rad_s.copy()
-        speed[joints] = step / dt_s
-        if not is_near and self._stopping.is_within_sight(speed):
-            return True
-        now = self.position_rad
-        position = now.copy()
-        position[joints] += step
-        return self._stopping.is_safe(now, position, speed, may_touch)
 
     def _move_freely(
         self, plan: Plan, goals: Goals, a: Array, factor: Array, step: Array, bounds: Bounds, dt_s: float
@@ -360,7 +266,8 @@ class BodySolver:
             errors_of(plan, goals, self.settings)
             plan.balance_error[:] = 0.0  # the centre of mass is not known yet; its weight keeps it
             left_over, _ = lapack.dpotrs(factor, ((plan.error - plan.left) * plan.weight) @ a)
-            left_over[plan.neck_from :] = 0.0
+            if not bounds.hold(step + left_over):
+                left_over[plan.neck_from :] = 0.0  # it may be at its bounds, which is not the arms' concern
             if bounds.hold(step + left_over):
                 step = step + left_over
                 self._data.qpos[plan.qpos] = angles + step
@@ -371,15 +278,8 @@ class BodySolver:
         self._moved(plan, step, dt_s)
 
     def _moved(self, plan: Plan, step: Array, dt_s: float) -> None:
-        if plan is not self._last:
-            # Whoever does not let them coast wants them to stand.
-            self._speed_rad_s[self._idle] = 0.0
-            self._idle = np.setdiff1d(self._last.joints, plan.joints) if self._last else self._idle
-            self._last = plan
-        self._speed_rad_s[plan.joints] = step / dt_s
-        self._solved[plan.joints] = True
-        self._stepped[:], self._carried[:] = 0.0, 0.0
-        self._stepped[plan.dof] = step
+        self._last = plan
+        self._motion.stepped(plan.joints, plan.dof, step, dt_s)
         self._update()
 
     def _update(self) -> None:

@@ -25,9 +25,10 @@ class Stopping:
         self._data = mujoco.MjData(kinematics.model)
         self._has_scene = bool(kinematics.is_scene.any())
         self.reason = ""  # typed: what was nearest where a motion that is not safe would have stopped
-        is_finger = np.array([joint.group.endswith("_hand") for joint in kinematics.spec.joints])
         # Fingers are short and stop within the other half of what is watched.
-        self._sweep_m_s2 = np.where(is_finger, 0.0, levers_m(kinematics) / (2.0 * acceleration_rad_s2))
+        self._sweep_m_s2 = np.where(
+            kinematics.spec.is_finger, 0.0, levers_m(kinematics) / (2.0 * acceleration_rad_s2)
+        )
         self._unseen_m = 0.5 * (kinematics.near_m - kinematics.spec.ik.margin_m)
 
     def is_within_sight(self, speed_rad_s: Array) -> bool:
