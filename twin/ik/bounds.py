@@ -71,7 +71,7 @@ class NearPairs(NamedTuple):
 
     rows: Array  # (r, dofs of the model)
     least_m: Array  # (r,) <= 0
-    with_scene: NDArray[np.bool_]  # (r,) which are with furniture
+    with_scene: NDArray[np.bool_] | None  # (r,) which are with furniture; None: there is none
 
     def least_beside(self, others_rad: Array) -> Array:
         """``least_m`` beside others that turn by ``others_rad``, shape (dofs,): what they use up is not there."""
@@ -96,10 +96,12 @@ def near_pairs(kinematics: Kinematics, data: Any, settings: Settings, dt_s: floa
     mujoco.mj_makeConstraint(model, data)
     if not data.nefc:
         return None
-    pairs = data.contact.geom
-    if data.nefc != data.ncon:
-        pairs = pairs[data.contact.efc_address >= 0]
-    margin_m = margins_m(kinematics, pairs)
+    margin_m: Array | float = kinematics.spec.ik.margin_m
+    with_scene = None
+    if kinematics.has_scene:
+        contact = data.contact
+        pairs = contact.geom if data.nefc == data.ncon else contact.geom[contact.efc_address >= 0]
+        margin_m, with_scene = margins_m(kinematics, pairs), is_with_scene(kinematics, pairs)
     # A pair that is too near already need not part, but must not close.
     room_m = np.maximum(data.efc_pos - margin_m, 0.0)
     gain = 1.0 - math.exp(-dt_s / settings.closing_time_s)
@@ -107,7 +109,7 @@ def near_pairs(kinematics: Kinematics, data: Any, settings: Settings, dt_s: floa
     return NearPairs(
         data.efc_J.reshape(data.nefc, model.nv),
         -np.minimum(gain * room_m, braking_m),
-        is_with_scene(kinematics, pairs),
+        with_scene,
     )
 
 

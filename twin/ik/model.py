@@ -41,6 +41,7 @@ class Kinematics:
     ]  # side -> (3, 3) in the hand frame: forward (fingers), left, up with the palm down
     near_m: float  # from this distance on a pair of shapes is watched
     joint_of_body: tuple[int, ...]  # body id -> the joint that moves it, -1 for the base
+    has_scene: bool
     is_scene: NDArray[np.bool_]  # (shapes,) furniture, not robot
     scene_margin_m: Array  # (shapes,) how near each may come to furniture; infinite for furniture itself
     pair_margin_m: Array  # (shapes, shapes) how near any two may come to each other
@@ -103,6 +104,7 @@ def _indexed(spec: RobotSpec, model: Any, near_m: float) -> Kinematics:
         hand_axes=axes,
         near_m=near_m,
         joint_of_body=moved_by,
+        has_scene=bool(is_scene.any()),
         is_scene=is_scene,
         scene_margin_m=margin_m,
         pair_margin_m=np.where(with_scene, np.minimum(margin_m[:, None], margin_m), spec.ik.margin_m),

@@ -122,7 +122,7 @@ class Motion:
     ) -> tuple[Array, list[str]]:
         ways = pairs.rows[:, self._kinematics.dof_address[joints]]
         least_m = pairs.least_beside(self._stepped + self._carried)
-        if may_touch:
+        if may_touch and pairs.with_scene is not None:
             least_m = np.where(pairs.with_scene, _NEVER, least_m)
         closing = np.minimum(ways * step, 0.0).sum(axis=1)
         allowed, reasons = step.copy(), list[str]()

@@ -23,7 +23,6 @@ class Stopping:
         """Joints brake with ``acceleration_rad_s2``, shape (n,)."""
         self._kinematics, self._acceleration = kinematics, acceleration_rad_s2
         self._data = mujoco.MjData(kinematics.model)
-        self._has_scene = bool(kinematics.is_scene.any())
         self.reason = ""  # typed: what was nearest where a motion that is not safe would have stopped
         # Fingers are short and stop within the other half of what is watched.
         self._sweep_m_s2 = np.where(
@@ -64,10 +63,10 @@ class Stopping:
         mujoco.mj_collision(model, data)
         if not data.ncon:
             return math.inf, math.inf
+        if not self._kinematics.has_scene:
+            return float(data.contact.dist.min()) / self._kinematics.spec.ik.margin_m, math.inf
         pairs = data.contact.geom
         shares = data.contact.dist / margins_m(self._kinematics, pairs)
-        if not self._has_scene:
-            return float(shares.min()), math.inf
         with_scene = is_with_scene(self._kinematics, pairs)
         own, scene = shares[~with_scene], shares[with_scene]
         return float(own.min(initial=math.inf)), float(scene.min(initial=math.inf))
