@@ -1,0 +1,123 @@
+"""What is commanded is what joints can do: they brake as they gather speed, and what is let go comes to rest."""
+
+import mujoco
+import numpy as np
+import pytest
+
+from teleop.arm_driver import ArmDriver, HandRates
+from twin.ik.goals import Goals
+from twin.ik.model import SIDES, load_kinematics
+from twin.ik.plan import Settings
+from twin.ik.solver import BodySolver
+from twin.ik.stopping import Stopping, levers_m
+from twin.robot import find_robot, load_robot
+from twin.scenery.reading import read_layout
+from twin.spatial import Pose
+
+SPEC = load_robot(find_robot("optimus"))
+KINEMATICS = load_kinematics(SPEC)
+AT_TABLE = load_kinematics(SPEC, surroundings=read_layout("table"))
+ARMS = np.concatenate([KINEMATICS.arm_joints[side] for side in SIDES])
+LIMIT = 0.9 * SPEC.max_acceleration_rad_s2
+DT = 0.01
+
+
+def test_joints_brake_no_harder_than_they_can_wherever_hands_are_sent():
+    rng = np.random.default_rng(4)
+    solver = BodySolver(KINEMATICS, Settings())
+    before = np.zeros(len(SPEC.joints))
+    for _ in range(40):
+        goals = {
+            side: Pose(rng.uniform((-0.1, -0.4, 0.8), (0.6, 0.4, 1.6)), solver.hand(side).rotation)
+            for side in SIDES
+        }
+        for _ in range(int(rng.integers(2, 25))):
+            here = solver.position_rad
+            solver.step(Goals(goals), DT)
+            speed = (solver.position_rad - here) / DT
+            change = np.abs(speed - before)[ARMS]
+            assert (change <= LIMIT[ARMS] * DT + 1e-6).all()
+            before = speed
+
+
+def test_a_hand_that_trails_its_goal_comes_to_rest_on_it():
+    solver = BodySolver(KINEMATICS, Settings())
+    begin = solver.hand("right")
+    goal = Pose(begin.position_m + np.array([0.1, -0.1, 0.1]), begin.rotation)
+    farthest = float(np.linalg.norm(goal.position_m - begin.position_m))
+    along = (goal.position_m - begin.position_m) / farthest
+    beyond = 0.0
+    for _ in range(80):
+        solver.step(Goals({"right": goal}), DT)
+        beyond = max(beyond, float((solver.hand("right").position_m - begin.position_m) @ along) - farthest)
+    np.testing.assert_allclose(solver.hand("right").position_m, goal.position_m, atol=1e-5)
+    assert beyond < 0.004
+
+
+@pytest.mark.parametrize("also_left", [False, True])
+def test_an_arm_whose_stick_is_let_go_coasts_to_rest_and_stays_there(also_left):
+    driver = ArmDriver(KINEMATICS)
+    still = HandRates(np.zeros(3), np.zeros(3), np.zeros(3))
+    up = HandRates(np.array([0.0, 0.0, 0.5]), np.zeros(3), np.zeros(3))
+    speeds, here = [], driver.solver.position_rad
+    for tick in range(120):
+        rates = {"right": up if tick < 40 else still} | ({"left": up} if also_left and tick >= 20 else {})
+        driver.drive(rates, DT)
+        speeds.append((driver.solver.position_rad - here) / DT)
+        here = driver.solver.position_rad
+    right = np.array(speeds)[:, KINEMATICS.arm_joints["right"]]
+    limit = LIMIT[KINEMATICS.arm_joints["right"]] * DT + 1e-6
+    assert np.abs(right[39]).max() > 0.2
+    assert (np.abs(np.diff(right, axis=0)) <= limit).all()
+    assert not right[-30:].any()
+
+
+def test_fingers_close_on_the_table_they_reach_down_to_and_the_hand_lifts_off():
+    solver = BodySolver(AT_TABLE, Settings())
+    fingers = np.array(SPEC.groups["right_hand"], np.intp)
+    above = Pose(np.array([0.40, -0.2, 0.99]), solver.hand("right").rotation)
+    for _ in range(200):
+        solver.step(Goals({"right": above}), DT)
+    curled = SPEC.home_rad[fingers].copy()
+    for place, joint in enumerate(fingers):
+        if SPEC.joint_names[joint].endswith(("_mcp", "_pip", "_dip")):
+            curled[place] = 0.6 * SPEC.upper_rad[joint]
+    begin = solver.position_rad[fingers]
+    reasons: set[str] = set()
+    for share in np.linspace(0, 1, 100):
+        _, why = solver.carry(fingers, (1 - share) * begin + share * curled, DT, may_touch=True)
+        reasons |= set(why)
+    assert not any(reason.startswith("scene_collision") for reason in reasons)
+    np.testing.assert_allclose(solver.position_rad[fingers], curled, atol=1e-9)
+    lifted = Pose(above.position_m + np.array([0.0, 0.0, 0.1]), above.rotation)
+    for _ in range(100):
+        solver.step(Goals({"right": lifted}), DT)
+    np.testing.assert_allclose(solver.hand("right").position_m, lifted.position_m, atol=1e-3)
+
+
+def test_what_hands_work_in_is_not_in_the_way_and_what_stands_is():
+    names = [AT_TABLE.model.geom(shape).name for shape in np.flatnonzero(AT_TABLE.is_scene)]
+    assert any("table_top" in name for name in names)
+    assert not any("tote" in name for name in names)
+
+
+def test_a_fast_arm_looks_farther_than_what_is_near():
+    stopping = Stopping(KINEMATICS, LIMIT)
+    slow, fast = np.zeros(len(SPEC.joints)), np.zeros(len(SPEC.joints))
+    slow[ARMS], fast[ARMS[0]] = 0.05, 4.0
+    assert stopping.is_within_sight(slow)
+    assert not stopping.is_within_sight(fast)
+
+
+def test_no_part_is_farther_from_a_joint_than_its_lever():
+    data = mujoco.MjData(KINEMATICS.model)
+    levers = levers_m(KINEMATICS)
+    rng = np.random.default_rng(2)
+    for _ in range(20):
+        data.qpos[KINEMATICS.qpos_address] = rng.uniform(SPEC.lower_rad, SPEC.upper_rad)
+        mujoco.mj_kinematics(KINEMATICS.model, data)
+        for side in SIDES:
+            joint = int(KINEMATICS.arm_joints[side][0])
+            anchor = data.xanchor[KINEMATICS.model.joint(SPEC.joint_names[joint]).id]
+            away = np.linalg.norm(data.site_xpos[KINEMATICS.hand_site[side]] - anchor)
+            assert away < levers[joint]
