@@ -33,8 +33,8 @@ class Settings:
     closing_time_s: float = 0.06  # time constant with which a clearance may be used up ...
     braking_m_s2: float = 8.0  # ... and with what a pair that closes can be brought to rest
     # What a hand trails its goal by is made up for so that its arm can brake; what the goal moves is followed at once.
-    closing_m_s2: float = 8.0
-    closing_rad_s2: float = 30.0
+    closing_m_s2: float = 10.0
+    closing_rad_s2: float = 50.0
     turning_rad_s2: float = 15.0  # the same of a head
     goal_m_s: float = 2.0  # a goal that moves faster than this has jumped
     goal_rad_s: float = 8.0
