@@ -33,6 +33,17 @@ _PUT_ON = """
   // The emulator calls every position a guess, which is what a headset says of a controller out of its sight.
   window.guesses = false;
   Object.defineProperty(XRPose.prototype, 'emulatedPosition', {get: () => window.guesses});
+  // Tracking as it fails on a headset: no head, or controllers that are held and not seen.
+  window.headLost = window.handsLost = false;
+  const {getViewerPose, getPose} = XRFrame.prototype;
+  XRFrame.prototype.getViewerPose = function (space) {
+    return window.headLost ? null : getViewerPose.call(this, space);
+  };
+  XRFrame.prototype.getPose = function (space, base) {
+    const sources = [...worn.activeSession?.inputSources ?? []];
+    const isHand = sources.some(source => source.gripSpace === space || source.targetRaySpace === space);
+    return window.handsLost && isHand ? null : getPose.call(this, space, base);
+  };
   const tick = window.requestAnimationFrame.bind(window);
   const places = window.places = {left: [-0.2, 1.2, -0.4], right: [0.2, 1.2, -0.4]};
   window.trembles = true;

@@ -33,7 +33,7 @@ def add_parser(subparsers: Any) -> None:
         type=_height_m,
         default=0.0,
         metavar="M",
-        help="the person's (default: measured from the take)",
+        help="the person's (default: as their profile says, else measured from the take)",
     )
     parser.add_argument(
         "--tolerance-mm", type=float, default=20.0, metavar="MM", help="near enough (default: %(default)g)"
@@ -71,6 +71,7 @@ def run(args: argparse.Namespace) -> int:
     from recordings.reach_page import as_html
     from recordings.retargeted_take import write_retargeted
     from recordings.take import FINISHED, new_take_id
+    from teleop.operators import load_operator
     from twin.demonstration.reach import Tolerance
     from twin.demonstration.retarget import retarget
     from twin.robot import find_robot, load_robot
@@ -87,8 +88,13 @@ def run(args: argparse.Namespace) -> int:
     with progress_bar() as progress:
         progress(0.0, f"reading {path.name}")
         source = read_demonstration(path)
+        operator = load_operator(source.episode.operator)
         made = retarget(
-            source.motion, spec, args.height, lambda done: progress(0.05 + 0.75 * done, "joint angles")
+            source.motion,
+            spec,
+            args.height or operator.height_m or 0.0,
+            lambda done: progress(0.05 + 0.75 * done, "joint angles"),
+            operator.arm_length_m or 0.0,
         )
         performance = Performance(source, spec, made, tolerance)
         written, manifest = write_retargeted(
@@ -118,7 +124,8 @@ def _facts(performance: "Performance", manifest: "Manifest") -> dict[str, object
         "revision": manifest.revision,
         "model_hash": manifest.model_hash,
         "seconds": manifest.seconds,
-        "person": asdict(made.person),
+        "person": {"height_m": made.person.height_m, "is_measured": made.person.is_measured},
+        "person_arm_m": made.person.arm_m,
         "scale": made.scale,
         "hand_scales": made.hand_scales,
         "hands": {
@@ -134,8 +141,9 @@ def _tell(written: Path, page: Path, performance: "Performance", manifest: "Mani
     robot = " ".join(filter(None, (manifest.robot, manifest.revision)))
     print(f"{written}: {manifest.seconds:.1f} s of {robot}, retargeted from {manifest.retargeted_from}")
     measured = "measured" if made.person.is_measured else "not measured; name it with --height"
-    longer = f"the robot's arm is {made.scale:.2f} times as long"
-    print(f"  person    {made.person.height_m:.2f} m tall ({measured}); {longer}")
+    own = ", as their profile says" if made.person.own_arm_m else ""
+    longer = f"arm {made.person.arm_m:.2f} m{own}; the robot's is {made.scale:.2f} times as long"
+    print(f"  person    {made.person.height_m:.2f} m tall ({measured}), {longer}")
     for side, each in reach.items():
         if not each.seen_share:
             print(f"  {side:<9} never seen")

@@ -16,7 +16,7 @@ const TURN_RAD_S = 1.8; // of the small robot at full stick
 const $ = id => document.getElementById(id);
 const state = { session: null, mode: '', space: null, seq: 0, frames: 0, words: {}, drawnAt: 0 };
 // For support and for measurements: what the page knows of itself.
-const figures = globalThis.headsetFigures = { frames: 0, sent: 0, errors: [], shown: [], frameCostMs: 0 };
+const figures = globalThis.headsetFigures = { frames: 0, sent: 0, errors: [], shown: [], words: {}, frameCostMs: 0 };
 
 const feel = figures.feel = new Feel();
 const figure = figures.figure = new Figure();
@@ -40,7 +40,7 @@ const link = new Link({
   },
   onWords: words => {
     feel.hear(state.session, state.words, words);
-    state.words = words;
+    state.words = figures.words = words;
     mindTheLink();
     showWords();
   },

@@ -76,7 +76,7 @@ export class Scene {
       const port = layer.getViewport(view), at = [view.projectionMatrix, view.transform.inverse.matrix];
       gl.viewport(port.x, port.y, port.width, port.height);
       gl.enable(gl.BLEND);
-      gl.blendFunc(gl.SRC_ALPHA, gl.ONE_MINUS_SRC_ALPHA);
+      gl.blendFuncSeparate(gl.SRC_ALPHA, gl.ONE_MINUS_SRC_ALPHA, gl.ONE, gl.ONE_MINUS_SRC_ALPHA); // pass-through shows where alpha is less
       const seen = pictures.ofEye(view.eye);
       if (seen?.texture) this.rectangle(at, this.anchor, width, height, seen.texture, frozen ? 1 : 0);
       insets.forEach((picture, i) => {

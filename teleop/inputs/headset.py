@@ -1,12 +1,14 @@
 """A headset that links over the network: its page, its controllers, and the requests about the link."""
 
 import logging
+from collections.abc import Sequence
 
 from teleop.inputs.base import Reading
 from teleop.inputs.webxr.addresses import checked
 from teleop.inputs.webxr.link import Arrival, HeadsetLink
 from teleop.inputs.webxr.packet import unpack
 from teleop.inputs.webxr.pairing import Paired
+from teleop.inputs.xr.linked import LinkedHeadset
 from teleop.inputs.xr.reading import ASKS, KIND
 from teleop.inputs.xr.worn import Worn
 from twin.errors import StationError, WireError
@@ -18,43 +20,16 @@ from twin.wire.messages import InputDevice, Reply, Request
 log = logging.getLogger(__name__)
 
 
-class Headsets:
+class Headsets(LinkedHeadset[Arrival]):
     """The link, and the one headset on it."""
-
-    kind = KIND
 
     def __init__(self, station: Station) -> None:
         """The link is off until it is asked for."""
-        self.stops_pressed: list[str] = []
-        self.cut_held = False
-        self.pedal_held = False
         self._link = HeadsetLink(station)
-        self._worn: Worn | None = None
+        super().__init__(self._link.mailbox)
         self._session = 0  # in which it is worn
         self._paired: Paired | None = None
         self._hard_squeeze_lets_go = False
-
-    @property
-    def has_bare_hands(self) -> bool:
-        """True while hands without controllers are seen: then keys and pedals of other devices are their grip."""
-        return self._worn is not None and self._worn.has_bare_hands
-
-    def wake_sources(self) -> tuple[int, ...]:
-        """What the link's thread wakes us with."""
-        return (self._link.mailbox.source.fileno(),)
-
-    def poll(self, at_ns: int) -> list[Reading]:
-        """The linked headset, and once more one that is gone."""
-        self.stops_pressed.clear()
-        readings: list[Reading] = []
-        for arrival in self._link.mailbox.take():
-            said = self._hear(arrival)
-            readings += [said] if said else []
-        worn = self._worn
-        if worn is None:
-            return readings
-        readings.append(worn.look(at_ns))
-        return readings
 
     def _hear(self, arrival: Arrival) -> Reading | None:
         """Take in what arrived; a reading that must be said even if a newer one follows at once."""
@@ -86,15 +61,13 @@ class Headsets:
                 return worn.gone(arrival.at_ns)
         return None
 
-    def devices(self) -> list[InputDevice]:
+    def devices(self) -> Sequence[InputDevice]:
         """The linked headset, or one that waits to be let in."""
-        worn, knock = self._worn, self._link.knock
-        if knock is not None:
-            note = f"wants to link from {knock.address}: let it in?"
-            return [InputDevice(device=f"{KIND}:{ASKS}", kind=KIND, name=knock.name, note=note)]
-        if worn is None:
-            return []
-        return [InputDevice(device=worn.device, kind=KIND, name=worn.name, bound=True, note=worn.fault)]
+        knock = self._link.knock
+        if knock is None:
+            return super().devices()
+        note = f"wants to link from {knock.address}: let it in?"
+        return [InputDevice(device=f"{KIND}:{ASKS}", kind=KIND, name=knock.name, note=note)]
 
     def lack(self) -> str:
         """Why no headset drives."""

@@ -4,47 +4,25 @@ import logging
 
 from teleop.inputs.base import Reading
 from teleop.inputs.openxr.link import Arrival, OpenXrLink
+from teleop.inputs.xr.linked import LinkedHeadset
 from teleop.inputs.xr.reading import KIND
 from teleop.inputs.xr.worn import Worn
 from twin.station import Station
 from twin.wire.ask import arguments, named
 from twin.wire.clock import now_ns
-from twin.wire.messages import InputDevice, Reply, Request
+from twin.wire.messages import Reply, Request
 
 log = logging.getLogger(__name__)
 
 
-class PcHeadsets:
+class PcHeadsets(LinkedHeadset[Arrival]):
     """The OpenXR link, and the headset on it."""
-
-    kind = KIND
 
     def __init__(self, station: Station) -> None:
         """Off."""
-        self.stops_pressed: list[str] = []
-        self.cut_held = False
-        self.pedal_held = False
         self._link = OpenXrLink(station)
-        self._worn: Worn | None = None
+        super().__init__(self._link.mailbox)
         self._count = 0
-
-    @property
-    def has_bare_hands(self) -> bool:
-        """True while hands without controllers are seen: then keys and pedals of other devices are their grip."""
-        return self._worn is not None and self._worn.has_bare_hands
-
-    def wake_sources(self) -> tuple[int, ...]:
-        """What the link's thread wakes us with."""
-        return (self._link.mailbox.source.fileno(),)
-
-    def poll(self, at_ns: int) -> list[Reading]:
-        """The headset, and once more one that is gone."""
-        self.stops_pressed.clear()
-        readings: list[Reading] = []
-        for arrival in self._link.mailbox.take():
-            said = self._hear(arrival)
-            readings += [said] if said else []
-        return [*readings, self._worn.look(at_ns)] if self._worn else readings
 
     def _hear(self, arrival: Arrival) -> Reading | None:
         """Take in what arrived; a reading that must be said even if a newer one follows at once."""
@@ -65,13 +43,6 @@ class PcHeadsets:
                 self._worn = None
                 return worn.gone(arrival.at_ns)
         return None
-
-    def devices(self) -> list[InputDevice]:
-        """The headset, if one is there."""
-        worn = self._worn
-        if worn is None:
-            return []
-        return [InputDevice(device=worn.device, kind=KIND, name=worn.name, bound=True, note=worn.fault)]
 
     def lack(self) -> str:
         """Why no headset drives."""

@@ -19,6 +19,8 @@ from recordings.log import TakeHead, read_take
 from recordings.open_take import OpenTake, TakeOrder
 from recordings.take import Episode, load_manifest
 from recordings.verify import verify
+from teleop.operators import save_operator
+from twin import places
 from twin.demonstration.person import ARM, EYES_BEFORE_SHOULDERS_M, SHOULDERS
 from twin.ik.model import load_kinematics
 from twin.robot import find_robot, load_robot
@@ -224,6 +226,20 @@ def test_a_person_s_own_height_scales_the_motion(source: Path, tmp_path: Path, c
     with pytest.raises(SystemExit):
         main(["retarget", str(source), "--robot", "optimus", "--height", "3"])
     assert "3 is not between 1.2 and 2.2 m" in capsys.readouterr().err
+
+
+def test_the_profile_of_whoever_was_recorded_scales_the_motion(
+    source: Path, tmp_path: Path, capsys, monkeypatch
+):
+    monkeypatch.setattr(places, "config_folder", lambda: tmp_path / "config")
+    plain = retargeted(source, tmp_path / "plain", capsys)
+    save_operator("Ada", {"height_m": 1.62, "arm_length_m": 0.70})
+    known = retargeted(source, tmp_path / "known", capsys)
+    assert known["person"] == {"height_m": 1.62, "is_measured": True}
+    assert known["person_arm_m"] == 0.70
+    assert known["scale"] == pytest.approx(plain["scale"] * plain["person_arm_m"] / 0.70)
+    told = retargeted(source, tmp_path / "told", capsys, "--height", "1.80")
+    assert told["person"]["height_m"] == 1.80
 
 
 def test_a_robots_take_shows_nobody(tmp_path: Path, capsys):

@@ -26,11 +26,12 @@ class Person:
 
     height_m: float
     is_measured: bool  # from the take or by the person; else it is the usual one
+    own_arm_m: float = 0.0  # as the person knows it; 0: they do not
 
     @property
     def arm_m(self) -> float:
         """From the shoulder to the palm's middle, stretched."""
-        return ARM * self.height_m
+        return self.own_arm_m or ARM * self.height_m
 
 
 @dataclass(frozen=True)
@@ -41,15 +42,15 @@ class Stand:
     heading: Array  # (3, 3) in the room
 
 
-def person_of(motion: PersonMotion, height_m: float = 0.0) -> Person:
-    """Who moved in ``motion``; ``height_m`` if they said how tall they are, else from how high the head was."""
+def person_of(motion: PersonMotion, height_m: float = 0.0, arm_m: float = 0.0) -> Person:
+    """Who moved in ``motion``: with the height and the arm that they know, else from how high the head was."""
     if height_m:
-        return Person(height_m, is_measured=True)
+        return Person(height_m, is_measured=True, own_arm_m=arm_m)
     above_m = motion.head_m[np.isfinite(motion.head_m).all(axis=1), 2]
     measured_m = float(np.median(above_m)) / EYES if len(above_m) else 0.0
     if SHORTEST_M <= measured_m <= TALLEST_M:
-        return Person(measured_m, is_measured=True)
-    return Person(USUAL_M, is_measured=False)
+        return Person(measured_m, is_measured=True, own_arm_m=arm_m)
+    return Person(USUAL_M, is_measured=False, own_arm_m=arm_m)
 
 
 def stands(motion: PersonMotion, person: Person) -> dict[int, Stand]:

@@ -97,7 +97,9 @@ class _Fingers:
         return self.angles_rad
 
 
-def retarget(motion: PersonMotion, spec: RobotSpec, height_m: float, tell: Tell) -> Retargeted:
+def retarget(
+    motion: PersonMotion, spec: RobotSpec, height_m: float, tell: Tell, arm_m: float = 0.0
+) -> Retargeted:
     """What the robot ``spec`` does to do as the person in ``motion`` did.
 
     Args:
@@ -105,13 +107,14 @@ def retarget(motion: PersonMotion, spec: RobotSpec, height_m: float, tell: Tell)
         spec: a robot with two arms.
         height_m: of the person; 0 takes it from the motion.
         tell: told how far it is.
+        arm_m: of the person, from the shoulder to the palm, stretched; 0 takes it from their height.
 
     Raises:
         RobotSpecError: the robot lacks arms or hand frames.
         RecordingError: the motion shows no head, so nobody can tell where the person stands.
     """
     steady = steadied(motion)
-    person = person_of(steady, height_m)
+    person = person_of(steady, height_m, arm_m)
     where = stands(steady, person)
     if not where:
         raise RecordingError("the head was never seen, so nobody can tell where the person stands")

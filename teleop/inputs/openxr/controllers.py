@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from teleop.inputs.openxr.calls import Calls
 from teleop.inputs.openxr.profiles import PROFILES, Profile, profile_at
 from teleop.inputs.xr.seen import SIDES, Numbers
 
@@ -18,9 +19,11 @@ log = logging.getLogger(__name__)
 class Controllers:
     """Both controllers of one session."""
 
-    def __init__(self, xr: Any, instance: Any, session: Any, extensions: frozenset[str]) -> None:
+    def __init__(
+        self, xr: Any, instance: Any, session: Any, calls: Calls, extensions: frozenset[str]
+    ) -> None:
         """Tell the runtime what is wanted, for every kind of controller it knows."""
-        self._xr, self._instance, self._session = xr, instance, session
+        self._xr, self._instance, self._session, self._calls = xr, instance, session, calls
         self._paths = {side: xr.string_to_path(instance, f"/user/hand/{side}") for side in SIDES}
         self._set = xr.create_action_set(
             instance,
@@ -117,31 +120,24 @@ class Controllers:
 
     def sync(self) -> None:
         """Take over what the controllers did since the last call."""
-        self._xr.sync_actions(self._session, self._sync)
+        self._calls.sync(self._sync)
 
     def buttons(self, side: str) -> tuple[Numbers | None, Numbers]:
         """Buttons, shape (8,), and axes, shape (4,), of the controller in the hand ``side``; None if it holds none."""
-        axes = np.zeros(4, np.float32)
-        grip = self._xr.get_action_state_pose(self._session, self._asked["grip", side])
+        axes, calls, asked = np.zeros(4, np.float32), self._calls, self._asked
         profile = self._profiles[side]
-        if not grip.is_active or profile is None:
+        if profile is None or not calls.is_held(asked["grip", side]):
             return None, axes
         buttons = np.zeros(_BUTTONS, np.float32)
-        buttons[_TRIGGER] = self._float("trigger", side)
-        buttons[_SQUEEZE] = self._float("squeeze", side)
+        buttons[_TRIGGER] = calls.number(asked["trigger", side])
+        buttons[_SQUEEZE] = calls.number(asked["squeeze", side])
         for name, number in (("stick_click", _STICK), ("a", _LOWER), ("b", _UPPER)):
             if name in profile.parts:
-                state = self._xr.get_action_state_boolean(self._session, self._asked[name, side])
-                buttons[number] = float(bool(state.current_state))
+                buttons[number] = float(calls.is_pressed(asked[name, side]))
         if "stick" in profile.parts:
-            stick = self._xr.get_action_state_vector2f(
-                self._session, self._asked["stick", side]
-            ).current_state
-            axes[2], axes[3] = stick.x, -stick.y  # OpenXR counts up as positive, WebXR down
+            right, up = calls.stick(asked["stick", side])
+            axes[2], axes[3] = right, -up  # OpenXR counts up as positive, WebXR down
         return buttons, axes
-
-    def _float(self, name: str, side: str) -> float:
-        return float(self._xr.get_action_state_float(self._session, self._asked[name, side]).current_state)
 
     def pulse(self, side: str, strength: float, seconds: float) -> None:
         """Let the controller in the hand ``side`` be felt, with ``strength`` 0..1."""

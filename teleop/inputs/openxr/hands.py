@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from teleop.inputs.openxr.calls import Calls
 from teleop.inputs.openxr.runtime import HANDS
 from teleop.inputs.xr.seen import SIDES, Numbers
 
@@ -19,9 +20,11 @@ log = logging.getLogger(__name__)
 class Hands:
     """Both hands of one session; without the extension, none is ever seen."""
 
-    def __init__(self, xr: Any, instance: Any, session: Any, extensions: frozenset[str]) -> None:
+    def __init__(
+        self, xr: Any, instance: Any, session: Any, calls: Calls, extensions: frozenset[str]
+    ) -> None:
         """Ask the runtime to track hands."""
-        self._xr = xr
+        self._xr, self._calls = xr, calls
         self._trackers: dict[str, Any] = {}
         self._found: dict[
             str, tuple[Any, Any, Any]
@@ -47,11 +50,9 @@ class Hands:
         """The joints of the hand ``side``, shape (25, 7), positions then quaternions xyzw; None if it is not seen."""
         if side not in self._trackers:
             return None
-        xr, (found, _, joints) = self._xr, self._found[side]
-        asked = xr.HandJointsLocateInfoEXT(base_space=base_space, time=time)
-        result = xr.check_result(xr.Result(self._locate(self._trackers[side], asked, ctypes.byref(found))))
-        if result.is_exception():
-            raise result
+        found, _, joints = self._found[side]
+        asked = self._xr.HandJointsLocateInfoEXT(base_space=base_space, time=time)
+        self._calls.check(self._locate(self._trackers[side], asked, ctypes.byref(found)))
         # "Active" alone is not enough: some runtimes keep a hand active whose joints are not known.
         if not found.is_active or not ((joints["flags"] & _VALID) == _VALID).all():
             return None

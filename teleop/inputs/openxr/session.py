@@ -9,16 +9,14 @@ import ctypes
 import logging
 from typing import Any
 
-import numpy as np
-
+from teleop.inputs.openxr.calls import Calls
 from teleop.inputs.openxr.controllers import Controllers
 from teleop.inputs.openxr.hands import Hands
 from teleop.inputs.openxr.runtime import AbsentHeadset, open_instance, words
-from teleop.inputs.xr.seen import SIDES, Numbers, SeenFrame, SeenHand
+from teleop.inputs.xr.seen import SIDES, SeenFrame, SeenHand
 from twin.wire.clock import NS_PER_S
 
 MODE = "window"  # nothing is drawn in the headset: the person sees the station's window
-_ORIENTATION, _POSITION, _POSITION_TRACKED = 1, 2, 8  # bits of a location
 _OFF = {
     "SYNCHRONIZED": "is not worn, or another application has it",
     "VISIBLE": "shows its own menu",
@@ -67,8 +65,9 @@ class OpenXrSession:
         system = xr.get_system(instance, xr.SystemGetInfo(xr.FormFactor.HEAD_MOUNTED_DISPLAY))
         self.headset = xr.get_system_properties(instance, system).system_name.decode()
         session = self._session = xr.create_session(instance, xr.SessionCreateInfo(system_id=system))
-        self._controllers = Controllers(xr, instance, session, extensions)
-        self._hands = Hands(xr, instance, session, extensions)
+        self._calls = Calls(xr, instance, session)
+        self._controllers = Controllers(xr, instance, session, self._calls, extensions)
+        self._hands = Hands(xr, instance, session, self._calls, extensions)
         offered = {
             xr.ReferenceSpaceType(number).name: number for number in xr.enumerate_reference_spaces(session)
         }
@@ -168,7 +167,7 @@ class OpenXrSession:
             with contextlib.suppress(self._xr.SessionNotFocused):
                 self._controllers.sync()
         self._seq += 1
-        head, _ = self._pose(self._head, time)
+        head, _ = self._calls.pose(self._head, self._base, time)
         return SeenFrame(
             seq=self._seq,
             mode=MODE,
@@ -181,23 +180,14 @@ class OpenXrSession:
         )
 
     def _hand(self, side: str, time: int) -> SeenHand:
-        grip, is_tracked = self._pose(self._controllers.spaces["grip", side], time)
-        aim, _ = self._pose(self._controllers.spaces["aim", side], time)
+        spaces = self._controllers.spaces
+        grip, is_tracked = self._calls.pose(spaces["grip", side], self._base, time)
+        aim, _ = self._calls.pose(spaces["aim", side], self._base, time)
         buttons, axes = self._controllers.buttons(side)
         joints = self._hands.joints(side, self._base, time)
         # A runtime may make joints up from a controller that is held: what is held counts.
         held = grip if buttons is not None else None
         return SeenHand(held, aim, buttons, axes, joints, emulated=held is not None and not is_tracked)
-
-    def _pose(self, space: Any, time: int) -> tuple[Numbers | None, bool]:
-        """Position and quaternion, shape (7,), and whether the position is more than a guess; None if it is unknown."""
-        found = self._xr.locate_space(space, self._base, time)
-        flags = int(found.location_flags)
-        if not flags & _ORIENTATION or not flags & _POSITION:
-            return None, False
-        at, turn = found.pose.position, found.pose.orientation
-        pose = np.array((at.x, at.y, at.z, turn.x, turn.y, turn.z, turn.w), np.float32)
-        return pose if np.isfinite(pose).all() else None, bool(flags & _POSITION_TRACKED)
 
     def _time_at(self, at_ns: int) -> int:
         """The runtime's time at ``at_ns`` of our monotonic clock.
@@ -206,10 +196,7 @@ class OpenXrSession:
             LostSession: it does not know.
         """
         moment, time = _Timespec(at_ns // NS_PER_S, at_ns % NS_PER_S), self._xr.Time()
-        code = self._convert(self._instance, ctypes.byref(moment), ctypes.byref(time))
-        result = self._xr.check_result(self._xr.Result(code))
-        if result.is_exception():
-            raise result
+        self._calls.check(self._convert(self._instance, ctypes.byref(moment), ctypes.byref(time)))
         if time.value <= 0:  # seen on SteamVR: success, and no time (pyopenxr_examples issue 12)
             raise LostSession(f"{self.runtime} does not know what time it is")
         return int(time.value)

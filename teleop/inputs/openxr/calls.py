@@ -1,0 +1,75 @@
+"""The functions of OpenXR that are called in every frame: into structures made once, past pyopenxr's own wrappers.
+
+A frame calls some twenty; each wrapper makes a structure, and an exception object for every success.
+"""
+
+import ctypes
+from typing import Any
+
+import numpy as np
+
+from teleop.inputs.xr.seen import Numbers
+
+_ORIENTATION, _POSITION, _POSITION_TRACKED = 1, 2, 8  # bits of a location
+_FLAGS, _POSE = 16, 24  # bytes before them in XrSpaceLocation; the pose is quaternion xyzw, then x y z
+
+
+class Calls:
+    """Of one session, in the thread that opened it."""
+
+    def __init__(self, xr: Any, instance: Any, session: Any) -> None:
+        """Look the functions up."""
+        self._xr, self._session = xr, session
+
+        def function(name: str) -> Any:
+            return ctypes.cast(xr.get_instance_proc_addr(instance, name), getattr(xr, f"PFN_{name}"))
+
+        self._locate_space, self._sync_actions = function("xrLocateSpace"), function("xrSyncActions")
+        self._of_pose, self._pose = function("xrGetActionStatePose"), xr.ActionStatePose()
+        self._of_float, self._float = function("xrGetActionStateFloat"), xr.ActionStateFloat()
+        self._of_boolean, self._boolean = function("xrGetActionStateBoolean"), xr.ActionStateBoolean()
+        self._of_vector, self._vector = function("xrGetActionStateVector2f"), xr.ActionStateVector2f()
+        self._location = xr.SpaceLocation()
+        self._flags = np.frombuffer(self._location, "<u8", 1, _FLAGS)
+        self._turn_and_place = np.frombuffer(self._location, "<f4", 7, _POSE)
+
+    def check(self, code: int) -> None:
+        """Raise what pyopenxr would have raised for the result ``code``."""
+        if code:
+            result = self._xr.check_result(self._xr.Result(code))
+            if result.is_exception():
+                raise result
+
+    def sync(self, sync_info: Any) -> None:
+        """Take over what the controllers did since the last call."""
+        self.check(self._sync_actions(self._session, sync_info))
+
+    def pose(self, space: Any, base: Any, time: int) -> tuple[Numbers | None, bool]:
+        """Position and quaternion xyzw, shape (7,), and whether the position is more than a guess; None if unknown."""
+        self.check(self._locate_space(space, base, time, self._location))
+        flags = int(self._flags[0])
+        if not flags & _ORIENTATION or not flags & _POSITION:
+            return None, False
+        pose = np.concatenate((self._turn_and_place[4:], self._turn_and_place[:4]))
+        return pose if np.isfinite(pose).all() else None, bool(flags & _POSITION_TRACKED)
+
+    def is_held(self, asked: Any) -> bool:
+        """Whether there is a controller behind the pose that is ``asked`` for."""
+        self.check(self._of_pose(self._session, asked, self._pose))
+        return bool(self._pose.is_active)
+
+    def number(self, asked: Any) -> float:
+        """How far the trigger or grip that is ``asked`` for is pulled, 0..1."""
+        self.check(self._of_float(self._session, asked, self._float))
+        return float(self._float.current_state)
+
+    def is_pressed(self, asked: Any) -> bool:
+        """Whether the button that is ``asked`` for is pressed."""
+        self.check(self._of_boolean(self._session, asked, self._boolean))
+        return bool(self._boolean.current_state)
+
+    def stick(self, asked: Any) -> tuple[float, float]:
+        """Where the stick that is ``asked`` for is, right and up positive."""
+        self.check(self._of_vector(self._session, asked, self._vector))
+        state = self._vector.current_state
+        return state.x, state.y
