@@ -13,8 +13,8 @@ from twin.wire.bus import Heard, Listener
 from twin.wire.command_frame import HOLD_TO_RUN, unpack
 from twin.wire.messages import AgentStatus, ControlStatus, RobotState
 
-LINKED = "document.getElementById('state')?.textContent.startsWith('Linked')"
-# As a story may rely on it: both controllers seen, nothing pressed, nothing hidden.
+LINKED = "globalThis.headsetFigures?.link?.isOpen"
+# As a story may rely on it: both controllers seen, nothing pressed, nothing hidden, no picture that could stand still.
 _AS_AT_FIRST = """
 worn.updateVisibilityState('visible'); worn.primaryInputMode = 'controller'; window.guesses = false;
 window.headLost = window.handsLost = false; delete document.hidden;
@@ -24,6 +24,7 @@ for (const controller of Object.values(worn.controllers)) {
   for (const button of ['squeeze', 'trigger', 'thumbstick']) controller.updateButtonValue(button, 0);
   controller.quaternion.set(0, 0, 0, 1);
 }
+headsetFigures.pictures.forget(); headsetFigures.pictures.byName.clear();
 """
 
 
