@@ -167,9 +167,11 @@ async def test_mirror_me_from_the_l_pose_to_a_hand_that_is_where_mine_is(station
         await chrome.until(
             "headsetFigures.words.mirror_me && headsetFigures.words.ghosts.right?.at.length === 3"
         )
-        # The robot stands with its palms down: a hand held otherwise is refused, and its ghost is red.
-        assert "turned" in next(each.fault for each in station.status.ghosts if each.side == "right")
-        await chrome.until("headsetFigures.words.ghosts.right.fault.includes('turned')")
+        # A hand that is not where the robot's is would be refused, and its ghost is red.
+        await chrome.run(
+            "places.right = (([x, y, z]) => [-y, z - 0.4, -x])(headsetFigures.words.ghosts.right.at)"
+        )
+        await chrome.until("headsetFigures.words.ghosts.right?.fault.includes('m from')")
         await drawn_as("refused", chrome)
         await bring_right_hand_there(station)
         before = station.measured_rad()
