@@ -189,7 +189,7 @@ def figures_of(shares: list[Counted]) -> list[Figure]:
     return [
         Figure("walks in which the robot touches itself", own, "", int(count), 0),
         Figure("walks in which arms or trunk touch the table", scene, "", int(count), 0),
-        Figure("deepest contact", -1000 * deepest_m, "mm", int(frames)),
+        Figure("deepest contact", 1000 * abs(deepest_m), "mm", int(frames)),
         Figure(
             "setpoints with shapes within two margins",
             100 * near / frames,
