@@ -10,6 +10,7 @@ from recordings.open_take import TakeOrder
 from recordings.standing import Standing
 from recordings.take import Episode
 from twin.errors import WireError
+from twin.robot_files.revisions import overlay_files
 from twin.station import Station
 from twin.wire.clock import wall_offset_ns
 from twin.wire.messages import RobotIdentity, SceneState
@@ -107,10 +108,11 @@ def _scene(standing: Standing) -> SceneState | None:
 
 
 def robot_files(folder: Path) -> list[tuple[str, str, bytes]]:
-    """The files that describe the robot, as attachments: robot.toml and the MJCF, without meshes."""
+    """The files that describe the robot, as attachments: its tables, the MJCF and the revisions, without meshes."""
     kinds = {".toml": "application/toml", ".xml": "application/xml"}
     found = sorted(path for path in folder.glob("*") if path.suffix in kinds and path.is_file())
-    return [(path.name, kinds[path.suffix], path.read_bytes()) for path in found]
+    found += overlay_files(folder).values()
+    return [(path.relative_to(folder).as_posix(), kinds[path.suffix], path.read_bytes()) for path in found]
 
 
 def versions() -> dict[str, str]:
