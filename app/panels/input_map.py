@@ -9,6 +9,7 @@ from app.interventions import reason_from
 from app.panels.base import PanelContext
 from app.signs import draw_sign
 from app.theme import Theme
+from app.touch_row import HEIGHT_PX, Felt, felt_by, paint_touch
 from twin.wire.messages import (
     ControlStatus,
     HandGoal,
@@ -25,15 +26,6 @@ _STICKS = 190  # pixels for the picture of the device
 def create(context: PanelContext) -> "InputMapPanel":
     """The panel."""
     return InputMapPanel(context)
-
-
-def side_force_n(state: RobotState | None, names: tuple[str, ...], side: str) -> float | None:
-    """The sum of all touch on one hand in newtons; None when nothing was heard or nothing feels there."""
-    if state is None or state.touch_n.size != len(names) or not any(name.startswith(side) for name in names):
-        return None
-    return float(
-        sum(force for name, force in zip(names, state.touch_n, strict=True) if name.startswith(side))
-    )
 
 
 class InputMapPanel:
@@ -73,7 +65,7 @@ class InputMapPanel:
         identity = feed.message("robot.identity", RobotIdentity)
         names = identity[0].touch_names if identity else ()
         state = feed.fresh("robot.state", RobotState)
-        self._made.force_n = {side: side_force_n(state, names, side) for side in ("left", "right")}
+        self._made.felt = {side: felt_by(state, names, side) for side in ("left", "right")}
         self._made.update()
 
     def set_theme(self, theme: Theme) -> None:
@@ -93,7 +85,7 @@ class _Map(QWidget):
         self.control: ControlStatus | None = None
         self.sample: InputSample | None = None
         self.note = ""
-        self.force_n: dict[str, float | None] = {}
+        self.felt: dict[str, tuple[Felt, ...]] = {}
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """All three parts."""
@@ -192,17 +184,18 @@ class _Map(QWidget):
         grasp = goal.grasp if goal and goal.grasp else _NOTHING
         self._line(painter, line, f"{side} hand · {grasp}")
         painter.setFont(theme.font("small_number"))
-        force = self.force_n.get(side)
+        felt = self.felt.get(side, ())
         error = f"{goal.error_m * 1000:.0f} mm" if goal and driven else _NOTHING
-        got = _NOTHING if force is None else f"{force:.1f} N"
+        got = f"{sum(one.force_n for one in felt):.1f} N" if felt else _NOTHING
         painter.drawText(
             line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, f"{error}   {got}"
         )
         if goal and not goal.grasp:  # no fingers to close
             return
-        trough = QRectF(rect.left(), rect.top() + 22, rect.width(), 8)
+        trough = QRectF(rect.left(), rect.top() + 20, rect.width(), 6)
         painter.fillRect(trough, theme.color("sunken"))
         if goal:
             filled = QRectF(trough)
             filled.setWidth(trough.width() * min(1.0, max(0.0, goal.closure)))
             painter.fillRect(filled, theme.color("commanded", 255 if driven else 110))
+        paint_touch(painter, QRectF(rect.left(), trough.bottom() + 4, rect.width(), HEIGHT_PX), felt, theme)
