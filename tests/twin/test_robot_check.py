@@ -171,6 +171,34 @@ def test_a_foreign_model_is_driven_through_a_folder_that_points_at_it(tmp_path: 
     assert measured.touch_n.size == 0
 
 
+TEN_IN_THE_FOREIGN_FOLDER = [
+    ('name = "left_knee_joint"', 'name = "left_kne_joint"', "joint 'left_kne_joint': is not in the model (did you mean 'left_knee_joint'?)"),
+    ('name = "right_knee_joint"', 'name = "right_ankle_joint"', "joint 'right_ankle_joint': is listed twice"),
+    ('"left_hip_yaw_joint", group = "left", motor = "m", lower_rad = -0.2', '"left_hip_yaw_joint", group = "left", motor = "m", lower_rad = 0.3', "joint 'left_hip_yaw_joint': lower_rad 0.3 is not below upper_rad 0.2"),
+    ('"left_elbow_joint", group = "left", motor = "m", lower_rad = -0.2, upper_rad = 0.2', '"left_elbow_joint", group = "left", motor = "m", lower_rad = -70.0, upper_rad = 150.0', "joint 'left_elbow_joint': its range [-70, 150] and home 0 look like degrees"),
+    ('"left_hip_roll_joint", group = "left", motor = "m", lower_rad = -0.2, upper_rad = 0.2', '"left_hip_roll_joint", group = "left", motor = "m", lower_rad = -0.2, upper_rad = 0.9', "joint 'left_hip_roll_joint': its range [-0.2, 0.9] rad goes beyond the model's"),
+    ('"right_hip_roll_joint", group = "right", motor = "m", lower_rad = -0.2, upper_rad = 0.2, home_rad = 0.0', '"right_hip_roll_joint", group = "right", motor = "m", lower_rad = -0.2, upper_rad = 0.2, home_rad = 0.4', "joint 'right_hip_roll_joint': rests at home_rad 0.4, outside its range"),
+    ('"torso_joint", group = "torso", motor = "m"', '"torso_joint", group = "torso", motor = "n"', "joint 'torso_joint': unknown motor 'n'"),
+    ("max_effort_nm = 100", "max_effort_nm = -100", "motor 'm': max_effort_nm must be greater than 0"),
+    ('body = "pelvis"', 'body = "plevis"', "[base]: body 'plevis' is not in the model (did you mean 'pelvis'?)"),
+    ("[base]", '[frames]\nleft_hand = "left_hand_site"\n[base]', "[frames]: left_hand names the site 'left_hand_site', which is not in the model"),
+]  # fmt: skip
+
+
+@pytest.mark.skipif(not H1.is_dir(), reason="the foreign model is not beside this checkout")
+def test_ten_faults_planted_together_into_a_foreign_robot_s_folder_are_all_named(tmp_path: Path):
+    folder = foreign_folder(tmp_path)
+    text = 'rigid_joints = ["not_use_joint"]\n' + (folder / "robot.toml").read_text()
+    for old, new, _ in TEN_IN_THE_FOREIGN_FOLDER:
+        assert old in text
+        text = text.replace(old, new, 1)
+    (folder / "robot.toml").write_text(text)
+    faults = [str(fault) for fault in check_robot(folder).faults]
+    for *_, said in TEN_IN_THE_FOREIGN_FOLDER:
+        assert any(said in fault for fault in faults), (said, faults)
+    assert all("\n" not in fault for fault in faults)
+
+
 def test_a_robot_is_asked_only_for_the_base_it_offers(folder: Path):
     text = (folder / "robot.toml").read_text()
     (folder / "robot.toml").write_text(
