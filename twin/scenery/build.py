@@ -36,7 +36,12 @@ def _set_physics(tree: mujoco.MjSpec) -> None:
     option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
     option.solver = mujoco.mjtSolver.mjSOL_NEWTON
     option.cone = mujoco.mjtCone.mjCONE_ELLIPTIC  # pyramidal cones and impratio 1 drop boxes
-    option.impratio = 10.0
+    option.impratio = (
+        20.0  # friction is so much stiffer than the normal force: what is held creeps less (bench grasp)
+    )
+    option.ccd_tolerance = (
+        1e-4  # m; round things against round fingers: a third less time than 1e-6, the same grasps
+    )
 
 
 def _add_light(tree: mujoco.MjSpec) -> None:

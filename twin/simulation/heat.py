@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from twin.robot import RobotSpec
 
 AIR_C = 25.0
+_EVERY_S = 0.05  # windings are slow: they are warmed by the mean of so much time
 
 Array = NDArray[np.float64]
 
@@ -43,3 +44,56 @@ def warm(temperature_c: Array, current_squared_a2: Array, motors: MotorConstants
     final_c = AIR_C + current_squared_a2 * motors.winding_ohm * motors.thermal_resistance_k_w
     kept = np.exp(-dt_s / (motors.thermal_resistance_k_w * motors.thermal_capacity_j_k))
     return final_c + (temperature_c - final_c) * kept
+
+
+@dataclass(frozen=True)
+class Warmth:
+    """What the windings depend on at one moment."""
+
+    temperature_c: Array
+    squared_nm2: Array
+    since_s: float
+
+
+class Windings:
+    """The windings of one robot's motors, warmed by the work of its drives."""
+
+    def __init__(self, spec: RobotSpec, dof: NDArray[np.intp], dofs: int) -> None:
+        """``dof`` (n,): where each joint is among the ``dofs`` degrees of freedom of the model. Cold at first."""
+        self._motors, self._dof = motor_constants(spec), dof
+        self._squared_nm2, self._now_nm2 = np.zeros(dofs), np.zeros(dofs)
+        self.cool()
+
+    def cool(self) -> None:
+        """As cold as the air."""
+        self.temperature_c = np.full(len(self._dof), AIR_C)
+        self._squared_nm2[:] = 0.0
+        self._since_s = 0.0
+
+    def current_a(self, drives_nm: Array) -> Array:
+        """Current of each motor, shape (n,), under the drives' torques (dofs,)."""
+        current_a: Array = drives_nm[self._dof] / self._motors.torque_per_current_nm_a
+        return current_a
+
+    def work(self, drives_nm: Array, dt_s: float) -> None:
+        """The drives give these torques (dofs,) for ``dt_s``."""
+        np.multiply(drives_nm, drives_nm, out=self._now_nm2)
+        self._squared_nm2 += self._now_nm2
+        self._since_s += dt_s
+        if self._since_s < _EVERY_S:
+            return
+        mean_nm2 = self._squared_nm2[self._dof] / round(self._since_s / dt_s)
+        current_squared_a2 = mean_nm2 / self._motors.torque_per_current_nm_a**2
+        self.temperature_c = warm(self.temperature_c, current_squared_a2, self._motors, self._since_s)
+        self._squared_nm2[:] = 0.0
+        self._since_s = 0.0
+
+    def save(self) -> Warmth:
+        """This moment, to come back to."""
+        return Warmth(self.temperature_c.copy(), self._squared_nm2.copy(), self._since_s)
+
+    def load(self, warmth: Warmth) -> None:
+        """Be as at ``warmth``."""
+        self.temperature_c = warmth.temperature_c.copy()
+        self._squared_nm2[:] = warmth.squared_nm2
+        self._since_s = warmth.since_s

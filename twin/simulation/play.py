@@ -14,18 +14,20 @@ Array = NDArray[np.float64]
 
 
 class Play:
-    """The joints of one robot that have any."""
+    """The play of every drive of one robot; none where its motor has none."""
 
     def __init__(self, spec: RobotSpec, qpos_address: NDArray[np.intp]) -> None:
         """``qpos_address`` (n,): where each joint's angle is. Half the play is to either side of the drive."""
-        half_rad = np.array([0.5 * spec.motors[joint.motor].backlash_rad for joint in spec.joints])
-        self._loose = np.flatnonzero(half_rad)
-        self._half_rad, self._address = half_rad[self._loose], qpos_address[self._loose]
+        self._half_rad = np.array([0.5 * spec.motors[joint.motor].backlash_rad for joint in spec.joints])
+        self._minus_half_rad = -self._half_rad
+        self._slack_rad = np.zeros_like(self._half_rad)  # made once: this runs in every step of the physics
+        self._address = qpos_address
 
-    def take_up(self, wanted_rad: Array, qpos: Array) -> None:
-        """Bring ``wanted_rad`` (n,) so much nearer to where the joints are as the drives' play is; in place."""
-        if len(self._loose):
-            slack_rad = wanted_rad[self._loose] - qpos[self._address]
-            np.minimum(slack_rad, self._half_rad, out=slack_rad)
-            np.maximum(slack_rad, -self._half_rad, out=slack_rad)
-            wanted_rad[self._loose] -= slack_rad
+    def take_up(self, wanted_rad: Array, qpos: Array, driven_rad: Array) -> None:
+        """Write into ``driven_rad`` (n,) the ``wanted_rad``, nearer to where the joints are by their drives' play."""
+        slack_rad = self._slack_rad
+        np.take(qpos, self._address, out=slack_rad, mode="clip")
+        np.subtract(wanted_rad, slack_rad, out=slack_rad)
+        np.minimum(slack_rad, self._half_rad, out=slack_rad)
+        np.maximum(slack_rad, self._minus_half_rad, out=slack_rad)
+        np.subtract(wanted_rad, slack_rad, out=driven_rad)

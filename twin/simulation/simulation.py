@@ -13,7 +13,7 @@ from twin.robot import RobotSpec
 from twin.scene import GANTRY, Scene
 from twin.scenery.drives import INPUTS
 from twin.scenery.judge import Progress
-from twin.simulation.heat import AIR_C, motor_constants, warm
+from twin.simulation.heat import Warmth, Windings
 from twin.simulation.measured import Measured
 from twin.simulation.play import Play
 from twin.simulation.push import Push, press
@@ -33,7 +33,6 @@ _UNSTABLE = [
         mujoco.mjtWarning.mjWARN_BADQVEL,
     )
 ]
-_HEAT_EVERY_S = 0.05
 DRIVE_WATCHDOG_S = 0.020
 
 
@@ -43,9 +42,7 @@ class Snapshot:
 
     state: Array
     setpoints: Array
-    temperature_c: Array
-    heat: Array
-    since_heat_s: float
+    warmth: Warmth
     carried_nm: Array
     torque_driven: Array
     torque_nm: Array
@@ -74,9 +71,11 @@ class Simulation:
         self._qpos = scene.joint_qpos_address
         self._dof = scene.joint_dof_address
         self._drive_inputs = self.data.ctrl.reshape(-1, INPUTS)
+        self._angle_in, _, self._torque_in = self._drive_inputs.T
         self._setpoints = np.zeros((len(spec.joints), INPUTS))
         self._carried_nm = np.zeros(len(spec.joints))  # torque that holds the robot's own weight
-        self._motors, self._play = motor_constants(spec), Play(spec, self._qpos)
+        self._windings = Windings(spec, self._dof, self.model.nv)
+        self._play = Play(spec, self._qpos)
         self._base = self.model.body(spec.base.body).id if spec.base.body else 0
         self._warnings = self.data.warning.number  # a view
         self._gyro = self._sensor(spec.imu_gyro)
@@ -102,15 +101,13 @@ class Simulation:
         self.seed, self._progress = self.scene.seed, Progress()
         self._setpoints[:] = 0.0
         self._setpoints[:, 0] = self.spec.home_rad
-        self.temperature_c = np.full(len(self.spec.joints), AIR_C)
-        self._heat = np.zeros(len(self.spec.joints))
-        self._since_heat_s = 0.0
+        self._windings.cool()
         self._push = None
         self.release_torque()
         if self._sensors:
             self._sensors.reset()
         mujoco.mj_forward(self.model, self.data)
-        self._carried_nm = self.data.qfrc_bias[self._dof]
+        self._weigh()
 
     @property
     def time_s(self) -> float:
@@ -156,6 +153,7 @@ class Simulation:
 
     def _set_servo_gains(self) -> None:
         self.model.actuator_biasprm[:] = np.where(self._torque_driven[:, None], 0.0, self._servo_gains)
+        self._any_torque_driven = bool(self._torque_driven.any())
 
     def push(self, push: Push | None) -> None:
         """Push a body until the push's time is over; it takes the place of one that goes on, None ends it."""
@@ -215,7 +213,15 @@ class Simulation:
 
     def motor_state(self) -> MotorState:
         """Temperatures and currents of the motors."""
-        return MotorState(temperature_c=vector(self.temperature_c), current_a=vector(self._current_a()))
+        return MotorState(
+            temperature_c=vector(self.temperature_c),
+            current_a=vector(self._windings.current_a(self.data.qfrc_actuator)),
+        )
+
+    @property
+    def temperature_c(self) -> Array:
+        """Of each motor's winding, shape (n,)."""
+        return self._windings.temperature_c
 
     def scene_state(self) -> SceneState:
         """The whole world's positions, and how the task stands."""
@@ -266,9 +272,7 @@ class Simulation:
         return Snapshot(
             state=state,
             setpoints=self._setpoints.copy(),
-            temperature_c=self.temperature_c.copy(),
-            heat=self._heat.copy(),
-            since_heat_s=self._since_heat_s,
+            warmth=self._windings.save(),
             carried_nm=self._carried_nm.copy(),
             torque_driven=self._torque_driven.copy(),
             torque_nm=self._torque_nm.copy(),
@@ -286,10 +290,8 @@ class Simulation:
         # Looking forward moved the solver's warm start, which is part of the state.
         mujoco.mj_setState(self.model, self.data, snapshot.state, _WHOLE_STATE)
         self._setpoints[:] = snapshot.setpoints
-        self.temperature_c = snapshot.temperature_c.copy()
-        self._heat = snapshot.heat.copy()
-        self._since_heat_s = snapshot.since_heat_s
-        self._carried_nm = snapshot.carried_nm.copy()
+        self._windings.load(snapshot.warmth)
+        self._carried_nm[:] = snapshot.carried_nm
         self._torque_driven[:] = snapshot.torque_driven
         self._torque_nm[:] = snapshot.torque_nm
         self.data.sensordata[:] = snapshot.sensor_data
@@ -303,33 +305,24 @@ class Simulation:
         data = self.data
         if self.limp:
             self._drive_inputs[:] = 0.0
-            self._drive_inputs[:, 0] = data.qpos[self._qpos]
+            self._angle_in[:] = data.qpos[self._qpos]
         else:
             np.copyto(self._drive_inputs, self._setpoints)
-            self._play.take_up(self._drive_inputs[:, 0], data.qpos)
-            self._drive_inputs[:, 2] += self._carried_nm
-            if self._torque_driven.any():
-                self._drive_inputs[self._torque_driven, 2] = self._torque_nm[self._torque_driven]
+            self._play.take_up(self._setpoints[:, 0], data.qpos, self._angle_in)
+            self._torque_in += self._carried_nm
+            if self._any_torque_driven:
+                self._torque_in[self._torque_driven] = self._torque_nm[self._torque_driven]
         if self._push:
             self._push = self._push if data.time < self._push.until_s else None
             press(self.model, data, self._push)
         mujoco.mj_step(self.model, data)
         if self._sensors:
             self._sensors.advance(self.step_s)
-        self._carried_nm = data.qfrc_bias[self._dof]
-        self._heat += self._current_a() ** 2
-        self._since_heat_s += self.step_s
-        if self._since_heat_s >= _HEAT_EVERY_S:
-            steps = round(self._since_heat_s / self.step_s)
-            self.temperature_c = warm(
-                self.temperature_c, self._heat / steps, self._motors, self._since_heat_s
-            )
-            self._heat[:] = 0.0
-            self._since_heat_s = 0.0
+        self._weigh()
+        self._windings.work(data.qfrc_actuator, self.step_s)
 
-    def _current_a(self) -> Array:
-        current_a: Array = self.data.qfrc_actuator[self._dof] / self._motors.torque_per_current_nm_a
-        return current_a
+    def _weigh(self) -> None:
+        np.take(self.data.qfrc_bias, self._dof, out=self._carried_nm, mode="clip")
 
     def _judge_stability(self) -> None:
         if any(self._warnings[_UNSTABLE].tolist()):
