@@ -28,7 +28,9 @@ def add_parser(subparsers: Any) -> None:
         "robot", metavar="ROBOT", help="its name or folder; NAME@REVISION for one revision instead of all"
     )
     differing = actions.add_parser("diff", help="what differs between two robots or two revisions")
-    differing.add_argument("before", metavar="A", help="a robot's name or folder, or NAME@REVISION")
+    differing.add_argument(
+        "before", metavar="A", help="a robot's name or folder, NAME@REVISION, or a revision"
+    )
     differing.add_argument("after", metavar="B", help="the other")
     sculpting = actions.add_parser("sculpt", help="make a robot's shells from its shells.toml")
     sculpting.add_argument("robot", metavar="ROBOT", nargs="?", default="optimus", help="its name or folder")
@@ -59,11 +61,23 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _named(text: str) -> tuple[Path, str]:
-    """Folder and revision of ``NAME``, ``NAME@REVISION``, ``DIR`` or ``DIR@REVISION``."""
+    """Folder and revision of ``NAME``, ``NAME@REVISION``, ``DIR``, ``DIR@REVISION``, or a robot's own ``REVISION``."""
     if Path(text).exists():
         return Path(text), ""
+    robots = list_robots()
+    if text not in robots:
+        owners = [folder for folder in robots.values() if text in _revisions_in(folder)]
+        if len(owners) == 1:
+            return owners[0], text
     name, _, revision = text.rpartition("@") if "@" in text else (text, "", "")
     return (Path(name) if Path(name).exists() else find_robot(name)), revision
+
+
+def _revisions_in(folder: Path) -> tuple[str, ...]:
+    try:
+        return list_revisions(load_robot(folder))
+    except RobotSpecError:  # it cannot be meant by a revision; its name says why when it is asked for
+        return ()
 
 
 def _list(as_json: bool) -> int:

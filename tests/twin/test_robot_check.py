@@ -197,6 +197,9 @@ def test_ten_faults_planted_together_into_a_foreign_robot_s_folder_are_all_named
     for *_, said in TEN_IN_THE_FOREIGN_FOLDER:
         assert any(said in fault for fault in faults), (said, faults)
     assert all("\n" not in fault for fault in faults)
+    assert (
+        sum("max_effort_nm" in fault for fault in faults) == 1
+    )  # of the motor, not of each joint that has it
 
 
 def test_a_robot_is_asked_only_for_the_base_it_offers(folder: Path):

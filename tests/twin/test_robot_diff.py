@@ -46,3 +46,12 @@ def test_the_command_prints_a_table_or_one_object(capsys: pytest.CaptureFixture[
     ]
     assert main(["robots", "diff", "optimus@gen2", "optimus@gen9"]) != 0
     assert "revision 'gen9' is not here" in capsys.readouterr().err
+
+
+def test_revisions_of_the_only_robot_that_has_them_need_no_robot_s_name(capsys: pytest.CaptureFixture[str]):
+    assert main(["robots", "diff", "gen2", "gen3-a"]) == 0
+    short = capsys.readouterr().out
+    assert main(["robots", "diff", "optimus@gen2", "optimus@gen3-a"]) == 0
+    assert capsys.readouterr().out == short
+    assert main(["robots", "diff", "gen2", "gen9"]) != 0
+    assert "no robot is called 'gen9'" in capsys.readouterr().err

@@ -184,7 +184,7 @@ def _read_joint(row: Table, index: int, motors: Mapping[str, MotorSpec]) -> Join
 def _own_or(row: Table, key: str, motor: MotorSpec | None) -> float:
     """The joint's own value, or else its motor's."""
     inherited = getattr(motor, key) if motor else 1.0
-    return row.take_number(key, inherited, positive=key not in _GAINS or row.has(key))
+    return row.take_number(key, inherited, positive=row.has(key))  # the motor's was judged with the motor
 
 
 def _judge_range(row: Table, lower: float, upper: float, home: float) -> None:
