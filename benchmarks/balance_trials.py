@@ -228,7 +228,8 @@ def is_replayed_exactly(seed: int) -> bool:
 def share_of_core(seconds: float) -> tuple[float, float]:
     """Processor time over simulated time of a walking robot, in percent: of all, and of MuJoCo's step alone.
 
-    All is physics, sensors, estimator and balance. How fast a machine is at the moment shows in both alike.
+    All is physics, sensors, estimator and balance. How fast a machine is at the moment shows in both alike, if nothing
+    else runs on it: MuJoCo's timer is of the wall's clock.
     """
     robot = standing_robot(1)
     drive(robot, 3.0, lambda now_s: _walk(robot, now_s, 0.4))
