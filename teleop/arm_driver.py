@@ -28,6 +28,10 @@ LEASH_RAD = 0.12
 LEASH_AT_LIMIT_RAD = 0.03
 READY_SPEED_RAD_S = 0.6
 _ARRIVED_RAD = 1e-3
+# From this speed of a hand on its elbow is drawn to the ready pose with full strength, and less below: what an elbow
+# does by itself is never much more than what was asked of the hand. Trembling to and fro is no motion: it is the mean
+# speed over this time.
+_EASED_FROM_M_S, _EASED_FROM_RAD_S, _EASED_OVER_S = 0.1, 0.5, 0.2
 _STILL = Step((), (), False)
 
 
@@ -80,6 +84,7 @@ class ArmDriver:
         self.wanted: dict[str, Pose] = {side: self.solver.hand(side) for side in SIDES}
         self._linear_m_s = {side: np.zeros(3) for side in SIDES}
         self._angular_rad_s = {side: np.zeros(3) for side in SIDES}
+        self._mean_speed = {side: np.zeros(6) for side in SIDES}  # m/s and rad/s, each by what eases wholly
 
     def go_home(self, sides: tuple[str, ...]) -> None:
         """From now on take the arms ``sides`` slowly to the ready pose, until a stick is moved."""
@@ -161,7 +166,10 @@ class ArmDriver:
             self.solver.stay()
             step = _STILL
         for side in SIDES:
-            if side not in moving and self.solver.coast(self.kinematics.arm_joints[side], dt_s):
+            if side in moving:
+                continue
+            self._mean_speed[side][:] = 0.0
+            if self.solver.coast(self.kinematics.arm_joints[side], dt_s):
                 self.wanted[side] = self._leashed(self.wanted[side], self.solver.hand(side), limited=False)
         return step
 
@@ -176,11 +184,18 @@ class ArmDriver:
 
     def _step(self, moving: list[str], dt_s: float) -> Step:
         wanted = {side: self._moved_on(side, dt_s) for side in moving}
-        step = self.solver.step(Goals(wanted), dt_s)
+        step = self.solver.step(Goals(wanted), dt_s, {side: self._ease(side, dt_s) for side in moving})
         for side in moving:
             is_limited = any(side in reason for reason in step.limited_by)
             self.wanted[side] = self._leashed(wanted[side], self.solver.hand(side), is_limited)
         return step
+
+    def _ease(self, side: str, dt_s: float) -> float:
+        """How strongly the elbow is drawn to the ready pose while its hand moves as it does."""
+        mean, share = self._mean_speed[side], min(1.0, dt_s / _EASED_OVER_S)
+        mean[:3] += share * (self._linear_m_s[side] / _EASED_FROM_M_S - mean[:3])
+        mean[3:] += share * (self._angular_rad_s[side] / _EASED_FROM_RAD_S - mean[3:])
+        return min(1.0, math.sqrt(max(float(mean[:3] @ mean[:3]), float(mean[3:] @ mean[3:]))))
 
     def _moved_on(self, side: str, dt_s: float) -> Pose:
         """What is wanted after ``dt_s`` more."""

@@ -66,7 +66,7 @@ def test_the_hand_that_is_not_driven_does_not_move_at_all(solver):
 
 def test_a_target_where_the_hand_is_moves_nothing(solver):
     before = solver.position_rad
-    solver.step(Goals({side: solver.hand(side) for side in SIDES}), DT, ease=0.0)
+    solver.step(Goals({side: solver.hand(side) for side in SIDES}), DT, ease=dict.fromkeys(SIDES, 0.0))
     np.testing.assert_allclose(solver.position_rad, before, atol=1e-12)
 
 
@@ -150,7 +150,7 @@ def test_the_elbow_is_not_drawn_home_unless_the_hand_moves(solver):
     here = solver.hand("right")
     before = solver.position_rad
     for _ in range(200):
-        solver.step(Goals({"right": here}), DT, ease=0.0)
+        solver.step(Goals({"right": here}), DT, ease={"right": 0.0})
     assert np.abs(solver.position_rad - before).max() < 1e-4
 
 

@@ -72,6 +72,40 @@ def test_an_arm_whose_stick_is_let_go_coasts_to_rest_and_stays_there(also_left):
     assert not right[-30:].any()
 
 
+def away_from_ready(rng) -> np.ndarray:
+    """A pose in which an arm stands at random, its elbow where nobody would hold it by itself."""
+    arm = KINEMATICS.arm_joints["right"]
+    position = SPEC.home_rad.copy()
+    low, high = SPEC.lower_rad[arm], SPEC.upper_rad[arm]
+    position[arm] += 0.6 * (rng.uniform(low, high) - position[arm])
+    return position
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_hand_that_hardly_moves_does_not_make_its_elbow_move(seed):
+    """A hand that trembles, or a filter that still converges: the arm does no more by itself than was asked of it."""
+    rng, driver = np.random.default_rng(seed), ArmDriver(KINEMATICS)
+    driver.latch(away_from_ready(rng))
+    begin, here = driver.solver.hand("right"), driver.solver.position_rad
+    for _ in range(100):
+        near = Pose(begin.position_m + rng.uniform(-5e-5, 5e-5, 3), begin.rotation)
+        driver.follow({"right": near}, 1.0, 3.0, DT)
+    assert np.abs(driver.solver.position_rad - here).max() < np.radians(1.0)
+
+
+def test_an_elbow_goes_to_the_ready_pose_while_its_hand_moves():
+    driver, arm = ArmDriver(KINEMATICS), KINEMATICS.arm_joints["right"]
+    driver.latch(away_from_ready(np.random.default_rng(3)))
+    begin, here = driver.solver.hand("right"), driver.solver.position_rad
+    ways_m = 0.05 * np.sin(0.06 * np.arange(105))  # there and back
+    for way_m in ways_m:
+        driver.follow({"right": Pose(begin.position_m + way_m, begin.rotation)}, 1.0, 3.0, DT)
+    before, after = (
+        np.linalg.norm(each[arm] - SPEC.home_rad[arm]) for each in (here, driver.solver.position_rad)
+    )
+    assert after < 0.95 * before
+
+
 def test_fingers_close_on_the_table_they_reach_down_to_and_the_hand_lifts_off():
     solver = BodySolver(AT_TABLE, Settings())
     fingers = np.array(SPEC.groups["right_hand"], np.intp)

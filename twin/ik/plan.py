@@ -1,6 +1,7 @@
 """What does not change between steps that are asked for the same terms: indices, limits, arrays to write into."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,9 +80,9 @@ class Plan:
         self.speed = spec.max_speed_rad_s[self.joints] * settings.speed_use
         self.acceleration = spec.max_acceleration_rad_s2[self.joints] * settings.acceleration_use
         self.home = spec.home_rad[self.joints]
-        self.eased = np.zeros(self.n)  # 1 for the arms, whose idle motion goes to the ready pose
-        for side in asked.sides:
-            self.eased[self.part[f"{side}_arm"]] = 1.0
+        # How strongly the arms' idle motion goes to the ready pose, by joint; that of others never does.
+        self.eased = np.zeros(self.n)
+        self.ease_arms({})
         # What keeps joints at angles of their own: nothing for arms, the term of the waist, that of the head.
         self.stiffness = np.zeros(self.n)
         if asked.waist:
@@ -94,6 +95,11 @@ class Plan:
         self.no_rows = np.zeros((0, self.n))
         self.no_sense = np.zeros(self.n, np.int32)
         self.names = [spec.joint_names[joint] for joint in self.joints]
+
+    def ease_arms(self, ease: Mapping[str, float]) -> None:
+        """Draw the elbow of each side to the ready pose with the share ``ease``, 0..1; wholly where none is named."""
+        for side in self.asked.sides:
+            self.eased[self.part[f"{side}_arm"]] = ease.get(side, 1.0)
 
     def _make_rows(self, kinematics: Kinematics, data: Any) -> None:
         model, spec, k = kinematics.model, kinematics.spec, self.hands

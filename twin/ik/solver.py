@@ -12,7 +12,7 @@ the arm stretches towards what it cannot reach and stays calm there.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import daqp
@@ -142,18 +142,19 @@ class BodySolver:
         jacobian[3:] *= self.kinematics.spec.ik.radian_m
         return condition_of(jacobian).number
 
-    def step(self, goals: Goals, dt_s: float, ease: float = 1.0) -> Step:
+    def step(self, goals: Goals, dt_s: float, ease: Mapping[str, float] | None = None) -> Step:
         """Move one step towards ``goals``; joints that serve none of them stay.
 
         Args:
             goals: at least one.
             dt_s: length of the step, > 0.
-            ease: 0..1, how strongly the elbows are drawn to the ready pose.
+            ease: side -> 0..1, how strongly that elbow is drawn to the ready pose; wholly where none is named.
 
         Raises:
             RobotSpecError: the robot has no joints or frame for one of the goals.
         """
         plan = self._plan(goals.asked)
+        plan.ease_arms(ease or {})
         fill_jacobian(self.kinematics, self._data, plan)
         a = plan.jacobian.take(plan.dof, axis=1)
         a *= plan.weight_column
@@ -165,7 +166,7 @@ class BodySolver:
             error = error - plan.left
         b = error * plan.weight
         angles = self._data.qpos[plan.qpos]
-        hessian, gradient = quadratic_of(plan, goals, self.settings, a, b, angles, dt_s, ease)
+        hessian, gradient = quadratic_of(plan, goals, self.settings, a, b, angles, dt_s)
         bounds = self._bounds(plan, angles, dt_s)
         if self.settings.singularities:
             bounds = self._straightening.bound(bounds, plan, a, self._data.qpos, dt_s)

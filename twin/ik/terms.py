@@ -100,7 +100,6 @@ def quadratic_of(
     b: Array,
     angles_rad: Array,
     dt_s: float,
-    ease: float,
 ) -> tuple[Array, Array]:
     """Hessian (n, n) and gradient (n,) of what the step should make small.
 
@@ -112,9 +111,8 @@ def quadratic_of(
         b: weighted errors, shape (r,).
         angles_rad: of the joints of the plan, shape (n,).
         dt_s: length of the step.
-        ease: 0..1, how strongly the elbows are drawn to the ready pose.
     """
-    pull = min(1.0, settings.posture_rate_per_s * dt_s) * ease
+    pull = min(1.0, settings.posture_rate_per_s * dt_s)
     of_hands = b[: 6 * plan.hands]
     damping = settings.damping + settings.error_damping * float(of_hands @ of_hands)
     hessian, gradient = a.T @ a, b @ a
