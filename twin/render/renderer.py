@@ -141,7 +141,7 @@ class TwinRenderer:
             marks: lines, discs and arrows over the picture, from ``marks``.
         """
         if (seen := (view.view.tobytes(), view.projection.tobytes(), centre_m)) != self._seen:
-            self._seen, self._aim = seen, aim(view, centre_m)
+            self._seen, self._aim = seen, aim(view, centre_m, self._shadows is not None)
         with states.plain():
             self._palette.fill(palette.rows)
             if self._shadows is not None:
