@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app.balance_history import BalanceHistory, BalanceSignal
 from app.plot_range import Range, fitted
 from app.theme import Theme
-from app.time_plot import TimeAxis, TimePlot
+from app.time_plot import TimePlot, stacked_plots
 from twin.wire.clock import NS_PER_MS, NS_PER_S
 from twin.wire.messages import BalanceState
 
@@ -62,28 +61,21 @@ class BalanceColumn(QWidget):
         self.head.setFixedHeight(_HEAD_PX)
         self.head.setTextFormat(Qt.TextFormat.RichText)
         self.head.setIndent(56)
-        self.view = pg.GraphicsLayoutWidget()
-        self.view.setFrameShape(QFrame.Shape.NoFrame)
-        self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.view.ci.layout.setContentsMargins(0, 8, 14, 2)
-        self.view.ci.layout.setVerticalSpacing(6)
+        self.view, items = stacked_plots(len(_KINDS))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.head)
         layout.addWidget(self.view, 1)
         self._plots = [
-            TimePlot(self._add_plot(row), kind.label, kind.tokens, has_times=row == len(_KINDS) - 1)
-            for row, kind in enumerate(_KINDS)
+            TimePlot(item, kind.label, kind.tokens, has_times=item is items[-1])
+            for item, kind in zip(items, _KINDS, strict=True)
         ]
         for plot, kind in zip(self._plots, _KINDS, strict=True):
             plot.shade_outside(kind.good)
         self._window_s = 0
         self._said = ""
         self.set_theme(theme)
-
-    def _add_plot(self, row: int) -> Any:
-        return self.view.addPlot(row=row, col=0, axisItems={"bottom": TimeAxis("bottom")})
 
     @property
     def plots(self) -> tuple[Any, ...]:
@@ -110,9 +102,8 @@ class BalanceColumn(QWidget):
         self._say(_words(balance))
         end_ns = history.end_ns(self._window_s)
         late_s = (now_ns - end_ns) / NS_PER_S if end_ns is not None else 0.0
-        late_s = (
-            late_s if late_s >= _SILENT_S else 0.0
-        )  # the newest step is still being filled: that is "now"
+        # The newest step is still being filled: that is "now".
+        late_s = late_s if late_s >= _SILENT_S else 0.0
         ages_s = history.ages_s(self._window_s)
         for plot, kind in zip(self._plots, _KINDS, strict=True):
             low, high = np.inf, -np.inf

@@ -2,16 +2,14 @@
 
 from typing import Any
 
-import pyqtgraph as pg
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.joint_grid_rows import JointFigures
 from app.joint_history import JointHistory
 from app.plot_head import PlotHead
 from app.plot_item import KINDS, JointPlot
 from app.theme import Theme
-from app.time_plot import TimeAxis
+from app.time_plot import stacked_plots
 from twin.robot import JointSpec
 from twin.wire.clock import NS_PER_S
 
@@ -23,26 +21,19 @@ class PlotColumn(QWidget):
         """An empty column."""
         super().__init__()
         self.head = PlotHead(theme)
-        self.view = pg.GraphicsLayoutWidget()
-        self.view.setFrameShape(QFrame.Shape.NoFrame)
-        self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.view.ci.layout.setContentsMargins(0, 8, 14, 2)
-        self.view.ci.layout.setVerticalSpacing(6)
+        self.view, items = stacked_plots(len(KINDS))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.head)
         layout.addWidget(self.view, 1)
         self._plots = [
-            JointPlot(self._add_plot(row), kind, has_times=row == len(KINDS) - 1)
-            for row, kind in enumerate(KINDS)
+            JointPlot(item, kind, has_times=item is items[-1])
+            for item, kind in zip(items, KINDS, strict=True)
         ]
         self._joint: JointSpec | None = None
         self._window_s = 0
         self.set_theme(theme)
-
-    def _add_plot(self, row: int) -> Any:
-        return self.view.addPlot(row=row, col=0, axisItems={"bottom": TimeAxis("bottom")})
 
     @property
     def plots(self) -> tuple[Any, ...]:

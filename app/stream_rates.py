@@ -1,5 +1,6 @@
 """How often each topic is said, by its own count of messages: what was lost on the way counts as said."""
 
+from collections import deque
 from collections.abc import Iterable
 
 from app.feed import Feed
@@ -13,7 +14,7 @@ class StreamRates:
 
     def __init__(self, topics: Iterable[str]) -> None:
         """Watch ``topics``."""
-        self._seen: dict[str, list[tuple[int, int]]] = {name: [] for name in topics}  # (at_ns, seq)
+        self._seen: dict[str, deque[tuple[int, int]]] = {name: deque() for name in topics}  # (at_ns, seq)
 
     def note(self, feed: Feed, now_ns: int) -> None:
         """Take in what the feed knows."""
@@ -25,7 +26,7 @@ class StreamRates:
                 seen.clear()  # a speaker that was started again counts anew
             seen.append((now_ns, newest.seq))
             while seen[0][0] < now_ns - _OVER_NS:
-                del seen[0]
+                seen.popleft()
 
     def hz(self, name: str) -> float | None:
         """The rate of a topic that is watched; None until it was watched for a second."""

@@ -12,7 +12,7 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen
-from PySide6.QtWidgets import QGraphicsRectItem
+from PySide6.QtWidgets import QFrame, QGraphicsRectItem
 
 from app.plot_range import Range, levels
 from app.theme import Theme
@@ -29,6 +29,17 @@ class TimeAxis(pg.AxisItem):  # type: ignore[misc]
     def tickStrings(self, values: list[float], scale: float, _spacing: float) -> list[str]:  # noqa: N802
         """What stands at each tick."""
         return [f"{value * scale:g} s" if value else "now" for value in values]
+
+
+def stacked_plots(count: int) -> tuple[Any, tuple[Any, ...]]:
+    """A ``pyqtgraph.GraphicsLayoutWidget`` with ``count`` bare plots below each other, and these plot items."""
+    view = pg.GraphicsLayoutWidget()
+    view.setFrameShape(QFrame.Shape.NoFrame)
+    view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    view.ci.layout.setContentsMargins(0, 8, 14, 2)
+    view.ci.layout.setVerticalSpacing(6)
+    items = (view.addPlot(row=row, col=0, axisItems={"bottom": TimeAxis("bottom")}) for row in range(count))
+    return view, tuple(items)
 
 
 class TimePlot(Generic[Key]):

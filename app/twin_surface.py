@@ -17,9 +17,10 @@ from vispy.gloo.context import FakeCanvas, forget_canvas, set_current_canvas
 
 from app.twin_model import TwinModel
 from twin.errors import GraphicsError
+from twin.render.gl_memory import DEPTH_COMPONENT24
 from twin.render.marks import Marks
 from twin.render.palette import Palette
-from twin.render.renderer import DEPTH_COMPONENT24, TwinRenderer
+from twin.render.renderer import TwinRenderer
 from twin.render.themes import RenderTheme
 from twin.render.views import View
 

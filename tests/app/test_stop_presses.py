@@ -127,9 +127,11 @@ def test_the_button_says_sent_then_not_acknowledged_within_a_quarter_second(stop
 def test_only_the_robots_own_word_makes_it_acknowledged(stop, line):
     stop.press(0)
     stop.release()
+    assert not stop.confirmed
     line.acknowledge(latched_ns=3 * MS)
     stop.tick(4 * MS)
     assert stop.view(5 * MS).state == ACKNOWLEDGED
+    assert stop.confirmed
     assert words(stop.view(5 * MS), connected=True) == "HOLD acknowledged"
     assert stop.view(10_000 * MS).state == IDLE
     assert not stop.busy

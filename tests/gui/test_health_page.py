@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtWidgets import QLabel
+from told_ear import Ear
 
 from app.actions import Actions
 from app.feed import Feed
@@ -18,21 +19,6 @@ from twin.wire.clock import NS_PER_MS, NS_PER_S
 from twin.wire.messages import RobotState
 
 pytestmark = pytest.mark.display
-
-
-class Ear:
-    """Hears nothing but what the test hands it."""
-
-    def __init__(self) -> None:
-        self.lost: dict[str, int] = {}
-        self.waiting: list[Heard] = []
-
-    def drain(self) -> list[Heard]:
-        waiting, self.waiting = self.waiting, []
-        return waiting
-
-    def close(self) -> None:
-        self.waiting = []
 
 
 @pytest.fixture

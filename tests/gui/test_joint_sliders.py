@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from told_ear import Ear
 
 from app.actions import Actions
 from app.dragging import Dragging
@@ -22,21 +23,6 @@ pytestmark = pytest.mark.display
 
 LEFT, MS = Qt.MouseButton.LeftButton, 1_000_000
 MEASURED, TOLD = -1.10, -1.15
-
-
-class Ear:
-    """Hears what the test says."""
-
-    def __init__(self) -> None:
-        self.lost: dict[str, int] = {}
-        self.waiting: list[Heard] = []
-
-    def drain(self) -> list[Heard]:
-        waiting, self.waiting = self.waiting, []
-        return waiting
-
-    def close(self) -> None:
-        self.waiting = []
 
 
 class Stage:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
+from told_ear import Ear
 
 from app.actions import Actions
 from app.drawn_meter import DrawnMeter
@@ -28,21 +29,6 @@ from twin.wire.messages import AgentStatus, ControlLatency, InputSample, Latency
 pytestmark = pytest.mark.display
 
 LEFT = Qt.MouseButton.LeftButton
-
-
-class Ear:
-    """Hears what the test says."""
-
-    def __init__(self) -> None:
-        self.lost: dict[str, int] = {}
-        self.waiting: list[Heard] = []
-
-    def drain(self) -> list[Heard]:
-        waiting, self.waiting = self.waiting, []
-        return waiting
-
-    def close(self) -> None:
-        self.waiting = []
 
 
 class Stage:

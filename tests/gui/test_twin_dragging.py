@@ -1,12 +1,13 @@
 """The mouse drags a hand by its gizmo, and a right click on a link offers what can be done with it."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QMainWindow
+from told_ear import Ear
 
 from app.actions import Action, Actions
 from app.dragging import Dragging
@@ -26,21 +27,6 @@ pytestmark = pytest.mark.display
 
 MS = 1_000_000
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
-
-
-@dataclass
-class Ear:
-    """Hears what the test says."""
-
-    lost: dict[str, int] = field(default_factory=dict)
-    waiting: list[Heard] = field(default_factory=list)
-
-    def drain(self) -> list[Heard]:
-        waiting, self.waiting = self.waiting, []
-        return waiting
-
-    def close(self) -> None:
-        self.waiting = []
 
 
 class Stage:

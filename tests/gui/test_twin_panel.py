@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QMouseEvent, QRegion, QWheelEvent
 from PySide6.QtOpenGLWidgets import QOpenGLWidget
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
+from told_ear import Ear
 
 from app.actions import Actions
 from app.feed import Feed
@@ -32,21 +33,6 @@ MS = 1_000_000
 FRAME_NS = 40 * MS
 START_NS = 1000 * MS
 BENT = 0.7  # how far the commanded arms depart, rad
-
-
-class Ear:
-    """Hears what the test says."""
-
-    def __init__(self) -> None:
-        self.lost: dict[str, int] = {}
-        self.waiting: list[Heard] = []
-
-    def drain(self) -> list[Heard]:
-        waiting, self.waiting = self.waiting, []
-        return waiting
-
-    def close(self) -> None:
-        self.waiting = []
 
 
 class Stage:

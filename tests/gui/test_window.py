@@ -199,6 +199,18 @@ def test_space_stops_from_the_complete_window(whole_stage):
     whole_stage.until(lambda: whole_stage.levels() == ["HOLD"])
 
 
+def test_a_stop_that_the_robot_confirmed_is_ticked_off_in_the_preflight_list(whole_stage):
+    health = whole_stage.window.workspaces[-1]
+    panel = next(frame.panel for frame in health.frames if frame.name == "preflight")
+
+    def verdict() -> str:
+        return next((check.verdict for check in panel.checks if check.what == "STOP"), "")
+
+    whole_stage.until(lambda: verdict() == "advisory")
+    whole_stage.strike(Key.Key_Space)
+    whole_stage.until(lambda: verdict() == "ok")
+
+
 @pytest.mark.parametrize("key", [Key.Key_Space, Key.Key_Escape])
 def test_a_key_stops_from_an_open_menu_and_chooses_nothing(stage, key):
     stage.voice.state = "STANDBY"

@@ -82,6 +82,7 @@ class Plan:
         self.home = spec.home_rad[self.joints]
         # How strongly the arms' idle motion goes to the ready pose, by joint; that of others never does.
         self.eased = np.zeros(self.n)
+        self._ease: dict[str, float] | None = None  # as told last
         self.ease_arms({})
         # What keeps joints at angles of their own: nothing for arms, the term of the waist, that of the head.
         self.stiffness = np.zeros(self.n)
@@ -98,6 +99,9 @@ class Plan:
 
     def ease_arms(self, ease: Mapping[str, float]) -> None:
         """Draw the elbow of each side to the ready pose with the share ``ease``, 0..1; wholly where none is named."""
+        if ease == self._ease:
+            return
+        self._ease = dict(ease)
         for side in self.asked.sides:
             self.eased[self.part[f"{side}_arm"]] = ease.get(side, 1.0)
 

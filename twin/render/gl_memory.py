@@ -16,7 +16,7 @@ from twin.errors import GraphicsError
 # Formats inside the card and outside; numbers are for names that OpenGL ES 2 lacks.
 _RGBA: tuple[int, int] = (0x8814, gl.GL_RGBA)  # GL_RGBA32F
 _RED: tuple[int, int] = (0x822E, 0x1903)  # GL_R32F, GL_RED
-_DEPTH24 = 0x81A6  # GL_DEPTH_COMPONENT24
+DEPTH_COMPONENT24 = 0x81A6  # VisPy's own "depth" is 16 bits
 
 
 class _Buffer:
@@ -92,7 +92,7 @@ class ShadowMap:
         self.size_px, self.table = size_px, Table(size_px, size_px, channels=1)
         self._handle, depth = gl.glCreateFramebuffer(), gl.glCreateRenderbuffer()
         gl.glBindRenderbuffer(gl.GL_RENDERBUFFER, depth)
-        gl.glRenderbufferStorage(gl.GL_RENDERBUFFER, _DEPTH24, size_px, size_px)
+        gl.glRenderbufferStorage(gl.GL_RENDERBUFFER, DEPTH_COMPONENT24, size_px, size_px)
         gl.glBindRenderbuffer(gl.GL_RENDERBUFFER, 0)
         with self.bound():
             target, texture = gl.GL_FRAMEBUFFER, self.table.handle

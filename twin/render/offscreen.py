@@ -14,8 +14,9 @@ from vispy.gloo import gl
 
 from twin.errors import GraphicsError
 from twin.render.geometry import Geometry
+from twin.render.gl_memory import DEPTH_COMPONENT24
 from twin.render.palette import Palette
-from twin.render.renderer import DEPTH_COMPONENT24, TwinRenderer, gl_renderer
+from twin.render.renderer import TwinRenderer, gl_renderer
 from twin.render.subject import Subject
 from twin.render.themes import DARK, RenderTheme
 from twin.render.views import View

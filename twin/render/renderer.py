@@ -25,7 +25,6 @@ from twin.render.themes import DARK, RenderTheme, Rgb
 from twin.render.views import View
 
 _SHADERS = Path(__file__).parent / "shaders"
-DEPTH_COMPONENT24 = 0x81A6  # VisPy's own "depth" is 16 bits
 _SHADOW_SIZE_PX = 1536
 _GROUND_REACH_M = 9.0
 _GHOST_RECEDES_M = 0.003

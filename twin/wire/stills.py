@@ -19,7 +19,7 @@ SMALL_EVERY_NS = 150 * NS_PER_MS  # of all other cameras, which are shown small
 
 _HEADER = struct.Struct("<q")
 _HIGH_WATER_MARK = 16  # pictures; what a listener that falls behind skips are the newest ones
-_ASKS, _NO_LONGER = 1, 0  # first byte of what XPUB says of its listeners
+_ASKS = 1  # first byte of what XPUB says of a listener that comes
 
 
 class Still(NamedTuple):
@@ -55,9 +55,7 @@ class StillsSpeaker:
     def _hear(self) -> None:
         while waits(self._socket):
             said = self._socket.recv(zmq.NOBLOCK)
-            self._asked = said[:1] == bytes(
-                [_ASKS]
-            )  # XPUB tells of the first that comes and the last that goes
+            self._asked = said[0] == _ASKS  # XPUB tells of the first that comes and the last that goes
 
     def show(self, camera: str, jpeg: bytes, sampled_ns: int) -> None:
         """Give the picture of ``camera`` that was true at ``sampled_ns`` to all who asked."""
