@@ -50,6 +50,18 @@ def with_robot(facts: Facts, robot: RobotView, session: Session, rejected_before
     )
 
 
+def is_news(status: AgentStatus, before: AgentStatus | None) -> bool:
+    """Whether ``status`` may change the decision that was taken when ``before`` was the newest."""
+    return before is None or _decisive(status) != _decisive(before)
+
+
+def _decisive(status: AgentStatus) -> tuple[object, ...]:
+    return (
+        *(status.state, status.reason, status.stop_level, status.rejected),
+        *(status.epoch, status.lease_seq, status.lease_owner),
+    )
+
+
 def headset_fault(xr: XrSample, age_ns: int) -> str:
     """Why no hand of a headset may be followed at all, ``age_ns`` after it was heard; empty if one may."""
     if age_ns > INPUT_STALE_NS:

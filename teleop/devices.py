@@ -56,6 +56,14 @@ class Devices:
         self._choose()
         return device.intent.actions if device is self.driver else ()
 
+    def is_news(self, sample: InputSample) -> bool:
+        """Whether ``sample`` says anything that its device did not say the last time."""
+        known = self._all.get(sample.device)
+        if known is None or not sample.connected:
+            return True
+        before = known.sample
+        return sample.buttons != before.buttons or sample.axes.tobytes() != before.axes.tobytes()
+
     def _forget(self, name: str) -> None:
         gone = self._all.pop(name, None)
         if gone is not None and gone is self.driver:

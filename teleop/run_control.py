@@ -3,6 +3,7 @@
 import logging
 from pathlib import Path
 
+from teleop.clutch_facts import is_news
 from teleop.command_line import RobotLine
 from teleop.control_requests import Requests
 from teleop.control_status import status_of
@@ -120,13 +121,10 @@ class Control:
         match heard.topic:
             case "operator.input":
                 sample = heard.read(InputSample)
-                before = controller.devices.driver
-                changed = before is None or sample.axes.tobytes() != before.sample.axes.tobytes()
-                changed = changed or before is None or sample.buttons != before.sample.buttons
+                self._is_urgent |= controller.devices.is_news(sample)
                 controller.hear_input(sample, heard.seq, heard.sampled_ns)
                 if controller.devices.is_driver(sample.device):
                     self._meter.hear_input(sample, heard.seq, heard.sampled_ns, heard.received_ns)
-                self._is_urgent |= changed or not sample.connected
             case "operator.xr":
                 controller.hear_xr(heard.read(XrSample), heard.sampled_ns)
                 self._is_urgent |= controller.is_coupled
@@ -138,8 +136,9 @@ class Control:
         controller = self.controller
         match heard.topic:
             case "robot.status":
-                controller.hear_status(heard.read(AgentStatus), heard.sampled_ns)
-                self._is_urgent |= controller.is_coupled
+                status = heard.read(AgentStatus)
+                self._is_urgent |= controller.is_coupled and is_news(status, controller.robot.status)
+                controller.hear_status(status, heard.sampled_ns)
             case "robot.state":
                 state = heard.read(RobotState)
                 controller.hear_state(state, heard.sampled_ns)

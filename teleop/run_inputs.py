@@ -7,6 +7,8 @@ from typing import NamedTuple
 import msgspec
 
 from teleop.inputs.base import Input, Reading, find_inputs
+from teleop.inputs.keyboard import KIND as KEYBOARD
+from teleop.inputs.mouse import KIND as MOUSE
 from teleop.inputs.pedals import BareHanded, Pedals
 from teleop.inputs.stop_button import StopButton
 from teleop.inputs.xr.reading import KIND as HEADSET
@@ -22,6 +24,8 @@ from twin.wire.messages import AgentStatus, InputDevice, InputDevices, InputSamp
 
 POLL_NS = 4 * NS_PER_MS
 SILENCE_NS = 10 * NS_PER_MS  # a device that is there is never silent for longer
+RESTING_SILENCE_NS = 30 * NS_PER_MS  # nor keyboard and mouse, while nothing is held on them
+OF_THE_WINDOW = (KEYBOARD, MOUSE)  # they have no axes
 _DEVICES_LOOK_NS = 50 * NS_PER_MS
 _NICENESS = -10
 
@@ -50,6 +54,10 @@ def _lendable(station: Station, broken: dict[str, str]) -> dict[str, str]:
         broken["bindings"] = str(error)
         return {}
     return {kind: bindings[kind].hold_to_run.input for kind in ("gamepad", "keyboard")}
+
+
+def _longest_silence_ns(reading: Reading) -> int:
+    return SILENCE_NS if reading.buttons or reading.kind not in OF_THE_WINDOW else RESTING_SILENCE_NS
 
 
 class _Said(NamedTuple):
@@ -136,7 +144,9 @@ class Hands:
             said = self._said.get(reading.device)
             if said is None or said.reading is not reading:
                 payload = codec.encode(sample_of(reading))
-            elif at_ns - said.at_ns > SILENCE_NS - POLL_NS:  # the next poll might come too late
+            elif (
+                at_ns - said.at_ns > _longest_silence_ns(reading) - POLL_NS
+            ):  # the next poll might be too late
                 payload = said.payload
             else:
                 continue

@@ -69,10 +69,10 @@ class RoleLife:
         self._next_health_ns = 0
         self._process = psutil.Process()
         self._process.cpu_percent()
-        self._supervised = supervised
+        self._supervised, self._lifeline = supervised, sys.stdin.fileno() if supervised else -1
         if supervised:
-            self.waiter.add(sys.stdin.fileno())
-            os.set_blocking(sys.stdin.fileno(), False)
+            self.waiter.add(self._lifeline)
+            os.set_blocking(self._lifeline, False)
         self._log = _SayLog(role, self.speaker)
         logging.getLogger().addHandler(self._log)
 
@@ -91,14 +91,14 @@ class RoleLife:
 
     def wait(self, until_ns: int) -> None:
         """Sleep until something arrives on the waiter's sources, or ``until_ns``; notices a lost parent."""
-        self.waiter.wait(until_ns)
-        if self._supervised and self._parent_is_gone():
+        woke = self.waiter.wait(until_ns)
+        if self._supervised and self._lifeline in woke and self._parent_is_gone():
             logging.getLogger(__name__).warning("the supervisor is gone; %s ends", self.role)
             self.ending = True
 
     def _parent_is_gone(self) -> bool:
         try:
-            return os.read(sys.stdin.fileno(), 1) == b""
+            return os.read(self._lifeline, 1) == b""
         except BlockingIOError:
             return False
 

@@ -126,6 +126,7 @@ def proto_text() -> str:
 
 # --- encoding and decoding ----------------------------------------------------------------------------
 
+_FLOAT = np.dtype("<f4")
 _PRIVATE = f"{PACKAGE}.private"
 
 
@@ -149,11 +150,11 @@ def _same(value: Any) -> Any:
 
 
 def _array_of(raw: bytes) -> Vector:
-    return np.frombuffer(raw, "<f4")
+    return np.frombuffer(raw, _FLOAT)
 
 
 def _bytes_of(array: Vector) -> bytes:
-    return np.ascontiguousarray(array, "<f4").tobytes()
+    return np.asarray(array, _FLOAT).tobytes()  # row by row, whatever the strides are
 
 
 @cache
