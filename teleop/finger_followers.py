@@ -50,7 +50,7 @@ class FingerFollowers:
             if fault_of(points, hand.side) is not None or not is_open(points):
                 continue
             try:
-                retargeter.size = measure_hand(retargeter.hand, points)
+                retargeter.fit(measure_hand(retargeter.hand, points))
             except HandSizeError:
                 continue  # seen badly in this frame; the size before stays
             self.measured[hand.side] = retargeter.size.scale

@@ -6,6 +6,7 @@ each finger metacarpal, proximal, intermediate, distal, tip. OpenXR has the palm
 21 points lack the four metacarpals of the fingers.
 """
 
+import math
 from enum import StrEnum
 
 import numpy as np
@@ -17,7 +18,8 @@ POINTS = 25
 KNUCKLES = np.array([2, 6, 11, 16, 21])  # where each finger leaves the palm
 MIDDLES = np.array([3, 7, 12, 17, 22])
 TIPS = np.array([4, 9, 14, 19, 24])
-_SEGMENTS = np.stack((KNUCKLES, MIDDLES)), np.stack((MIDDLES, TIPS))
+_STARTS, _ENDS = np.concatenate((KNUCKLES, MIDDLES)), np.concatenate((MIDDLES, TIPS))
+_PALM = np.array([0, 6, 11, 21])  # wrist, and the knuckles of index, middle and little finger
 _DISTAL = np.array([8, 13, 18, 23])  # the joint before the tip; the thumb's is its middle joint
 
 # No hand of a person is outside; bounds of NASA-STD-3000's 5th and 95th percentile, widened by half.
@@ -47,15 +49,15 @@ def fault_of(points_m: Array, side: str) -> HandFault | None:
         return HandFault.NOT_A_HAND
     if not np.isfinite(points_m).all():
         return HandFault.NOT_FINITE
-    bones = points_m[_SEGMENTS[1]] - points_m[_SEGMENTS[0]]
-    squares = np.einsum("ijk,ijk->ij", bones, bones)
-    wrist, index, middle, little = points_m[[0, 6, 11, 21]].tolist()
-    palm = sum((a - b) ** 2 for a, b in zip(middle, wrist, strict=True))
+    bones = points_m.take(_ENDS, 0)
+    bones -= points_m.take(_STARTS, 0)
+    squares = np.einsum("ij,ij->i", bones, bones).tolist()
+    wrist, index, middle, little = points_m.take(_PALM, 0).tolist()
+    palm = math.dist(middle, wrist)
     # The two phalanges beyond the middle joint fold on each other, to no less than a bone's length.
-    shortest, longest = squares.min(), squares.max()
-    if shortest < SHORTEST_BONE_M**2 or palm < SHORTEST_PALM_M**2:
+    if min(squares) < SHORTEST_BONE_M**2 or palm < SHORTEST_PALM_M:
         return HandFault.COLLAPSED
-    if longest > LONGEST_BONE_M**2 or palm > LONGEST_PALM_M**2:
+    if max(squares) > LONGEST_BONE_M**2 or palm > LONGEST_PALM_M:
         return HandFault.STRETCHED
     width_m = (index[1] - little[1]) * (1.0 if side == "right" else -1.0)
     if width_m < _NARROWEST_PALM_M or middle[0] <= wrist[0]:

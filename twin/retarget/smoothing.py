@@ -45,9 +45,13 @@ class PointFilter:
         turn = 2.0 * math.pi * max(dt_s, _SHORTEST_STEP_S)
         away = points_m - self._points
         share = turn * _SPEED_HZ / (1.0 + turn * _SPEED_HZ)
-        self._velocity += share * (away * (2.0 * math.pi / turn) - self._velocity)
-        speed = np.sqrt(np.einsum("ij,ij->i", self._velocity, self._velocity))
-        self._cutoff_hz = self._at_rest_hz + self._per_m_s * speed
-        turned = turn * self._cutoff_hz
-        self._points += away * (turned / (1.0 + turned))[:, None]
+        velocity = self._velocity
+        velocity *= 1.0 - share
+        velocity += away * (share * 2.0 * math.pi / turn)
+        cutoff_hz = np.sqrt(np.einsum("ij,ij->i", velocity, velocity))
+        cutoff_hz *= self._per_m_s
+        cutoff_hz += self._at_rest_hz
+        self._cutoff_hz = cutoff_hz
+        away *= (1.0 - 1.0 / (1.0 + turn * cutoff_hz))[:, None]
+        self._points += away
         return self._points

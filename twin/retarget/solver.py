@@ -1,4 +1,4 @@
-"""A person's tracked fingers become the joint angles of a robot's hand: damped Gauss-Newton on MuJoCo's Jacobians.
+"""A person's tracked fingers become the joint angles of a robot's hand: damped Gauss-Newton on MuJoCo's kinematics.
 
 What is asked of the hand, weighted: tips where the person's are, seen from the wrist; the middle joints too, since
 without them a thumb may settle in a pose that looks like no thumb's; and the ways from the thumb's tip to the others,
@@ -7,13 +7,15 @@ Joint and speed limits are a box; the unbounded step (LAPACK ``dposv``) is taken
 quadratic is solved with the box (DAQP).
 """
 
+import math
 from dataclasses import dataclass
 
 import daqp
 import mujoco
 import numpy as np
-from scipy.linalg import lapack
+from scipy.linalg import blas, lapack
 
+from twin.retarget.jacobian import PointJacobian
 from twin.retarget.keypoints import MIDDLES, TIPS, HandFault, fault_of
 from twin.retarget.model import HandModel
 from twin.retarget.size import HandSize
@@ -46,7 +48,7 @@ class Retargeter:
     ) -> None:
         """Start in the ready pose; ``size`` is the operator's, one to one if it is not known."""
         self.hand, self.settings = hand, settings or RetargetSettings()
-        self.size = size or HandSize()
+        self.fit(size or HandSize())
         self.fault: HandFault | None = None  # why the newest points were not used
         self.filter = PointFilter()
         self._data = mujoco.MjData(hand.model)
@@ -62,15 +64,23 @@ class Retargeter:
         has_thumb = hand.fingers[0] == 0
         self._pairs = fingers - 1 if has_thumb else 0
         rows = 6 * fingers + 3 * self._pairs
-        self._jacobian, self._weighted = np.zeros((6 * fingers, n)), np.zeros((rows, n))
-        self._views = [(self._jacobian[3 * i : 3 * i + 3], int(site)) for i, site in enumerate(self._sites)]
-        self._error = np.zeros(rows)
-        self._weights = np.ones(2 * fingers)
-        self._weights[fingers:] = self.settings.middle_weight
+        weights = np.ones(2 * fingers)
+        weights[fingers:] = self.settings.middle_weight
+        self._weights = weights[:, None]
+        self._jacobian = PointJacobian(hand.model, self._data, self._sites, weights)
+        self._weighted, self._error = np.zeros((rows, n)), np.zeros(rows)
+        eye = np.eye(n, order="F")
+        self._damped = eye * (self.settings.damping + self.settings.posture + self.settings.smoothness)
         self._no_rows, self._no_sense = np.zeros((0, n)), np.zeros(n, np.int32)
-        self._last = np.zeros((0, 3))
+        self._last = b""
         self._unchanged_s = 0.0
         self.place(hand.home_rad)
+
+    def fit(self, size: HandSize) -> None:
+        """Follow a hand of this size from now on."""
+        self.size = size
+        self._to_world = size.scale * self.hand.axes.T
+        self._wrist_m = self.hand.wrist_m + self.hand.axes @ size.shift_m
 
     @property
     def angles_rad(self) -> Array:
@@ -86,7 +96,7 @@ class Retargeter:
     def forget(self) -> None:
         """The next points have nothing to do with those before."""
         self.filter.forget()
-        self._last, self._unchanged_s = np.zeros((0, 3)), 0.0
+        self._last, self._unchanged_s = b"", 0.0
 
     def retarget(self, points_m: Array, dt_s: float) -> Array:
         """The angles of the robot's hand, shape (h,), for the person's ``points_m``, shape (25, 3).
@@ -103,18 +113,13 @@ class Retargeter:
             self.filter.forget()
             return self.angles_rad
         wanted = self._wanted(points_m, dt_s)
-        count, pairs = len(self._sites) // 2, self._pairs
-        gaps = wanted[1:count] - wanted[0] if pairs else np.zeros((0, 3))
-        ramp = self.settings.pinch_from_m - self.settings.pinch_full_m
-        nearness = (self.settings.pinch_from_m - np.sqrt(np.einsum("ij,ij->i", gaps, gaps))) / ramp
-        pinching = self.settings.pinch_weight * np.minimum(np.maximum(nearness, 0.0), 1.0)
+        pinching = self._pinching(wanted)
         before = self._angles.copy()
         farthest = self._speed * dt_s
         lower = np.maximum(self._lower, before - farthest)
         upper = np.minimum(self._upper, before + farthest)
         for _ in range(self.settings.steps):
-            self._assemble(wanted, pinching if pinching.any() else None)
-            self._step(before, lower, upper)
+            self._step(self._assemble(wanted, pinching), before, lower, upper)
             self._update()
         return self.angles_rad
 
@@ -129,59 +134,67 @@ class Retargeter:
 
     def _hangs(self, points_m: Array, dt_s: float) -> HandFault | None:
         """Frozen, if not one bit of the points has changed for too long: no tracker sees a hand so still."""
-        if self._last.shape == points_m.shape and np.array_equal(self._last, points_m):
-            self._unchanged_s += dt_s
-        else:
-            self._last, self._unchanged_s = points_m.copy(), 0.0
+        bits = points_m.tobytes()
+        self._unchanged_s = self._unchanged_s + dt_s if bits == self._last else 0.0
+        self._last = bits
         return HandFault.FROZEN if self._unchanged_s > FROZEN_AFTER_S else None
 
     def _wanted(self, points_m: Array, dt_s: float) -> Array:
         """Where tips and middle joints of the robot shall be in the model's world, shape (2 f, 3)."""
-        seen = points_m[self._points] - points_m[0]
+        seen = points_m.take(self._points, 0)
+        seen -= points_m[0]
         if self.settings.filtered:
             seen = self.filter.step(seen, dt_s)
-        return np.asarray(
-            seen @ (self.size.scale * self.hand.axes.T)
-            + (self.hand.wrist_m + self.hand.axes @ self.size.shift_m)
-        )
+        wanted = seen @ self._to_world
+        wanted += self._wrist_m
+        return wanted
 
-    def _assemble(self, wanted: Array, pinching: Array | None) -> None:
-        """Fill the weighted Jacobian and the weighted errors; ``pinching`` is None while no pinch counts."""
-        for view, site in self._views:
-            mujoco.mj_jacSite(self.hand.model, self._data, view, None, site)
-        n, points = self._jacobian.shape[1], len(self._sites)
-        missing = wanted - self._data.site_xpos[self._sites]
-        by_point = self._jacobian.reshape(points, 3, n)
-        np.multiply(
-            by_point, self._weights[:, None, None], out=self._weighted[: 3 * points].reshape(points, 3, n)
-        )
-        self._error[: 3 * points] = (missing * self._weights[:, None]).ravel()
-        self._used = 3 * points
-        if pinching is not None:
-            count = self._pairs
-            part = self._weighted[3 * points :].reshape(count, 3, n)
-            np.subtract(by_point[1 : count + 1], by_point[0], out=part)
-            part *= pinching[:, None, None]
-            gap_error = missing[1 : count + 1] - missing[0]
-            self._error[3 * points :] = (gap_error * pinching[:, None]).ravel()
-            self._used += 3 * count
+    def _pinching(self, wanted: Array) -> Array | None:
+        """How much the way from the thumb's tip to each other fingertip counts; None if none does."""
+        settings = self.settings
+        thumb, *others = wanted[: self._pairs + 1].tolist()
+        near = [settings.pinch_from_m - math.dist(thumb, finger) for finger in others]
+        if max(near, default=0.0) <= 0.0:
+            return None
+        full = settings.pinch_from_m - settings.pinch_full_m
+        return np.array([settings.pinch_weight * min(max(each / full, 0.0), 1.0) for each in near])
 
-    def _step(self, before: Array, lower: Array, upper: Array) -> None:
+    def _assemble(self, wanted: Array, pinching: Array | None) -> int:
+        """Fill the weighted Jacobian and the weighted errors, and say how many rows they have."""
+        points, pairs = len(self._sites), self._pairs
+        jacobian, missing = self._weighted.reshape(-1, 3, len(self._angles)), self._error.reshape(-1, 3)
+        np.subtract(wanted, self._jacobian.write(jacobian[:points]), out=missing[:points])
+        missing[:points] *= self._weights
+        if pinching is None:
+            return 3 * points
+        # Tips weigh 1, so that what is said of a gap is the difference of what is said of its ends.
+        np.subtract(jacobian[1 : pairs + 1], jacobian[0], out=jacobian[points:])
+        np.subtract(missing[1 : pairs + 1], missing[0], out=missing[points:])
+        jacobian[points:] *= pinching[:, None, None]
+        missing[points:] *= pinching[:, None]
+        return len(self._error)
+
+    def _step(self, rows: int, before: Array, lower: Array, upper: Array) -> None:
         """One step of the angles within ``lower`` and ``upper``."""
         settings, angles = self.settings, self._angles
-        a = self._weighted[: self._used]
-        hessian = a.T @ a
-        hessian.flat[:: len(angles) + 1] += settings.damping + settings.posture + settings.smoothness
-        gradient = self._error[: self._used] @ a
-        gradient += settings.posture * (self._rest - angles) + settings.smoothness * (before - angles)
-        down, up = lower - angles, upper - angles
+        a = self._weighted[:rows]
+        hessian = blas.dsyrk(1.0, a.T, 1.0, self._damped)  # its upper half
+        gradient = self._error[:rows] @ a
+        gradient += settings.posture * (self._rest - angles)
+        gradient += settings.smoothness * (before - angles)
         _, step, failed = lapack.dposv(hessian, gradient)
-        if failed or (step < down).any() or (step > up).any():
-            step, _, flag, _ = daqp.solve(hessian, -gradient, self._no_rows, up, down, self._no_sense)
+        wanted = angles + step
+        inside = np.minimum(np.maximum(wanted, lower), upper)
+        if failed or not (inside == wanted).all():
+            full = np.triu(hessian, 1)
+            full += full.T
+            full.flat[:: len(angles) + 1] = hessian.diagonal()
+            down, up = lower - angles, upper - angles
+            step, _, flag, _ = daqp.solve(full, -gradient, self._no_rows, up, down, self._no_sense)
             if flag < 0 or not np.isfinite(step).all():
                 return
-        np.minimum(np.maximum(angles + step, lower), upper, out=angles)
+            inside = np.minimum(np.maximum(angles + step, lower), upper)
+        angles[:] = inside
 
     def _update(self) -> None:
         mujoco.mj_kinematics(self.hand.model, self._data)
-        mujoco.mj_comPos(self.hand.model, self._data)

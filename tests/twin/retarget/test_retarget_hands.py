@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from benchmarks.hand_motion import STEP_S, as_person, motion, pinch
 from twin.errors import RobotSpecError
+from twin.retarget.jacobian import PointJacobian
 from twin.retarget.keypoints import KNUCKLES, TIPS, HandFault, fault_of
 from twin.retarget.model import can_retarget, load_hand_model
 from twin.retarget.size import HandSize, HandSizeError, measure_hand
@@ -255,3 +256,24 @@ def test_the_filter_is_late_by_what_it_says_and_steadier_at_rest():
         behind_m = 0.2 * 0.01 * step - moving.step(points + np.array([0.2 * 0.01 * step, 0, 0]), 0.01)[0, 0]
     assert behind_m / 0.2 == pytest.approx(moving.delay_s, rel=0.15)
     assert moving.delay_s < 0.010
+
+
+def test_the_jacobian_of_all_points_at_once_is_mujocos():
+    hand = HANDS["left"]
+    data = mujoco.MjData(hand.model)
+    sites = np.concatenate((hand.tip_sites, hand.middle_sites))
+    weights = np.linspace(0.5, 1.5, len(sites))
+    jacobian, moves = (
+        PointJacobian(hand.model, data, sites, weights),
+        np.empty((len(sites), 3, hand.model.nv)),
+    )
+    rng = np.random.default_rng(4)
+    for _ in range(5):
+        data.qpos[hand.qpos_address] = rng.uniform(hand.lower_rad, hand.upper_rad)
+        mujoco.mj_kinematics(hand.model, data)
+        mujoco.mj_comPos(hand.model, data)
+        np.testing.assert_array_equal(jacobian.write(moves), data.site_xpos[sites])
+        for site, weight, found in zip(sites, weights, moves, strict=True):
+            expected = np.zeros((3, hand.model.nv))
+            mujoco.mj_jacSite(hand.model, data, expected, None, int(site))
+            np.testing.assert_allclose(found, weight * expected, atol=1e-12)
