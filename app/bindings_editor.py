@@ -11,7 +11,7 @@ from twin.errors import SettingsError
 from twin.wire.clock import NS_PER_S
 from twin.wire.messages import InputSample
 
-KINDS = ("gamepad", "keyboard")  # what is edited here; a headset's few buttons are edited in their file
+KINDS = ("gamepad", "keyboard", "headset")  # what is edited here; of a mouse there is nothing to choose
 _MEASURED_NS = 2 * NS_PER_S
 
 
@@ -74,7 +74,7 @@ class BindingsEditor:
     def capture(self, row: Row) -> None:
         """Wait for the control that shall do what ``row`` says."""
         wants_axis = row.table == "axis" and row.keys == ("input",)
-        self._captured, self._swap = (Capture(row.keys, wants_axis), row), None
+        self._captured, self._swap = (Capture(row.keys, wants_axis, row.held), row), None
         self._ask()
 
     def cancel(self) -> None:
@@ -145,13 +145,14 @@ class BindingsEditor:
             return
         pressed = " / ".join(controls.values())
         # The file has the Xbox names; whoever shows a hint names what is printed on the pad that is there.
-        reason = self.draft.rebind(row, controls, in_glyphs(pressed, "xbox"))
+        label = in_glyphs(pressed, "headset" if self.kind == "headset" else "xbox")
+        reason = self.draft.rebind(row, controls, label)
         if reason:
             other = self._other(row, controls)
             self._swap = (row, other) if other is not None else None
             self._say(reason, "warning")
             return
-        self._changed(f"{in_glyphs(pressed, self._family)} does it from now on")
+        self._changed(f"{in_glyphs(pressed, self.shown_family)} does it from now on")
 
     def _other(self, row: Row, controls: dict[str, str]) -> Row | None:
         """The row that stands in the way and could change places with ``row``."""
@@ -233,11 +234,12 @@ class BindingsEditor:
     # --- words --------------------------------------------------------------------------------------------
 
     @property
-    def _family(self) -> str:
-        return self.family if self.kind == "gamepad" else "xbox"
+    def shown_family(self) -> str:
+        """By whose names the controls are shown that are looked at."""
+        return {"gamepad": self.family, "headset": "headset"}.get(self.kind, "xbox")
 
     def _glyph(self, control: str) -> str:
-        return glyph(control, self._family)
+        return glyph(control, self.shown_family)
 
     def _forget(self) -> None:
         self._captured = self._swap = self._measured = None

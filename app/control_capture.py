@@ -7,6 +7,8 @@ from twin.wire.messages import InputSample
 
 _FAR = 0.6  # of an axis, against where it was when the capture began
 
+# Held whenever one of two others is: who presses that one means that one.
+_NEVER_MEANT = frozenset(("grip",))
 # These stop the robot whatever the bindings say, so nothing else may lie on them.
 RESERVED = {"gamepad": ("back",), "keyboard": ("space", "escape"), "headset": ("both_sticks",)}
 
@@ -14,8 +16,12 @@ RESERVED = {"gamepad": ("back",), "keyboard": ("space", "escape"), "headset": ("
 class Capture:
     """Waits for one control after the other."""
 
-    def __init__(self, keys: Sequence[str], wants_axis: bool) -> None:
-        """Wait for a control for each of ``keys``, in turn: an axis, or a button."""
+    def __init__(self, keys: Sequence[str], wants_axis: bool, held: str = "") -> None:
+        """Wait for a control for each of ``keys``, in turn: an axis, or a button.
+
+        ``held`` is a button that gives them another meaning: it may be pressed first, and is not what is meant.
+        """
+        self._ignored = _NEVER_MEANT | {held}
         self._keys, self._wants_axis = tuple(keys), wants_axis
         self.found: dict[str, str] = {}
         self._held: frozenset[str] | None = None  # not yet released since the last one
@@ -33,7 +39,7 @@ class Capture:
             self._held, self._rest = down, axes
             return
         self._held &= down
-        pressed = self._pushed(axes) if self._wants_axis else sorted(down - self._held)
+        pressed = self._pushed(axes) if self._wants_axis else sorted(down - self._held - self._ignored)
         if pressed and self.waits_for:
             self.found[self.waits_for] = pressed[0]
             self._held = down

@@ -99,6 +99,9 @@ class Session:
         control = self.feed.fresh("control.status", ControlStatus)
         limited = self.feed.joint_history(len(names)).limited(now_ns - _LIMITED_WITHIN_NS) if names else {}
         reasons = (*control.reasons, *control.limited_by) if control and control.engaged else ()
+        if control and not control.engaged:
+            # A refused jump is what ended the coupling: its reason is to be seen after it.
+            reasons = tuple(text for text in control.reasons if text.startswith("jump:"))
         self.interventions.observe(reasons, limited, names, self.fingers, now_ns)
 
     def _count_shift(self, now_ns: int) -> None:

@@ -34,7 +34,7 @@ def status_of(controller: Controller, now_ns: int, reasons: Iterable[Reason] = (
         engaged=coupled,
         phase=controller.phase.value,
         reason=controller.reason,
-        hands=tuple(_goal(controller, side) for side in SIDES),
+        hands=tuple(_goal(controller, side, now_ns) for side in SIDES),
         limited_by=driver.limited_by if coupled else (),
         hints=(*hints, _WHY_NO_WALK)
         if selection.layer in WALKING_LAYERS and not selection.can_walk
@@ -62,8 +62,9 @@ def _ghosts(controller: Controller, now_ns: int) -> tuple[HandGhost, ...]:
     return controller.headset.ghosts(held_rad)
 
 
-def _goal(controller: Controller, side: str) -> HandGoal:
+def _goal(controller: Controller, side: str, now_ns: int) -> HandGoal:
     driver, coupled = controller.driver, controller.is_coupled
+    band, behind_m = controller.band(side, now_ns)
     fingers = driver.fingers.get(side)
     position_m, rotation = _in_world(controller, side)
     return HandGoal(
@@ -74,6 +75,8 @@ def _goal(controller: Controller, side: str) -> HandGoal:
         grasp=fingers.preset if fingers else "",
         closure=fingers.closure if fingers else 0.0,
         error_m=driver.error_m[side] if coupled else 0.0,
+        band=band,
+        behind_m=behind_m,
     )
 
 

@@ -132,6 +132,12 @@ class Controller:
         device = self.devices.driver
         return device is not None and device.sample.device == self.headset.device
 
+    def band(self, side: str, now_ns: int) -> tuple[str, float]:
+        """Of a hand that follows a headset's, see ``HeadsetDriver.band``; none if something else drives."""
+        if not self.is_followed:
+            return "", 0.0
+        return self.headset.band(side, self.bindings.scales.of(self.selection.scale), now_ns)
+
     @property
     def is_dragged(self) -> bool:
         """True if the mouse drives: a hand or joints go where they are dragged."""

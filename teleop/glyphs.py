@@ -1,5 +1,7 @@
 """What is printed on the controls of the pad that is plugged in: Xbox letters, PlayStation shapes, Nintendo letters.
 
+And what those of a headset's controllers are called.
+
 Bindings and hints say Xbox names. On Nintendo's pads A, B, X and Y stay: a name means the printed letter.
 """
 
@@ -58,6 +60,18 @@ _GLYPHS = {
         "right_shoulder": "R",
         "left_trigger": "ZL",
         "right_trigger": "ZR",
+    },
+    "headset": _XBOX_GLYPHS
+    | {
+        "grip": "Grip",
+        "left_stick": "Left stick click",
+        "right_stick": "Right stick click",
+        "left_trigger": "Left trigger",
+        "right_trigger": "Right trigger",
+        "right_stick_up": "push \u2191",
+        "right_stick_down": "push \u2193",
+        "right_stick_left": "push \u2190",
+        "right_stick_right": "push \u2192",
     },
 }
 

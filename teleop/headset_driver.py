@@ -1,5 +1,8 @@
 """A headset drives: hands follow hands, fingers fingers, and the neck the head."""
 
+import math
+
+from teleop.bands import REFUSED, Bands, band_of
 from teleop.bindings import Scale
 from teleop.clutch_facts import headset_fault
 from teleop.driver import Driver
@@ -24,6 +27,7 @@ class HeadsetDriver:
         self.relative, self.finger_followers = Followers(), FingerFollowers(spec)
         self.mirroring = MirroringFollowers(kinematics, lambda: driver.position_rad)
         self.head_follower = HeadFollower(driver.joints.posture)
+        self.bands = Bands()
         self.mirrors_me = False
         self._arm_m: float | None = None  # the operator's, if they know it
         self._l_pose = LPose()
@@ -59,6 +63,8 @@ class HeadsetDriver:
         """Take in ``sample``; while nothing is coupled it may show how large the operator is."""
         if sample.device != self._sample.device:
             self.switch(self.mirrors_me)  # somebody else may wear it
+            self.bands = Bands()
+        self.bands.hear(sample, sampled_ns)
         self._sample, self._heard_ns = sample, sampled_ns
         if is_coupled:
             return
@@ -87,6 +93,13 @@ class HeadsetDriver:
         self.head_follower.hear(sample, driver.position_rad)
         driver.joints.look(self.head_follower.goals_rad, FASTEST_RAD_S * gentle)
         return driver.follow(followers.goals, self.finger_followers.goals, intent, scale, gentle, dt_s)
+
+    def band(self, side: str, scale: Scale, now_ns: int) -> tuple[str, float]:
+        """Which of the bands the hand ``side`` is in, empty if in none, and how far it is behind the tracked one, m."""
+        goal, wanted = self.followers.goals.get(side), self._driver.arms.wanted[side]
+        if goal is None:
+            return (REFUSED if side in self.bands.refused(now_ns) else ""), 0.0
+        return band_of(goal, wanted, scale), math.dist(goal.position_m, wanted.position_m)
 
     def take_refusal(self) -> str:
         """Why a grip that was pressed since the last call moves nothing; empty if none was refused."""

@@ -2,6 +2,8 @@
 
 from collections.abc import Container, Iterator
 
+from teleop import bands
+from teleop.binding_words import SIDES
 from teleop.clutch import INPUT_STALE_NS, ROBOT_STALE_NS, Facts, Phase
 from teleop.controller import Controller
 from teleop.why import Body, body_of
@@ -13,7 +15,7 @@ _WORK_OF_A_FINGER = ("limit", "torque", "speed", "acceleration")
 def reasons_now(controller: Controller, now_ns: int) -> tuple[Reason, ...]:
     """All reasons that hold at ``now_ns``. While nobody asks for anything there are none."""
     facts = controller.facts(now_ns)
-    found = list(_of_the_way(controller, facts))
+    found = list(_of_the_way(controller, facts, now_ns))
     if controller.is_coupled:
         body = body_of(controller.spec, controller.robot, now_ns)
         texts = (*controller.driver.limited_by, *body.gate, *_strained(body))
@@ -22,13 +24,19 @@ def reasons_now(controller: Controller, now_ns: int) -> tuple[Reason, ...]:
     return worst_first(found)
 
 
-def _of_the_way(controller: Controller, facts: Facts) -> Iterator[Reason]:
+def _of_the_way(controller: Controller, facts: Facts, now_ns: int) -> Iterator[Reason]:
     """What keeps the operator from being coupled, of which the operator should know."""
     status, wants = controller.robot.status, facts.hold_to_run or controller.is_coupled
     if facts.device and facts.input_age_ns > INPUT_STALE_NS:
         yield reason_of("stale", facts.device.partition(":")[0])
     if facts.robot_age_ns > ROBOT_STALE_NS:
         yield reason_of("stale", "robot")
+    for side in SIDES:
+        match controller.band(side, now_ns)[0]:
+            case bands.REFUSED:
+                yield reason_of("jump", f"{side}_hand")
+            case bands.SLOWED if controller.is_coupled:
+                yield reason_of("speed", f"{side}_hand")
     if not wants:
         return
     if not facts.leased:

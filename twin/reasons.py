@@ -23,7 +23,7 @@ class Kind:
 
 KINDS = (
     Kind("limit", "{} is at the end of its range", "limit", "move the other way", 2, (0.25, 0.0, 120)),
-    Kind("speed", "{} turns as fast as it may", "too fast", "move slower", 1),
+    Kind("speed", "{} moves as fast as it may", "too fast", "move slower", 1),
     Kind("acceleration", "{} gathers speed as fast as it may", "too sudden", "move more gently", 1),
     Kind(
         "self_collision",

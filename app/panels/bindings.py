@@ -1,5 +1,6 @@
 """What the controls mean, and changing it: the pad as it is held, the rows of a layer, the feel of the sticks."""
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -29,7 +30,7 @@ from teleop.binding_words import LAYERS
 from twin.wire.clock import now_ns as clock_ns
 from twin.wire.messages import InputSample
 
-_TITLES = {"walk": "Walk", "arms": "Arms", "hands": "Hands", "joint": "Joint"}
+_TITLES = {"walk": "Walk", "arms": "Arms", "hands": "Hands", "body": "Body", "joint": "Joint"}
 _FEELS = ("dead_zone", "expo", "trigger_dead_zone", "rumble")
 _BUTTONS = (
     ("bindings.capture", "Press a control"),
@@ -215,22 +216,24 @@ class BindingsPanel:
         shown = (editor.version, editor.kind, editor.layer, editor.family)
         if shown != self._seen:
             self._seen = shown
-            family = editor.family if editor.kind == "gamepad" else "xbox"
-            self.table.show_rows(editor.rows(), family)
+            self.table.show_rows(editor.rows(), editor.shown_family)
             self.feel.show_values({key: editor.draft.feel(key) for key in _FEELS})
             self._mark(self.table.chosen)
-            for widget in (self.pad, self.feel):
-                widget.setVisible(editor.kind == "gamepad")
+            self.pad.setVisible(editor.kind == "gamepad")
+            self.feel.setVisible(editor.kind != "keyboard")
         self._show_device(feed)
         self._show_words(feed)
 
     def _show_device(self, feed: Feed) -> None:
-        sample = self.editor.samples.get("gamepad")
-        is_there = sample is not None and sample.connected and not feed.is_stale("operator.input")
-        axes = tuple(sample.axes.tolist()) if sample is not None and is_there else ()
-        down = frozenset(sample.buttons) if sample is not None and is_there else frozenset()
-        self.pad.show_sample(axes, down, self.editor.family, is_there)
-        self.feel.show_deflection(min(1.0, (axes[0] ** 2 + axes[1] ** 2) ** 0.5) if axes else 0.0)
+        samples, is_heard = self.editor.samples, not feed.is_stale("operator.input")
+        there = {kind: sample for kind, sample in samples.items() if is_heard and sample.connected}
+        pad, looked_at = there.get("gamepad"), there.get(self.editor.kind)
+        if pad is not None:
+            self.pad.show_sample(tuple(pad.axes.tolist()), frozenset(pad.buttons), self.editor.family, True)
+        else:
+            self.pad.show_sample((), frozenset(), self.editor.family, False)
+        x, y = looked_at.axes[:2].tolist() if looked_at is not None and len(looked_at.axes) else (0.0, 0.0)
+        self.feel.show_deflection(min(1.0, math.hypot(x, y)))
 
     def _show_words(self, feed: Feed) -> None:
         editor = self.editor

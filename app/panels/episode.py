@@ -89,6 +89,7 @@ class EpisodePanel:
         self._task.setText(self._context.station.task)
         self._note = QLabel("")
         self._note.setObjectName("muted")
+        self._note.setWordWrap(True)  # it may name a file
         self._counters = QLabel("")
         self._counters.setObjectName("small")
         self._counters.setToolTip(
@@ -150,7 +151,9 @@ class EpisodePanel:
             reason = self._context.actions[action].allowed_when(feed)
             button.setEnabled(reason is None)
             button.setToolTip(reason or "")
-        self._note.setText(self._words(recorder, feed))
+        words = self._words(recorder, feed)
+        self._note.setText(words)
+        self._note.setToolTip(words)
         self._show_curation(recorder)
         counters = self._context.shift.counters
         self._counters.setText(counters.break_due or counters.words)

@@ -21,6 +21,7 @@ from twin.wire.messages import (
 
 _NOTHING = "\u2014"
 _STICKS = 190  # pixels for the picture of the device
+_NUMBERS, _SHORTEST_WORD = 92, 50  # pixels for a hand's two figures, and below which no word is legible
 
 
 def create(context: PanelContext) -> "InputMapPanel":
@@ -164,6 +165,19 @@ class _Map(QWidget):
         elided = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(rect.width()))
         painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, elided)
 
+    def _paint_band(self, painter: QPainter, rect: QRectF, goal: HandGoal) -> None:
+        """Whether the tracked hand is followed, slowed or was refused: three lamps, of which one is lit, and a word."""
+        tones = {"followed": "measured", "slowed": "advisory", "refused": "warning"}
+        for place, (band, tone) in enumerate(tones.items()):
+            lit = band == goal.band
+            lamp = QRectF(rect.left() + 12 * place, rect.center().y() - 4, 9, 8)
+            painter.fillRect(lamp, self.theme.color(tone if lit else "sunken"))
+        painter.setFont(self.theme.font("small"))
+        painter.setPen(self.theme.color(tones.get(goal.band, "text")))
+        word = rect.adjusted(42, 0, 0, 0)
+        if word.width() > _SHORTEST_WORD:  # else the lamps tell
+            self._line(painter, word, goal.band)
+
     def _paint_hands(self, painter: QPainter, rect: QRectF) -> None:
         goals = {goal.side: goal for goal in self.control.hands} if self.control else {}
         half = rect.height() / 2
@@ -182,10 +196,15 @@ class _Map(QWidget):
         painter.setPen(theme.color("text" if driven else "muted"))
         line = QRectF(rect.left(), rect.top(), rect.width(), 18)
         grasp = goal.grasp if goal and goal.grasp else _NOTHING
-        self._line(painter, line, f"{side} hand · {grasp}")
+        name = f"{side} hand · {grasp}"
+        self._line(painter, line, name)
+        if goal and goal.band:
+            left = painter.fontMetrics().horizontalAdvance(name) + 14.0
+            self._paint_band(painter, line.adjusted(left, 0, -_NUMBERS, 0), goal)
         painter.setFont(theme.font("small_number"))
         felt = self.felt.get(side, ())
-        error = f"{goal.error_m * 1000:.0f} mm" if goal and driven else _NOTHING
+        painter.setPen(theme.color("text" if driven else "muted"))
+        error = f"{(goal.error_m + goal.behind_m) * 1000:.0f} mm" if goal and driven else _NOTHING
         got = f"{sum(one.force_n for one in felt):.1f} N" if felt else _NOTHING
         painter.drawText(
             line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, f"{error}   {got}"

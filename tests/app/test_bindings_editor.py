@@ -258,3 +258,60 @@ def test_every_layer_of_what_ships_can_be_shown():
     for kind in ("gamepad", "keyboard"):
         draft = BindingsDraft(kind, "default")
         assert all(draft.rows(layer) for layer in LAYERS)
+
+
+# --- a headset's controllers ------------------------------------------------------------------------------
+
+
+def controllers(*buttons: str, **axes: float) -> InputSample:
+    values = [axes.get(axis, 0.0) for axis in AXES]
+    return InputSample(
+        device="headset:1", kind="headset", name="Quest", connected=True, axes=vector(values), buttons=buttons
+    )
+
+
+def test_a_headsets_button_is_bound_by_pressing_it_and_called_as_its_maker_calls_it(editor, own_folder):
+    editor.look_at("headset", "arms")
+    editor.capture(row_of(editor, "record"))
+    for sample in (controllers(), controllers("grip", "left_grip"), controllers()):
+        editor.hear(sample, 0)
+    assert row_of(editor, "record").control == "left_grip"
+    editor.undo()
+    editor.capture(row_of(editor, "take.good"))  # while the left stick is pressed in
+    for sample in (controllers(), controllers("left_stick"), controllers("left_stick", "right_stick")):
+        editor.hear(sample, 0)
+    assert row_of(editor, "take.good").control == "right_stick"
+    editor.save("mine")
+    assert "take.good" in (own_folder / "bindings" / "mine" / "headset.toml").read_text("utf-8")
+    mine = load_bindings("mine")["headset"]
+    assert next(row.input for row in mine.button if row.does == "take.good") == "right_stick"
+
+
+def test_a_push_of_the_pressed_stick_is_meant_and_not_the_stick(editor):
+    editor.look_at("headset", "arms")
+    row = next(row for row in editor.rows() if row.meaning == "grasp.next")
+    assert row.control == "right_stick_up"
+    editor.capture(row)
+    editor.hear(controllers(), 0)
+    editor.hear(controllers("right_stick"), 0)
+    assert editor.is_capturing
+    editor.hear(controllers("right_stick", "right_stick_left"), 0)
+    assert "right_stick_left" in editor.said or editor.can_swap, "it is taken: they may change places"
+
+
+def test_both_sticks_of_a_headset_stay_stop(editor):
+    editor.look_at("headset", "arms")
+    editor.capture(row_of(editor, "record"))
+    editor.hear(controllers(), 0)
+    editor.hear(controllers("both_sticks", "left_stick", "right_stick"), 0)
+    assert "is STOP" in editor.said
+    assert row_of(editor, "record").control == "a"
+
+
+def test_a_headsets_axis_is_bound_by_pushing_it(editor):
+    editor.look_at("headset", "arms")
+    editor.capture(row_of(editor, "closure.left"))
+    assert editor.said == "push a stick or trigger: closure left"
+    editor.hear(controllers(), 0)
+    editor.hear(controllers(right_trigger=1.0), 0)
+    assert "change places" in editor.said or editor.can_swap

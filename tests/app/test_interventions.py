@@ -50,7 +50,7 @@ def test_a_sentence_stays_long_enough_to_be_read_and_then_goes(story):
 
 def test_a_worse_reason_does_not_wait_but_an_equal_one_does(story):
     story.goes_on(300, gate={0: "speed"})
-    assert story.sentence == "Left elbow turns as fast as it may"
+    assert story.sentence == "Left elbow moves as fast as it may"
     story.goes_on(300, "self_collision:right_elbow", gate={0: "speed"})
     assert story.sentence == "Right elbow is about to touch another part of the robot"
     story.goes_on(300, "limit:left_elbow")

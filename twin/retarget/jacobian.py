@@ -33,7 +33,7 @@ class PointJacobian:
 
         In the model's world, as ``mj_kinematics`` left the data; the points have the shape (s, 3).
         """
-        points_m = self._points.take(self._sites, 0)
+        points_m: Array = self._points.take(self._sites, 0)
         n = len(self._axes)
         turned = (self._turns @ self._axes.T).reshape(3, 3, n)  # k, row, joint
         at_anchors = turned * self._anchors.T[:, None]

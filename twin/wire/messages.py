@@ -111,6 +111,7 @@ class XrHand(Message, frozen=True, kw_only=True, eq=False):
     joints_wxyz: Vector = EMPTY  # (100,)
     buttons: Vector = EMPTY  # (8,) as the xr-standard mapping numbers them, 0..1
     axes: Vector = EMPTY  # (4,) likewise, with its signs
+    jumped: bool = False  # the fault is that it moved as no hand can
 
 
 class XrSample(Message, frozen=True, kw_only=True, eq=False):
@@ -145,6 +146,8 @@ class HandGoal(Message, frozen=True, kw_only=True, eq=False):
     grasp: str = ""  # open | power | pinch | tripod | lateral | point
     closure: float = 0.0  # 0 open .. 1 closed
     error_m: float = 0.0  # how far the commanded hand is from the wanted one
+    band: str = ""  # of a hand that follows a tracked one: followed | slowed | refused (a jump)
+    behind_m: float = 0.0  # how far the wanted hand is from where the tracked one would have it
 
 
 class HandGhost(Message, frozen=True, kw_only=True, eq=False):

@@ -83,6 +83,7 @@ class _HandGuard:
             **_joints(hand.joints),
             buttons=EMPTY if hand.buttons is None else vector(hand.buttons),
             axes=vector(hand.axes),
+            jumped=self._pose.jumped,
         )
 
 

@@ -24,6 +24,7 @@ class PoseWatch:
     def __init__(self) -> None:
         """Nothing was seen yet."""
         self.steady = 0  # good frames in a row
+        self.jumped = False  # the newest frame's fault is that it moved as no hand can
         self._pose: Numbers | None = None
         self._at_ns = 0
         self._repeated = 0
@@ -34,13 +35,16 @@ class PoseWatch:
 
     def fault(self, pose: Numbers | None, frame_ns: int) -> str:
         """What is wrong with ``pose``, shape (7,), predicted for ``frame_ns``; empty if nothing is."""
-        text = self._look(pose, frame_ns)
+        text, self.jumped = self._look(pose), False
+        if not text and pose is not None and self._pose is not None:
+            text = self._motion(self._pose, pose, frame_ns)
+            self.jumped = bool(text)
         self.steady = 0 if text else self.steady + 1
         self._pose = None if pose is None else pose.copy()
         self._at_ns = frame_ns
         return text
 
-    def _look(self, pose: Numbers | None, frame_ns: int) -> str:
+    def _look(self, pose: Numbers | None) -> str:
         before = self._pose
         if pose is None:
             self._repeated = 0
@@ -56,7 +60,7 @@ class PoseWatch:
             return "has no direction"
         if math.hypot(x, y, z) > FARTHEST_M:
             return "is farther away than a room is wide"
-        return "" if before is None else self._motion(before, pose, frame_ns)
+        return ""
 
     def _motion(self, before: Numbers, pose: Numbers, frame_ns: int) -> str:
         way_m = math.dist(pose[:3].tolist(), before[:3].tolist())

@@ -7,8 +7,10 @@ from hypothesis import strategies as st
 from test_controller import ARMS, LEFT_ARM, RIGHT_HAND, SPEC, Bench, joint_speeds
 
 from teleop.clutch import Phase
+from teleop.control_status import status_of
 from teleop.followers import Followers
 from teleop.inputs.xr.reading import Controls
+from teleop.reasons_now import reasons_now
 from teleop.run_inputs import sample_of
 from twin.spatial import Pose, quaternion_from_rotation, rotation_from_vector
 from twin.wire.messages import XrHand, XrSample, vector
@@ -70,12 +72,13 @@ class Worn(Bench):
     def angle(self, joint):
         return float(self.held_rad[SPEC.joint_names.index(joint)])
 
-    def xr_hand(self, side, position_m, turn, held, fault):
+    def xr_hand(self, side, position_m, turn, held, fault, jumped=False):
         lost = bool(fault or self.fault)
         return XrHand(
             side=side,
             source="controller",
             fault=fault,
+            jumped=jumped,
             held=held and not lost,
             position_m=vector(position_m),
             orientation_wxyz=vector(quaternion_from_rotation(rotation_from_vector(turn))),
@@ -369,3 +372,55 @@ def test_whatever_the_poses_the_first_goal_is_where_the_hand_is(place, axis, yaw
     followers.hear(sample, lambda _: hand, np.eye(3), reach)
     np.testing.assert_allclose(followers.goals["right"].position_m, hand.position_m, atol=1e-9)
     np.testing.assert_allclose(followers.goals["right"].rotation, hand.rotation, atol=1e-9)
+
+
+def told_of(worn, side="right"):
+    """The band of a hand as control publishes it, and the reasons."""
+    reasons = reasons_now(worn.controller, worn.now_ns)
+    status = status_of(worn.controller, worn.now_ns, reasons)
+    return next(hand for hand in status.hands if hand.side == side), status.reasons
+
+
+def test_a_hand_that_follows_is_said_to_be_followed_and_one_that_is_too_fast_to_be_slowed(worn):
+    assert told_of(worn)[0].band == ""
+    worn.engage()
+    assert told_of(worn)[0].band == "followed"
+    assert told_of(worn, "left")[0].band == ""
+    worn.hands["right"]["position_m"] = worn.hands["right"]["position_m"] + [0.0, 0.0, 0.09]
+    worn.tick()
+    hand, reasons = told_of(worn)
+    assert hand.band == "slowed"
+    assert hand.behind_m == pytest.approx(0.09, abs=0.01)
+    assert "speed:right_hand" in reasons
+    worn.go_on(0.6)
+    assert told_of(worn)[0].band == "followed"
+    assert told_of(worn)[1] == ()
+
+
+def test_a_jump_is_refused_told_after_the_hand_was_let_go_and_forgotten_once_it_follows_again(worn):
+    worn.engage()
+    worn.hands["right"].update(held=False, fault="the right controller jumped by 0.40 m", jumped=True)
+    worn.tick()
+    worn.hands["right"].update(fault="", jumped=False)
+    worn.go_on(0.5)
+    hand, reasons = told_of(worn)
+    assert hand.band == "refused"
+    assert "jump:right_hand" in reasons
+    worn.engage()
+    assert told_of(worn)[0].band == "followed"
+    assert told_of(worn)[1] == ()
+
+
+def test_a_jump_of_a_hand_that_drives_nothing_is_no_news_and_a_refusal_is_forgotten_in_time(worn):
+    worn.hands["right"]["jumped"] = True
+    worn.tick()
+    assert told_of(worn)[0].band == ""
+    worn.hands["right"]["jumped"] = False
+    worn.engage()
+    worn.hands["right"].update(held=False, jumped=True)
+    worn.tick()
+    worn.hands["right"]["jumped"] = False
+    worn.go_on(1.0)
+    assert told_of(worn)[0].band == "refused"
+    worn.go_on(3.5)
+    assert told_of(worn)[0].band == ""
