@@ -1,4 +1,4 @@
-"""Paints the rows of the joint grid: 74 joints with bars, figures and ten seconds of history in under 4 ms.
+"""Paints the rows of the joint grid: 74 joints with bars, figures and ten seconds of history.
 
 Grey is what the robot measures, cyan what it was told. Colour beyond that is a reason to look, and comes with a
 shape and a word. A state that is too old to be called now loses its figures: a dash, never the last number.
@@ -19,6 +19,8 @@ from app.signs import draw_sign
 from app.theme import Theme
 from twin.robot import RobotSpec
 
+HEAD_CONCERN_PX = 84  # from the right, the worst concern of a group
+_TORQUE_TEXT_PX = 46
 _DASH = "—"
 
 
@@ -40,18 +42,19 @@ class RowPainter:
         self._words = NumberText(theme.font("small"))
         self._heads = NumberText(theme.font("title"))
 
-    def head_row(
-        self, painter: QPainter, row: Row, top: int, width: int, is_open: bool, worst: Concern
-    ) -> None:
-        """A group's name, whether it is open, and the worst concern among its joints."""
+    def head_row(self, painter: QPainter, row: Row, top: int, width: int, is_open: bool) -> None:
+        """A group's name, and whether it is open."""
         painter.fillRect(0, top, width, ROW_PX, self._color["raised"])
         self._heads.begin(painter)
         painter.setPen(self._color["muted"])
         self._heads.left(painter, 8, top, ROW_PX, "▾" if is_open else "▸")
         painter.setPen(self._color["text"])
         self._heads.left(painter, 24, top, ROW_PX, row.group.replace("_", " ").upper())
+
+    def head_concern(self, painter: QPainter, worst: Concern, top: int, width: int) -> None:
+        """The worst concern among the joints of a group, at the end of its head."""
         if worst.text:
-            self._concern(painter, worst, width - 84, top)
+            self._concern(painter, worst, width - HEAD_CONCERN_PX, top)
 
     def name(self, painter: QPainter, row: Row, column: Column, top: int) -> None:
         """The joint's name."""
@@ -64,10 +67,21 @@ class RowPainter:
         painter.fillRect(0, top, width, ROW_PX, self._chosen)
         painter.fillRect(0, top, 3, ROW_PX, self._color["text"])
 
+    def grooves(self, painter: QPainter, rows: list[tuple[int, int]], column: Column) -> None:
+        """What bars run in: the range of each joint, or its torque from nothing to all."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._color["sunken"])
+        if column.key == "torque":
+            width = column.width - _TORQUE_TEXT_PX
+            painter.drawRects([QRectF(column.left + 6, top + 7, width, ROW_PX - 14) for _, top in rows])
+            return
+        left, width = column.left + 4, column.width - 12
+        painter.drawRects([QRectF(left, top + 6, width, ROW_PX - 12) for _, top in rows])
+
     def bars(
         self, painter: QPainter, rows: list[tuple[int, int]], column: Column, figures: JointFigures
     ) -> None:
-        """The range of each joint as a groove, the measured angle from zero in grey, the command as a cyan tick.
+        """The measured angle of each joint from zero in grey, the command as a cyan tick.
 
         Args:
             painter: where to paint.
@@ -77,8 +91,6 @@ class RowPainter:
         """
         left, width = column.left + 4, column.width - 12
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._color["sunken"])
-        painter.drawRects([QRectF(left, top + 6, width, ROW_PX - 12) for _, top in rows])
         measured = self._share(figures.position_rad)
         grey = self._color["measured"] if figures.fresh else self._color["line"]
         painter.setBrush(grey)
@@ -118,13 +130,13 @@ class RowPainter:
         decimals: int,
         loud: NDArray[np.bool_],
     ) -> None:
-        """One column of figures, right-aligned; a dash where nothing is known, amber where ``loud``."""
+        """One column of rounded figures, right-aligned; a dash where nothing is known, amber where ``loud``."""
         self._numbers.begin(painter)
         right = column.right - 8
         quiet, strong = self._color["text"], self._severity["warning"]
         painter.setPen(quiet)
         # Adding zero turns a rounded -0.0 into 0.0.
-        listed, is_loud = (np.round(values, decimals) + 0.0).tolist(), loud.tolist()
+        listed, is_loud = (values + 0.0).tolist(), loud.tolist()
         for joint, top in rows:
             value = listed[joint]
             text = f"{value:.{decimals}f}" if value == value else _DASH
@@ -138,18 +150,17 @@ class RowPainter:
         self, painter: QPainter, rows: list[tuple[int, int]], column: Column, use: JointUse, fresh: bool
     ) -> None:
         """The share of the torque limit as a small bar with its figure."""
-        width = column.width - 46
+        width = column.width - _TORQUE_TEXT_PX
         share = np.clip(use.effort, 0, 1).tolist()
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._color["sunken"])
-        painter.drawRects([QRectF(column.left + 6, top + 7, width, ROW_PX - 14) for _, top in rows])
         if fresh:
+            painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._color["measured"])
             painter.drawRects(
                 [QRectF(column.left + 6, top + 7, width * share[joint], ROW_PX - 14) for joint, top in rows]
             )
         percent = 100 * use.effort if fresh else np.full_like(use.effort, np.nan)
-        self.numbers(painter, rows, column, percent, 0, (use.effort >= NEAR_LIMIT) & ~use.grips)
+        loud = (use.effort >= NEAR_LIMIT) & ~use.grips
+        self.numbers(painter, rows, column, np.round(percent), 0, loud)
 
     def flags(
         self, painter: QPainter, rows: list[tuple[int, int]], column: Column, concerns: dict[int, Concern]

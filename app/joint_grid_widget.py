@@ -2,18 +2,15 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
+from app.joint_grid_board import Board, Layout
 from app.joint_grid_columns import HEAD_PX, ROW_PX, Column, columns_for
-from app.joint_grid_paint import RowPainter
 from app.joint_grid_rows import NEAR_LIMIT, Concern, JointFigures, JointUse, Row, concern, joint_use
-from app.number_text import NumberText
 from app.theme import Theme
 from twin.robot import RobotSpec
-
-_DEGREES = 180 / np.pi
 
 
 class JointGrid(QAbstractScrollArea):
@@ -37,15 +34,14 @@ class JointGrid(QAbstractScrollArea):
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setViewportMargins(0, 0, 0, 0)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(320, HEAD_PX + 4 * ROW_PX)
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
         """Paint in the colours of ``theme`` from now on."""
-        self._theme = theme
-        self._painter = RowPainter(self._spec, theme)
-        self._titles = NumberText(theme.font("small"))
+        self._board = Board(self._spec, theme)
         self.viewport().update()
 
     def show_rows(self, rows: tuple[Row, ...], closed: frozenset[str]) -> None:
@@ -71,69 +67,21 @@ class JointGrid(QAbstractScrollArea):
     # --- painting ---------------------------------------------------------------------------------------
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        """Paint the rows in view; all of them change with every state, so all are painted."""
-        painter = QPainter(self.viewport())
-        width, height = self.viewport().width(), self.viewport().height()
-        painter.fillRect(0, 0, width, height, self._theme.color("panel"))
-        visible = self._visible(height)
-        joints = [(row.joint, top) for row, top in visible if not row.is_head]
-        concerns = self._concerns()
-        painter.setClipRect(QRect(0, HEAD_PX, width, height - HEAD_PX))
-        for row, top in visible:
-            if row.is_head:
-                self._painter.head_row(
-                    painter,
-                    row,
-                    top,
-                    width,
-                    row.group not in self._closed,
-                    self._worst_of(row.group, concerns),
-                )
-            else:
-                if row.joint in self._chosen:
-                    self._painter.selection(painter, top, width)
-                self._painter.name(painter, row, self._columns[0], top)
-        for column in self._columns[1:]:
-            self._paint_column(painter, column, joints, concerns)
-        painter.setClipping(False)
-        self._paint_titles(painter, width)
+        """Paint the rows in view."""
+        viewport = self.viewport()
+        layout = Layout(
+            visible=tuple(self._visible(viewport.height())),
+            closed=self._closed,
+            chosen=self._chosen,
+            columns=self._columns,
+            width=viewport.width(),
+            height=viewport.height(),
+            pixel_ratio=self.devicePixelRatioF(),
+        )
+        picture = self._board.show(layout, self._figures, self._use, self._history_rad, self._concerns())
+        painter = QPainter(viewport)
+        painter.drawPixmap(0, 0, picture)
         painter.end()
-
-    def _paint_column(
-        self, painter: QPainter, column: Column, rows: list[tuple[int, int]], concerns: dict[int, Concern]
-    ) -> None:
-        figures, use, paint = self._figures, self._use, self._painter
-        unknown = np.nan if not figures.fresh else 1.0  # an old figure is no figure
-        quiet = np.zeros(len(self._spec.joints), np.bool_)
-        match column.key:
-            case "bar":
-                paint.bars(painter, rows, column, figures)
-            case "position":
-                paint.numbers(painter, rows, column, figures.position_rad * _DEGREES * unknown, 1, quiet)
-            case "error":
-                error = (figures.commanded_rad - figures.position_rad) * _DEGREES * unknown
-                paint.numbers(painter, rows, column, error, 1, (use.error >= 1) & ~use.grips & figures.fresh)
-            case "speed":
-                paint.numbers(painter, rows, column, figures.velocity_rad_s * _DEGREES * unknown, 0, quiet)
-            case "torque":
-                paint.torque(painter, rows, column, use, figures.fresh)
-            case "temperature":
-                paint.numbers(painter, rows, column, figures.temperature_c, 0, use.temperature >= NEAR_LIMIT)
-            case "flag":
-                paint.flags(painter, rows, column, concerns)
-            case "spark" if rows:
-                paint.sparks(painter, rows, column, self._history_rad)
-
-    def _paint_titles(self, painter: QPainter, width: int) -> None:
-        painter.fillRect(0, 0, width, HEAD_PX, self._theme.color("background"))
-        painter.fillRect(0, HEAD_PX - 1, width, 1, self._theme.color("line"))
-        painter.setPen(self._theme.color("muted"))
-        self._titles.begin(painter)
-        for column in self._columns:
-            if column.key in ("name", "bar", "spark", "flag"):
-                self._titles.left(painter, column.left + 4, 0, HEAD_PX, column.title)
-            else:
-                self._titles.right(painter, column.right - 8, 0, HEAD_PX, column.title)
 
     def _concerns(self) -> dict[int, Concern]:
         if not self._figures.fresh:
@@ -144,10 +92,6 @@ class JointGrid(QAbstractScrollArea):
             for joint in {*near, *self._figures.limited}
         }
         return {joint: each for joint, each in found.items() if each.severity}
-
-    def _worst_of(self, group: str, concerns: dict[int, Concern]) -> Concern:
-        found = [concerns[joint] for joint in self._spec.groups[group] if joint in concerns]
-        return min(found, key=lambda each: each.severity, default=Concern("", ""))  # "alarm" < "warning"
 
     # --- scrolling, pointing, keys ------------------------------------------------------------------------
 
