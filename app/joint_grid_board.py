@@ -21,7 +21,6 @@ from twin.robot import RobotSpec
 
 _DEGREES = 180 / np.pi
 _SPARKS_IN = 3  # refreshes until each line of history was drawn anew
-_BAR_STEPS = 1000  # an angle that moved by less of its range looks the same
 _DECIMALS = {"position": 1, "error": 1, "speed": 0, "temperature": 0}
 
 Rows = list[tuple[int, int]]  # joint, top
@@ -71,9 +70,8 @@ class Board:
         painter = QPainter(self._picture)
         joints = [(row.joint, top) for row, top in layout.visible if not row.is_head]
         for column in layout.columns[1:]:
-            painter.setClipRect(
-                QRect(column.left, HEAD_PX, column.width, layout.height - HEAD_PX)
-            )  # nothing reaches into the next cell, nor over the titles
+            # Nothing reaches into the next cell, nor over the titles.
+            painter.setClipRect(QRect(column.left, HEAD_PX, column.width, layout.height - HEAD_PX))
             if column.key == "flag":
                 changed = [
                     each for each in joints if is_new or concerns.get(each[0]) != self._concerns.get(each[0])
@@ -110,12 +108,9 @@ class Board:
         is_fresh = np.full(len(self._spec.joints), float(fresh))
         match column.key:
             case "bar":
-                reach = self._spec.upper_rad - self._spec.lower_rad
-                steps = np.round(
-                    np.stack((figures.position_rad, figures.commanded_rad)) * (_BAR_STEPS / reach)
-                )
+                shares = paint.share(figures.position_rad), paint.share(figures.commanded_rad)
                 return (
-                    np.vstack((steps, is_fresh)),
+                    np.stack((*shares, is_fresh)),
                     lambda painter, rows: paint.bars(painter, rows, column, figures),
                 )
             case "torque":

@@ -21,6 +21,7 @@ from twin.robot import RobotSpec
 
 HEAD_CONCERN_PX = 84  # from the right, the worst concern of a group
 _TORQUE_TEXT_PX = 46
+_BAR_DIGITS = 3
 _DASH = "—"
 
 
@@ -91,7 +92,7 @@ class RowPainter:
         """
         left, width = column.left + 4, column.width - 12
         painter.setPen(Qt.PenStyle.NoPen)
-        measured = self._share(figures.position_rad)
+        measured = self.share(figures.position_rad).tolist()
         grey = self._color["measured"] if figures.fresh else self._color["line"]
         painter.setBrush(grey)
         filled = []
@@ -107,7 +108,7 @@ class RowPainter:
             [QRectF(left + self._zero[joint] * width, top + 4, 1, ROW_PX - 8) for joint, top in rows]
         )
         if figures.fresh:
-            commanded = self._share(figures.commanded_rad)
+            commanded = self.share(figures.commanded_rad).tolist()
             painter.setBrush(self._color["commanded"])
             painter.drawRects(
                 [
@@ -117,9 +118,10 @@ class RowPainter:
                 ]
             )
 
-    def _share(self, angle_rad: NDArray[np.float64]) -> list[float]:
-        share: list[float] = np.clip((angle_rad - self._spec.lower_rad) / self._range, 0.0, 1.0).tolist()
-        return share
+    def share(self, angle_rad: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Where in its range each joint is at ``angle_rad``, 0..1, as finely as a bar can tell."""
+        place = (angle_rad - self._spec.lower_rad) / self._range
+        return np.asarray(np.round(np.clip(place, 0.0, 1.0), _BAR_DIGITS))
 
     def numbers(
         self,
@@ -151,16 +153,16 @@ class RowPainter:
     ) -> None:
         """The share of the torque limit as a small bar with its figure."""
         width = column.width - _TORQUE_TEXT_PX
-        share = np.clip(use.effort, 0, 1).tolist()
+        percent = np.round(100 * use.effort)
+        share = np.clip(percent / 100, 0, 1).tolist()
         if fresh:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._color["measured"])
             painter.drawRects(
                 [QRectF(column.left + 6, top + 7, width * share[joint], ROW_PX - 14) for joint, top in rows]
             )
-        percent = 100 * use.effort if fresh else np.full_like(use.effort, np.nan)
-        loud = (use.effort >= NEAR_LIMIT) & ~use.grips
-        self.numbers(painter, rows, column, np.round(percent), 0, loud)
+        loud = (percent >= 100 * NEAR_LIMIT) & ~use.grips
+        self.numbers(painter, rows, column, percent if fresh else percent * np.nan, 0, loud)
 
     def flags(
         self, painter: QPainter, rows: list[tuple[int, int]], column: Column, concerns: dict[int, Concern]

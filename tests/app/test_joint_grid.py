@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.actions import Actions
 from app.feed import Feed
+from app.joint_grid_board import Board, Layout
 from app.joint_grid_columns import HEAD_PX, ROW_PX, columns_for
 from app.joint_grid_rows import JointFigures, concern, grouped_rows, joint_use, listed_rows, worst_first
 from app.joint_grid_widget import JointGrid
@@ -303,3 +304,54 @@ def test_a_message_about_another_number_of_joints_is_not_about_these(panel, ear)
     feed.drain(S)
     panel.refresh(feed, S)
     assert np.isnan(grid_of(panel)._figures.position_rad).all()
+
+
+def test_the_kept_picture_is_the_one_that_would_be_painted_anew(qapp, grid_spec):
+    theme, random = load_theme("dark"), np.random.default_rng(3)
+    rows = grouped_rows(grid_spec, "", frozenset())
+    layout = Layout(
+        tuple((row, HEAD_PX + place * ROW_PX - 7) for place, row in enumerate(rows)),
+        *(frozenset(), (ELBOW,), columns_for(900), 900, 700, 1.0),
+    )
+    kept = Board(grid_spec, theme)
+    history = np.full((74, 2), np.nan, np.float32)
+    known = figures(grid_spec)
+    for step in range(12):
+        moved = random.random(74) < 0.3
+        pose = np.where(moved, random.uniform(grid_spec.lower_rad, grid_spec.upper_rad), known.position_rad)
+        known = replace(
+            known,
+            position_rad=pose,
+            commanded_rad=np.where(random.random(74) < 0.1, np.nan, pose + 0.05 * moved),
+            velocity_rad_s=np.where(moved, random.normal(0, 2, 74), 0.0),
+            effort_nm=random.normal(0, 30, 74) * moved,
+            temperature_c=np.where(moved, random.uniform(30, 100, 74), np.nan),
+            limited={int(joint): "position" for joint in random.integers(0, 74, step % 4)},
+            fresh=step % 5 != 4,
+        )
+        use = joint_use(grid_spec, known)
+        concerns = {joint: found for joint in range(74) if (found := concern(use, known.limited, joint)).text}
+        told = layout, known, use, history, concerns if known.fresh else {}
+        assert kept.show(*told).toImage() == Board(grid_spec, theme).show(*told).toImage()
+
+
+def test_the_lines_of_history_appear_at_once_and_go_on_within_three_refreshes(qapp, grid_spec):
+    layout = Layout(
+        tuple(
+            (row, HEAD_PX + place * ROW_PX) for place, row in enumerate(listed_rows(grid_spec, "", range(9)))
+        ),
+        *(frozenset(), (), columns_for(900), 900, 300, 1.0),
+    )
+    known, still = figures(grid_spec), np.zeros((74, 20), np.float32)
+    use, theme = joint_use(grid_spec, known), load_theme("dark")
+    board = Board(grid_spec, theme)
+    board.show(layout, known, use, np.full((74, 20), np.nan, np.float32), {})
+
+    def anew(history):
+        return Board(grid_spec, theme).show(layout, known, use, history, {}).toImage()
+
+    assert board.show(layout, known, use, still, {}).toImage() == anew(still)
+    wave = np.tile(np.sin(np.arange(20.0)), (74, 1)).astype(np.float32)
+    for _ in range(3):
+        shown = board.show(layout, known, use, wave, {}).toImage()
+    assert shown == anew(wave)
