@@ -58,6 +58,7 @@ class StepPlan:
     cop_m: Array  # (2,) world
     heading_rad: float  # at touchdown
     missed_m: float  # how far out of reach the right foothold lies
+    moved_m: float  # how far the foothold lies from that of an undisturbed step
 
 
 def plane_rotation(angle_rad: float) -> Array:
@@ -138,7 +139,8 @@ def _end(moment: Moment, pace: Pace, gains: Gains, remaining_s: float) -> StepPl
     foothold = cop + (dcm - cop) * growth - offset
     halfway = _turned(heading_rad - 0.5 * pace.turn_rad_s * gains.step_time_s)
     reached = _within_time(_within_reach(foothold, moment, gains, halfway), remaining_s, moment, gains)
-    return StepPlan(_pair(reached), remaining_s, cop_m, heading_rad, abs(foothold - reached))
+    missed_m, moved_m = abs(foothold - reached), abs(reached - nominal)
+    return StepPlan(_pair(reached), remaining_s, cop_m, heading_rad, missed_m, moved_m)
 
 
 def _aims(moment: Moment, pace: Pace, gains: Gains, remaining_s: float) -> tuple[complex, complex, float]:

@@ -1,4 +1,4 @@
-"""The path of a foot through the air: towards a foothold that may still move, over a bump in height."""
+"""The path of a foot through the air: up, then towards a foothold that may still move, over a bump in height."""
 
 import numpy as np
 
@@ -8,6 +8,8 @@ from twin.balance.whole_body_qp import FootGoal
 
 _SETTLE_S = 0.03  # the foot is over its foothold this long before it touches
 _PRESS_M = 0.004  # aimed below the ground, so that it does touch
+# The foot rises for this share of its way before it goes anywhere: a toe right before an edge of 3 cm clears it.
+_RISES_FIRST = 0.15
 
 
 class Swing:
@@ -24,9 +26,15 @@ class Swing:
         self._ground_m, self._lift_m = ground_m, lift_m
         self.share = 0.0  # of the way through the air, 0 to 1
 
-    def advance(self, foothold_m: Array, heading_rad: float, remaining_s: float, dt_s: float) -> FootGoal:
-        """The goal ``dt_s`` later, towards ``foothold_m`` (2,) which is to be reached in ``remaining_s``."""
-        self._advance_in_plane(complex(foothold_m[0], foothold_m[1]), remaining_s, dt_s)
+    def advance(
+        self, foothold_m: Array, heading_rad: float, remaining_s: float, dt_s: float, is_hurried: bool = False
+    ) -> FootGoal:
+        """The goal ``dt_s`` later, towards ``foothold_m`` (2,) which is to be reached in ``remaining_s``.
+
+        ``is_hurried``: it must catch a fall, and goes there at once.
+        """
+        if is_hurried or self.share >= _RISES_FIRST:
+            self._advance_in_plane(complex(foothold_m[0], foothold_m[1]), remaining_s, dt_s)
         remaining_s = max(remaining_s, dt_s)
         speed = (1.0 - self.share) / remaining_s
         self.share = min(1.0, self.share + speed * dt_s)

@@ -21,6 +21,7 @@ _LAST_MOMENT_S = 0.10  # nothing about the time of touchdown changes any more
 _STOPPED_M_S = 0.12
 _NOTHING_ASKED = 0.02  # m/s or rad/s: less is a stick that does not quite rest
 _LEAN_RAD_S = 0.5
+_HURRIED_M = 0.05  # a foothold this far from an undisturbed one catches a push
 _MISSED_M = 0.05  # the right foothold lies this far out of reach: slow down
 
 
@@ -216,7 +217,8 @@ class Walker:
             held[side] = self._held[:2]
             aim = Aim(plan.cop_m, sides, None, (1e-6, 1e-6 + 3e-4 * share), held)
         else:
-            goal = swing.advance(plan.foothold_m, plan.heading_rad, plan.remaining_s, dt_s)
+            is_hurried = plan.moved_m > _HURRIED_M
+            goal = swing.advance(plan.foothold_m, plan.heading_rad, plan.remaining_s, dt_s, is_hurried)
             self._feet_heading[side] = swing.heading_rad
             aim = Aim(plan.cop_m, sides, goal, (), held)
         self._elapsed_s += dt_s

@@ -129,6 +129,24 @@ def test_a_swinging_foot_lifts_off_at_rest_and_comes_down_where_it_was_told():
     assert goal.position_m[2] < 0.005
 
 
+def test_a_toe_right_before_an_edge_is_above_it_before_it_goes_forward():
+    swing = Swing(LEFT, np.array([0.0, 0.1, 0.0]), 0.0, 0.03, 0.07)
+    gone_m, height_m = [], []
+    for tick in range(112):
+        goal = swing.advance(np.array([0.36, 0.1]), 0.0, 0.45 - 0.004 * tick, 0.004)
+        gone_m.append(goal.position_m[0])
+        height_m.append(goal.position_m[2])
+    reaches_edge = int(np.argmax(np.array(gone_m) > 0.004))
+    assert height_m[reaches_edge] > 0.03
+    assert gone_m[-1] == pytest.approx(0.36, abs=5e-3)
+
+
+def test_a_foot_that_must_catch_a_fall_does_not_wait():
+    swing = Swing(LEFT, np.array([0.0, 0.1, 0.0]), 0.0, 0.0, 0.07)
+    goals = [swing.advance(np.array([0.36, 0.1]), 0.0, 0.45 - 0.004 * i, 0.004, True) for i in range(5)]
+    assert goals[-1].position_m[0] > 0.0
+
+
 def test_a_robot_at_rest_is_told_torques_that_carry_it_and_the_ground_carries_its_weight(body):
     dynamics = Dynamics(body)
     still = np.zeros(dynamics.size)
