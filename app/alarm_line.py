@@ -20,7 +20,7 @@ _OUTCOME_SIGN = {REQUESTED: "hollow", ACCEPTED: "filled", REFUSED: "warning", UN
 
 
 def alarm_words(alarm: Alarm, now_ns: int) -> str:
-    """What, how often, how long ago, and what to do first."""
+    """What, how often, how long ago, and what to do first, until it is over."""
     ago_s = max(0, now_ns - alarm.since_ns) // NS_PER_S
     parts = [alarm.condition.text]
     if alarm.count > 1:
@@ -28,7 +28,7 @@ def alarm_words(alarm: Alarm, now_ns: int) -> str:
     if alarm.cleared:
         parts.append("over")
     parts.append(f"{ago_s // 60}:{ago_s % 60:02d} ago")
-    if alarm.condition.first:
+    if alarm.condition.first and not alarm.cleared:
         parts.append(f"first: {alarm.condition.first}")
     return " · ".join(parts)
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.alarm_line import alarm_words
 from app.alarms import OFF_DELAY_NS, ON_DELAY_NS, Alarms, Condition
 
 MS = 1_000_000
@@ -89,3 +90,11 @@ def test_an_event_that_repeats_is_counted_in_one_line(alarms):
     assert len(alarms.standing()) == 1
     assert alarms.top.count == 3
     assert alarms.top.condition.text == "refused 2"
+
+
+def test_what_to_do_first_is_said_only_until_it_is_over(alarms):
+    last_ns = stand(alarms, HOT)
+    assert "first: reduce the load" in alarm_words(alarms.top, last_ns)
+    last_ns = stand(alarms, from_ns=last_ns, to_ns=last_ns + 2 * OFF_DELAY_NS)
+    assert "over" in alarm_words(alarms.top, last_ns)
+    assert "first" not in alarm_words(alarms.top, last_ns)
