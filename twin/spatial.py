@@ -43,16 +43,17 @@ def rotation_from_vector(vector_rad: Array) -> Array:
 
 def vector_from_rotation(rotation: Array) -> Array:
     """The rotation vector of ``rotation``, shape (3,), its length in [0, pi]."""
-    r = rotation
-    v = np.array([r[2, 1] - r[1, 2], r[0, 2] - r[2, 0], r[1, 0] - r[0, 1]])
-    twice_sine = math.sqrt(float(v @ v))
-    twice_cosine = float(r[0, 0] + r[1, 1] + r[2, 2]) - 1.0
+    (xx, xy, xz), (yx, yy, yz), (zx, zy, zz) = rotation.tolist()
+    x, y, z = zy - yz, xz - zx, yx - xy
+    twice_sine = math.sqrt(x * x + y * y + z * z)
+    twice_cosine = xx + yy + zz - 1.0
     if twice_sine > 1e-9:
-        return v * (math.atan2(twice_sine, twice_cosine) / twice_sine)
+        scale = math.atan2(twice_sine, twice_cosine) / twice_sine
+        return np.array([scale * x, scale * y, scale * z])
     if twice_cosine > 0.0:
-        return v * 0.5
+        return np.array([0.5 * x, 0.5 * y, 0.5 * z])
     # Half a turn: the axis is the column of (R + I) that is longest.
-    columns = (r + np.eye(3)) * 0.5
+    columns = (rotation + np.eye(3)) * 0.5
     longest = columns[:, int(np.argmax(np.diag(columns)))]
     return np.asarray(longest * (math.pi / math.sqrt(float(longest @ longest))))
 

@@ -126,7 +126,7 @@ class Balance:
                 self._last = solution.torque_nm
         report = self._report(walker, (*walker.reasons, *posture.reasons), solution)
         self._margin_m = report.margin_m
-        height = float(dynamics.com_m[2] - dynamics.sole_m[:, 2].min())
+        height = float(dynamics.com_m[2]) - min(dynamics.sole_m[:, 2].tolist())
         fall = self._falls.look(dynamics.pelvis_axes, height, report.margin_m, dt_s, walker.lean_rad)
         return Effort(np.zeros_like(self._last) if fall else self._last, report, fall)
 
@@ -142,10 +142,9 @@ class Balance:
             phase="fallen" if self._falls.reason else walker.phase,
             com_m=dynamics.com_m,
             dcm_m=divergent,
-            cop_m=solution.cop_m if solution else np.full(2, np.nan),
             support_m=polygon,
             foothold_m=foothold,
-            force_n=solution.force_n if solution else np.zeros((2, 3)),
+            solution=solution,
             margin_m=nearest_inside(divergent, polygon)[1],
             steps=walker.steps,
             reasons=() if self._falls.reason else reasons,

@@ -22,7 +22,12 @@ def pyramid(friction: float = FRICTION) -> Array:
     return np.array([[side, side, 1.0], [side, -side, 1.0], [-side, side, 1.0], [-side, -side, 1.0]])
 
 
-def generators(corners_m: Array, point_m: Array, edges: Array) -> Array:
+def turning(edges: Array) -> Array:
+    """The matrix (3, 12) that takes an arm (3,) to its moments about all ``edges`` (4, 3), one after the other."""
+    return np.cross(np.eye(3)[:, None, :], edges[None]).reshape(3, -1)
+
+
+def generators(corners_m: Array, point_m: Array, edges: Array, turning_edges: Array | None = None) -> Array:
     """Unit forces along each edge at each corner, as forces and moments about ``point_m``, shape (16, 6).
 
     Times the Jacobian (6, 6 + m) of the foot at that point they are speeds along the edges; the transpose takes
@@ -32,15 +37,12 @@ def generators(corners_m: Array, point_m: Array, edges: Array) -> Array:
         corners_m: of the sole in the world, (4, 3).
         point_m: a point of the foot, (3,).
         edges: of the friction pyramid in the world, (4, 3).
+        turning_edges: ``turning(edges)``, by who has it already.
     """
-    arms = (corners_m - point_m)[:, None, :]
+    turns = turning(edges) if turning_edges is None else turning_edges
     found = np.empty((len(corners_m), len(edges), 6))
     found[:, :, :3] = edges
-    # arm x edge, written out: numpy's cross costs ten times as much on arrays this small.
-    x, y, z = arms[..., 0], arms[..., 1], arms[..., 2]
-    found[:, :, 3] = y * edges[:, 2] - z * edges[:, 1]
-    found[:, :, 4] = z * edges[:, 0] - x * edges[:, 2]
-    found[:, :, 5] = x * edges[:, 1] - y * edges[:, 0]
+    found[:, :, 3:] = ((corners_m - point_m) @ turns).reshape(len(corners_m), len(edges), 3)
     return found.reshape(-1, 6)
 
 

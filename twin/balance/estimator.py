@@ -34,7 +34,20 @@ _STANDING_M_S, _SETTLING_M_S, _FLYING_M_S = 0.02, 0.5, 10.0
 _KINEMATICS_M = 0.003
 _KINEMATICS_RAD = 0.02  # of the heading of a sole: play of the joints, and soles that give way
 _LOADED = 0.12  # a foot stands when it carries this share of the weight
-_FIXED = ("_body", "_data", "_dt_s", "_enough_n", "_move", "_noise", "_seen", "_site_linear", "_site_angular")
+_FIXED = (
+    "_body",
+    "_data",
+    "_dt_s",
+    "_enough_n",
+    "_move",
+    "_noise",
+    "_seen",
+    "_site_angular",
+    "_site_jacobian",
+    "_site_linear",
+    "_sole_bodies",
+    "_sole_centres",
+)
 _DOUBT = np.array([_KINEMATICS_M**2] * 6 + [_KINEMATICS_RAD**2])
 _SETTLED_S = 0.03  # after touchdown a foot may still slip
 
@@ -46,8 +59,10 @@ class Estimator:
         self._body, self._dt_s = body, dt_s
         self._data = mujoco.MjData(body.model)
         self._enough_n = _LOADED * body.mass_kg * GRAVITY_M_S2
-        self._site_linear = np.zeros((3, body.model.nv))
-        self._site_angular = np.zeros((3, body.model.nv))
+        self._site_jacobian = np.zeros((6, body.model.nv))
+        self._site_linear, self._site_angular = self._site_jacobian[:3], self._site_jacobian[3:]
+        self._sole_bodies = np.array([sole.body for sole in body.soles])
+        self._sole_centres = np.array([sole.centre_m for sole in body.soles])[:, :, None]
         self._seen = np.zeros((7, _SIZE))  # d measurement / d state; like the next two, its constant part
         self._move = np.eye(_SIZE)  # d next state / d state
         self._move[_P, _V] = dt_s * np.eye(3)
@@ -117,15 +132,11 @@ class Estimator:
         self._imu_place = data.site_xpos[site].copy()
         self._imu_axes = data.site_xmat[site].reshape(3, 3).copy()
         mujoco.mj_jacSite(model, data, self._site_linear, self._site_angular, site)
-        speed = self.joints.velocity_rad_s[joints]
-        self._imu_speed = self._site_linear[:, BASE:] @ speed
-        self._imu_turn = self._site_angular[:, BASE:] @ speed
-        self._soles = np.empty((2, 3))
-        self._soles_forward = np.empty((2, 3))
-        for side, sole in enumerate(self._body.soles):
-            axes = data.xmat[sole.body].reshape(3, 3)
-            self._soles[side] = data.xpos[sole.body] + axes @ sole.centre_m
-            self._soles_forward[side] = axes[:, 0]
+        speed = self._site_jacobian[:, BASE:] @ self.joints.velocity_rad_s[joints]
+        self._imu_speed, self._imu_turn = speed[:3], speed[3:]
+        axes = data.xmat[self._sole_bodies].reshape(2, 3, 3)
+        self._soles = data.xpos[self._sole_bodies] + (axes @ self._sole_centres)[:, :, 0]
+        self._soles_forward = axes[:, :, 0]
         self._soles_in_imu = (self._soles - self._imu_place) @ self._imu_axes
 
     def _begin(self) -> None:
@@ -150,8 +161,8 @@ class Estimator:
         """One period ahead; ``force`` is what the accelerometer says without its bias."""
         h, rotation, move = self._dt_s, self._rotation, self._move
         acceleration = rotation @ force + _GRAVITY
-        move[_V, _R] = (-h * rotation) @ _cross_matrix(force)
-        move[_V, _ACC] = -h * rotation
+        move[_V, _ACC] = back = -h * rotation
+        move[_V, _R] = back @ _cross_matrix(force)
         turned = rotation_from_vector(self._turn_rad_s * h)
         move[_R, _R] = turned.T
         self._position = self._position + h * self._velocity + 0.5 * h * h * acceleration
@@ -190,13 +201,11 @@ class Estimator:
         turned_rad = self._sole_turned_rad()
         count = 6 if turned_rad is None else 7
         seen, surprise = self._seen[:count], np.empty(count)
-        for side in (LEFT, RIGHT):
-            rows = slice(3 * side, 3 * side + 3)
-            expected = back @ (self._feet[side] - self._position)
-            surprise[rows] = self._soles_in_imu[side] - expected
-            seen[rows, _P] = -back
-            seen[rows, 9 + 3 * side : 12 + 3 * side] = back
-            seen[rows, _R] = _cross_matrix(expected)
+        expected = (self._feet - self._position) @ self._rotation
+        surprise[:6] = (self._soles_in_imu - expected).ravel()
+        seen[:3, _P] = seen[3:6, _P] = -back
+        seen[:3, 9:12] = seen[3:6, 12:15] = back
+        seen[:3, _R], seen[3:6, _R] = _cross_matrix(expected[LEFT]), _cross_matrix(expected[RIGHT])
         if turned_rad is not None:
             surprise[6] = -turned_rad
             seen[6, _R] = self._rotation[2]

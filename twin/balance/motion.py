@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.balance.body import Array
+from twin.balance.whole_body_qp import Solution
 
 
 @dataclass(frozen=True)
@@ -24,13 +25,22 @@ class Report:
     phase: str  # "stand", "shift", "step" or "fallen"
     com_m: Array  # (3,)
     dcm_m: Array  # (2,)
-    cop_m: Array  # (2,) nan while nothing is loaded
     support_m: Array  # (k, 2) polygon, counter-clockwise
     foothold_m: Array  # (3,) where the swinging foot will land; nan while both stand
-    force_n: Array  # (2, 3) on the left and the right foot
+    solution: Solution | None  # what presses on the ground; None without any
     margin_m: float  # of the DCM to the edge of the support, negative outside
     steps: int  # since the start
     reasons: tuple[str, ...] = ()  # what is slowed or refused: why, e.g. "arms slowed: CoM margin 1.2 cm"
+
+    @property
+    def cop_m(self) -> Array:
+        """Centre of pressure, (2,); nan while nothing is loaded."""
+        return self.solution.cop_m if self.solution else np.full(2, np.nan)
+
+    @property
+    def force_n(self) -> Array:
+        """On the left and the right foot, (2, 3)."""
+        return self.solution.force_n if self.solution else np.zeros((2, 3))
 
 
 NOWHERE = np.full(3, np.nan)

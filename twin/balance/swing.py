@@ -1,9 +1,10 @@
 """The path of a foot through the air: up, then towards a foothold that may still move, over a bump in height."""
 
+import math
+
 import numpy as np
 
 from twin.balance.body import Array
-from twin.balance.footsteps import plane_rotation
 from twin.balance.whole_body_qp import FootGoal
 
 _SETTLE_S = 0.03  # the foot is over its foothold this long before it touches
@@ -42,8 +43,8 @@ class Swing:
         x = self.share
         smooth = 10 * x**3 - 15 * x**4 + 6 * x**5
         self.heading_rad = self._start_heading + (heading_rad - self._start_heading) * smooth
-        rotation = np.eye(3)
-        rotation[:2, :2] = plane_rotation(self.heading_rad)
+        c, s = math.cos(self.heading_rad), math.sin(self.heading_rad)
+        rotation = np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]])
         position, velocity, acceleration = self._position, self._velocity, self._acceleration
         return FootGoal(
             self.side,

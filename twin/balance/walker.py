@@ -1,5 +1,6 @@
 """Decides each tick which feet stand and what the body shall do: stand, shift the weight, step after step, stand."""
 
+import cmath
 import math
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from twin.balance.gains import Gains
 from twin.balance.stride import Stride
 from twin.balance.swing import Swing
 from twin.balance.whole_body_qp import FootGoal, Wishes
-from twin.spatial import heading_of, rotation_from_vector
+from twin.spatial import heading_of
 
 _OFF_THE_SOLES_M = 0.005  # standing, the DCM this far outside calls for a step
 _LAST_MOMENT_S = 0.10  # nothing about the time of touchdown changes any more
@@ -53,16 +54,17 @@ class Walker:
         self._stance = RIGHT
         self._swing: Swing | None = None
         self._feet_heading = [self.heading_rad, self.heading_rad]
-        self._pace = np.zeros(3)  # the command after its acceleration limit: m/s, m/s, rad/s
-        self._late_m = np.zeros(2)  # way not yet walked, in the heading frame
-        self._mean_velocity = np.zeros(2)  # in the heading frame, over about one step
+        self._pace = [0.0, 0.0, 0.0]  # the command after its acceleration limit: m/s, m/s, rad/s
+        # Like all points and speeds in the heading's frame, complex numbers: ahead + i left.
+        self._late_m = 0j  # way not yet walked
+        self._mean_velocity = 0j  # over about one step
         self._height_m = float(dynamics.position[2]) - self._ground_m()  # of the base
         self._height_speed = 0.0
         self.lean_rad = 0.0  # of the body above the legs, as it is now
         self._shift_from = np.zeros(2)
         self._held = np.zeros(3)
         self._stance_since_m = np.zeros(3)
-        self._asked = np.zeros(3)
+        self._asked = [0.0, 0.0, 0.0]
 
     def tick(self, stride: Stride, posture_rad: Array, posture_rad_s: Array, dt_s: float) -> Wishes:
         """What the whole body shall do now. ``dynamics`` must have been updated."""
@@ -79,21 +81,17 @@ class Walker:
                 aim = self._shift(dcm, rate, dt_s)
             case _:
                 aim = self._step(dcm, rate, dt_s)
-        acceleration = np.empty(3)
-        acceleration[:2] = standing.com_acceleration(dynamics.com_m, aim.cop_m, rate)
         # The base is kept at its height, by the legs: bending and arms move the centre of mass against it.
         height = float(dynamics.position[2]) - self._ground_m()
-        acceleration[2] = gains.height_stiffness * (self._height_m - height) + gains.height_damping * (
+        lift = gains.height_stiffness * (self._height_m - height) + gains.height_damping * (
             self._height_speed - float(dynamics.velocity[2])
         )
-        rotation = np.eye(3)
-        rotation[:2, :2] = plane_rotation(self.heading_rad)
-        rotation = rotation @ rotation_from_vector(np.array([0.0, self.lean_rad, 0.0]))
+        push = standing.com_acceleration(dynamics.com_m, aim.cop_m, rate).tolist()
         return Wishes(
             stance=aim.stance,
-            com_acceleration_m_s2=acceleration,
-            pelvis_rotation=rotation,
-            pelvis_turn_rad_s=float(self._pace[2]) if self.phase == "step" else 0.0,
+            com_acceleration_m_s2=np.array([*push, lift]),
+            pelvis_rotation=_upright(self.heading_rad, self.lean_rad),
+            pelvis_turn_rad_s=self._pace[2] if self.phase == "step" else 0.0,
             position_rad=posture_rad,
             velocity_rad_s=posture_rad_s,
             swing=aim.swing,
@@ -123,9 +121,9 @@ class Walker:
             goal = self._asked[axis] if missed_m < _MISSED_M else 0.0
             most = gains.most_acceleration[axis] * dt_s
             self._pace[axis] += min(max(goal - self._pace[axis], -most), most)
-        if missed_m >= _MISSED_M and self._asked.any():
+        if missed_m >= _MISSED_M and any(self._asked):
             reasons.append(f"steps shortened: the right step is {100.0 * missed_m:.0f} cm out of reach")
-        velocity = plane_rotation(-self.heading_rad) @ self._dynamics.com_velocity_m_s[:2]
+        velocity = self._ahead(self._dynamics.com_velocity_m_s)
         self._mean_velocity += (velocity - self._mean_velocity) * (dt_s / 0.6)
         self._keep_to_the_way(velocity, dt_s)
         crouch = 0.0 if self.phase == "stand" else gains.crouch_m
@@ -148,14 +146,19 @@ class Walker:
         lean = min(max(stride.lean_rad, back), forth)
         self.lean_rad += min(max(lean - self.lean_rad, -most), most)
 
-    def _keep_to_the_way(self, velocity: Array, dt_s: float) -> None:
+    def _ahead(self, way: Array) -> complex:
+        """A way, or speed, of the world in the heading's frame."""
+        x, y = way[:2].tolist()
+        return complex(x, y) * cmath.rect(1.0, -self.heading_rad)
+
+    def _keep_to_the_way(self, velocity: complex, dt_s: float) -> None:
         """What one is late, or has drifted to the side, is walked off slowly."""
         if self.phase != "step":
-            self._late_m[:] = 0.0
+            self._late_m = 0j
             return
         most = self._gains.most_catch_up_m_s / self._gains.catch_up_1_s
-        late_m = self._late_m + (self._pace[:2] - velocity) * dt_s
-        self._late_m = np.minimum(np.maximum(late_m, -most), most)
+        late_m = self._late_m + (complex(*self._pace[:2]) - velocity) * dt_s
+        self._late_m = complex(min(max(late_m.real, -most), most), min(max(late_m.imag, -most), most))
 
     def _stand(self, dcm: Array) -> Aim:
         dynamics = self._dynamics
@@ -163,9 +166,8 @@ class Walker:
         middle = self._middle()
         if nearest_inside(dcm, polygon)[1] < -_OFF_THE_SOLES_M:
             # The DCM runs over one foot: stand on that one, and swing the other.
-            across = (plane_rotation(-self.heading_rad) @ (dcm - middle))[1]
-            self._begin_step(LEFT if across > 0 else RIGHT)
-        elif self._asked.any():
+            self._begin_step(LEFT if self._ahead(dcm - middle).imag > 0 else RIGHT)
+        elif any(self._asked):
             self.phase, self._elapsed_s, self._shift_from = "shift", 0.0, dcm.copy()
             self._stance = RIGHT if self._asked[1] >= 0 else LEFT
         cop = standing.standing_cop(dcm, middle, polygon, self._gains.dcm_gain)
@@ -207,7 +209,7 @@ class Walker:
         gains, swing = self._gains, self._swing
         assert swing is not None
         stance, side = self._stance, swing.side
-        self.heading_rad += float(self._pace[2]) * dt_s
+        self.heading_rad += self._pace[2] * dt_s
         both_down = self._elapsed_s < gains.double_support_s
         sides = (stance, side) if both_down else (stance,)
         plan = self._plan(dcm, rate, sides)
@@ -230,7 +232,7 @@ class Walker:
         gains, dynamics = self._gains, self._dynamics
         sole = dynamics.body.soles[self._stance]
         side = LEFT + RIGHT - self._stance
-        forward, left, turn = self._pace.tolist()
+        forward, left, turn = self._pace
         moment = Moment(
             dcm_m=dcm,
             rate=rate,
@@ -247,8 +249,8 @@ class Walker:
             locked = max(self.plan.remaining_s - self._tick_s, 1e-6)
         catch_up = gains.catch_up_1_s * self._late_m
         pace = Pace(
-            forward + float(catch_up[0]),
-            left + float(catch_up[1]),
+            forward + catch_up.real,
+            left + catch_up.imag,
             turn,
             footsteps.wide_enough(left, gains),
         )
@@ -257,15 +259,15 @@ class Walker:
 
     def _touch_down(self, dcm: Array, landed: int) -> None:
         """The foot has landed: stand if nothing more is asked and all is calm, else the next step."""
-        apart = plane_rotation(-self.heading_rad) @ (self._sole_m(LEFT) - self._sole_m(RIGHT))[:2]
+        apart = self._ahead(self._sole_m(LEFT) - self._sole_m(RIGHT))
         polygon = support_polygon(self._dynamics, (LEFT, RIGHT))
         calm = (
-            not self._asked.any()
-            and float(np.abs(self._pace).max()) < 0.05
-            and float(np.linalg.norm(self._mean_velocity)) < _STOPPED_M_S
+            not any(self._asked)
+            and max(map(abs, self._pace)) < 0.05
+            and abs(self._mean_velocity) < _STOPPED_M_S
             and nearest_inside(dcm, polygon)[1] > 0.0
-            and abs(apart[0]) < 0.08
-            and 0.15 < apart[1] < 0.30
+            and abs(apart.real) < 0.08
+            and 0.15 < apart.imag < 0.30
         )
         if calm:
             self.phase, self._swing, self.plan = "stand", None, None
@@ -282,3 +284,10 @@ class Walker:
         if self.phase == "step":
             return float(self._stance_since_m[2])
         return min(float(self._sole_m(LEFT)[2]), float(self._sole_m(RIGHT)[2]))
+
+
+def _upright(heading_rad: float, lean_rad: float) -> Array:
+    """The rotation (3, 3) of a body that is bent forwards by ``lean_rad``, then turned to its heading."""
+    c, s = math.cos(heading_rad), math.sin(heading_rad)
+    cosine, sine = math.cos(lean_rad), math.sin(lean_rad)
+    return np.array([[c * cosine, -s, c * sine], [s * cosine, c, s * sine], [-sine, 0.0, cosine]])

@@ -17,20 +17,21 @@ Bemporad, Axehill, "A dual active-set solver for embedded quadratic programming 
 2022). Only when its answer breaks a torque limit is the whole program solved, in f and a.
 """
 
+import math
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import daqp
 import numpy as np
 from scipy.linalg import lapack
 
 from twin.balance.body import BASE, Array
-from twin.balance.contacts import GENERATORS_PER_FOOT, generators, pyramid
-from twin.balance.dynamics import Dynamics
+from twin.balance.contacts import GENERATORS_PER_FOOT, generators, pyramid, turning
+from twin.balance.dynamics import TASK_ROWS, Dynamics
 from twin.balance.gains import Gains
-from twin.spatial import cross, vector_from_rotation
+from twin.spatial import vector_from_rotation
 
 _MOST_EDGE_N = 2000.0
-_MOST_ROWS = 18  # centre of mass, pelvis, two feet
 _LEAST_WEIGHT = 1e-4  # of every acceleration, so that nothing is left open
 _LOAD_COST = 1e-5
 _EQUALITY = 5  # DAQP's mark of a row that must hold
@@ -38,7 +39,6 @@ _SIX = np.eye(BASE)
 _NO_ROWS = np.zeros((0, 2 * GENERATORS_PER_FOOT))
 _LEAST, _MOST = np.zeros(2 * GENERATORS_PER_FOOT), np.full(2 * GENERATORS_PER_FOOT, _MOST_EDGE_N)
 _NO_SENSE = np.zeros(2 * GENERATORS_PER_FOOT, np.int32)
-_UP = np.array([0.0, 0.0, 1.0])
 
 
 @dataclass(frozen=True)
@@ -69,12 +69,29 @@ class Wishes:
 
 @dataclass(frozen=True)
 class Solution:
-    """What shall be done."""
+    """What shall be done. Force and pressure are worked out for who asks: fewer do than there are ticks."""
 
     torque_nm: Array  # (m,)
     acceleration: Array  # (6 + m,)
-    force_n: Array  # (2, 3) ground's force on each foot, world; zero for one in the air
-    cop_m: Array  # (2,) centre of pressure in the world; nan if nothing is loaded
+    stance: tuple[int, ...]  # sides of the feet that stand: k
+    corner_n: Array  # (k, 4, 3) ground's force at each corner of their soles, world
+    corner_m: Array  # (k, 4, 3) where those corners are
+
+    @cached_property
+    def force_n(self) -> Array:
+        """Ground's force on each foot, world, (2, 3); zero for one in the air."""
+        force = np.zeros((2, 3))
+        force[list(self.stance)] = self.corner_n.sum(1)
+        return force
+
+    @cached_property
+    def cop_m(self) -> Array:
+        """Centre of pressure in the world, (2,); nan if nothing is loaded."""
+        pressed = self.corner_n[:, :, 2].ravel()
+        total = float(pressed.sum())
+        if total <= 1.0:
+            return np.full(2, np.nan)
+        return np.asarray(pressed @ self.corner_m[:, :, :2].reshape(-1, 2) / total)
 
 
 class WholeBodyQp:
@@ -89,39 +106,59 @@ class WholeBodyQp:
         self._stiffness = np.where(is_leg, gains.leg_posture_stiffness, gains.posture_stiffness)
         self._damping = 2.0 * np.sqrt(self._stiffness)
         self._edges = pyramid(gains.friction)
-        self._rows = np.zeros((_MOST_ROWS, dynamics.size))
-        self._wanted = np.zeros(_MOST_ROWS)
-        self._weight = np.zeros(_MOST_ROWS)
-        self._weight[:3], self._weight[3:6] = gains.com_weight, gains.pelvis_weight
-        self._swing_weight = np.repeat((gains.swing_weight, gains.swing_turn_weight), 3)
+        self._turning = turning(self._edges)
+        self._wanted = np.zeros(TASK_ROWS)
+        self._weight = np.zeros((TASK_ROWS, 1))
+        self._weight[:3, 0], self._weight[3:6] = gains.com_weight, gains.pelvis_weight
+        self._swing_weight = np.repeat((gains.swing_weight, gains.swing_turn_weight), 3)[:, None]
+        self._weighted = np.zeros((TASK_ROWS, dynamics.size))
         self._regularized = np.full(dynamics.size, _LEAST_WEIGHT)
         self._regularized[BASE:] += self._posture_weight
-        self.ground_normal = _UP
 
     def solve(self, wishes: Wishes) -> Solution | None:
         """The best torques within limits; None when there is no answer."""
         dynamics, stance = self._dynamics, wishes.stance
         hessian, gradient = self._wishes(wishes)
-        generated = self._generators(stance)
+        units = [
+            generators(dynamics.sole_corners_m[side], dynamics.sole_m[side], self._edges, self._turning)
+            for side in stance
+        ]
+        on_base = self._on_base(units, stance)
         load_cost = np.repeat(wishes.load_cost or (_LOAD_COST,) * len(stance), GENERATORS_PER_FOOT)
-        found = self._press(hessian, gradient, generated, load_cost)
+        found = self._press(hessian, gradient, on_base, load_cost)
         if found is not None:
-            torque = self._torque(*found, generated)
-            if (np.abs(torque) > dynamics.body.max_effort_nm).any():
-                found = self._press_within_torques(hessian, gradient, generated, load_cost)
+            torque = self._torque(*found, units, stance)
+            if (np.abs(torque) <= dynamics.body.max_effort_nm).all():
+                return self._solution(torque, *found, stance)
+            generated = np.concatenate(
+                [unit @ dynamics.foot_jacobian[side] for unit, side in zip(units, stance, strict=True)]
+            )
+            found = self._press_within_torques(hessian, gradient, generated, load_cost)
         if found is None:
             return None
-        acceleration, edges = found
-        return self._solution(self._torque(acceleration, edges, generated), acceleration, edges, stance)
+        return self._solution(self._torque(*found, units, stance), *found, stance)
 
-    def _torque(self, acceleration: Array, edges: Array, generated: Array) -> Array:
+    def _on_base(self, units: list[Array], stance: tuple[int, ...]) -> Array:
+        """Generalized force on the base (16 a foot, 6) of a unit weight of each edge."""
+        found = np.empty((GENERATORS_PER_FOOT * len(stance), BASE))
+        for index, (unit, side) in enumerate(zip(units, stance, strict=True)):
+            block = found[GENERATORS_PER_FOOT * index : GENERATORS_PER_FOOT * (index + 1)]
+            np.matmul(unit, self._dynamics.foot_jacobian[side, :, :BASE], out=block)
+        return found
+
+    def _torque(
+        self, acceleration: Array, edges: Array, units: list[Array], stance: tuple[int, ...]
+    ) -> Array:
         """Torques of the joints (m,) that go with accelerations and weights of edges."""
         dynamics = self._dynamics
-        force = dynamics.mass_matrix @ acceleration - edges @ generated + dynamics.bias
-        return np.asarray(force[BASE:])
+        torque = dynamics.mass_matrix[BASE:] @ acceleration + dynamics.bias[BASE:]
+        for index, (unit, side) in enumerate(zip(units, stance, strict=True)):
+            wrench = edges[GENERATORS_PER_FOOT * index : GENERATORS_PER_FOOT * (index + 1)] @ unit
+            torque -= wrench @ dynamics.foot_jacobian[side, :, BASE:]
+        return np.asarray(torque)
 
     def _press(
-        self, hessian: Array, gradient: Array, generated: Array, load_cost: Array
+        self, hessian: Array, gradient: Array, on_base: Array, load_cost: Array
     ) -> tuple[Array, Array] | None:
         """Accelerations (6 + m,) and weights of edges (16 a foot,) as if no torque had a limit."""
         dynamics = self._dynamics
@@ -136,7 +173,6 @@ class WholeBodyQp:
         if failed:
             return None
         needed = dynamics.bias[:BASE] + base @ free
-        on_base = generated[:, :BASE]
         weighted = on_base @ stiffness
         cost = weighted @ on_base.T
         cost.ravel()[:: len(cost) + 1] += load_cost
@@ -171,28 +207,23 @@ class WholeBodyQp:
     def _wishes(self, wishes: Wishes) -> tuple[Array, Array]:
         """Hessian (6 + m, 6 + m) and gradient (6 + m,) of all that is wished of the accelerations."""
         dynamics, gains = self._dynamics, self._gains
-        rows, wanted, weight = self._rows, self._wanted, self._weight
-        rows[:3] = dynamics.com_jacobian
+        wanted, weight = self._wanted, self._weight
         wanted[:3] = wishes.com_acceleration_m_s2 - dynamics.com_drift_m_s2
-        angular = rows[3:6]
-        angular[:] = dynamics.pelvis_jacobian
         error = vector_from_rotation(wishes.pelvis_rotation @ dynamics.pelvis_axes.T)
-        turn = angular @ dynamics.velocity - wishes.pelvis_turn_rad_s * _UP
-        wanted[3:6] = gains.pelvis_stiffness * error - gains.pelvis_damping * turn
-        used = 6
+        wanted[3:6] = gains.pelvis_stiffness * error - gains.pelvis_damping * dynamics.speed[3:6]
+        wanted[5] += gains.pelvis_damping * wishes.pelvis_turn_rad_s
+        weight[6:] = 0.0  # a foot that neither stands nor swings is free
         for side in wishes.stance:
-            rows[used : used + 6] = dynamics.foot_jacobian[side]
-            wanted[used : used + 6] = self._still(side, wishes.held_m.get(side))
-            weight[used : used + 6] = gains.stance_weight
-            used += 6
+            rows = slice(6 + 6 * side, 12 + 6 * side)
+            wanted[rows] = self._still(side, wishes.held_m.get(side))
+            weight[rows] = gains.stance_weight
         if wishes.swing is not None:
-            rows[used : used + 6] = dynamics.foot_jacobian[wishes.swing.side]
-            wanted[used : used + 6] = self._swinging(wishes.swing)
-            weight[used : used + 6] = self._swing_weight
-            used += 6
-        weighted = rows[:used] * weight[:used, None]
-        hessian = rows[:used].T @ weighted
-        gradient = wanted[:used] @ weighted
+            rows = slice(6 + 6 * wishes.swing.side, 12 + 6 * wishes.swing.side)
+            wanted[rows] = self._swinging(wishes.swing)
+            weight[rows] = self._swing_weight
+        weighted = np.multiply(dynamics.jacobian, weight, out=self._weighted)
+        hessian = dynamics.jacobian.T @ weighted
+        gradient = wanted @ weighted
         # Each joint towards its reference like a critically damped spring; it enters the diagonal only.
         hessian.ravel()[:: dynamics.size + 1] += self._regularized
         pull = self._stiffness * (wishes.position_rad - dynamics.position[7:])
@@ -203,16 +234,20 @@ class WholeBodyQp:
     def _still(self, side: int, held_m: Array | None) -> Array:
         """Acceleration (6,) of a foot that stands: it comes to rest, flat, and does not creep."""
         dynamics, gains = self._dynamics, self._gains
-        wanted = -gains.stance_damping * (dynamics.foot_jacobian[side] @ dynamics.velocity)
+        speed = dynamics.speed[6 + 6 * side : 12 + 6 * side]
+        wanted = -gains.stance_damping * speed - dynamics.foot_drift[side]
         if held_m is not None:
             wanted[:2] += gains.stance_stiffness * (held_m - dynamics.sole_m[side, :2])
-        wanted[3:] += gains.stance_stiffness * cross(dynamics.sole_axes[side, :, 2], self.ground_normal)
-        return np.asarray(wanted - dynamics.foot_drift[side])
+        # The cross product of the sole's normal with the vertical turns it flat.
+        x, y, _ = dynamics.sole_axes[side, :, 2].tolist()
+        wanted[3] += gains.stance_stiffness * y
+        wanted[4] -= gains.stance_stiffness * x
+        return np.asarray(wanted)
 
     def _swinging(self, goal: FootGoal) -> Array:
         """Acceleration (6,) of a foot in the air."""
         dynamics, gains = self._dynamics, self._gains
-        speed = dynamics.foot_jacobian[goal.side] @ dynamics.velocity
+        speed = dynamics.speed[6 + 6 * goal.side : 12 + 6 * goal.side]
         wanted = np.empty(6)
         wanted[:3] = goal.acceleration_m_s2 + gains.swing_stiffness * (
             goal.position_m - dynamics.sole_m[goal.side]
@@ -222,29 +257,11 @@ class WholeBodyQp:
         wanted[3:] = gains.swing_turn_stiffness * lag - gains.swing_turn_damping * speed[3:]
         return np.asarray(wanted - dynamics.foot_drift[goal.side])
 
-    def _generators(self, stance: tuple[int, ...]) -> Array:
-        """Generalized force (16 a foot, 6 + m) of a unit weight of each edge."""
-        dynamics = self._dynamics
-        found = np.empty((GENERATORS_PER_FOOT * len(stance), dynamics.size))
-        for index, side in enumerate(stance):
-            unit = generators(dynamics.sole_corners_m[side], dynamics.sole_m[side], self._edges)
-            block = found[GENERATORS_PER_FOOT * index : GENERATORS_PER_FOOT * (index + 1)]
-            np.matmul(unit, dynamics.foot_jacobian[side], out=block)
-        return found
-
     def _solution(
         self, torque: Array, acceleration: Array, edges: Array, stance: tuple[int, ...]
     ) -> Solution:
-        force = np.zeros((2, 3))
-        cop = np.full(2, np.nan)
-        at_corners = edges.reshape(len(stance), 4, 4) @ self._edges
-        pressed = at_corners[:, :, 2].ravel()
-        force[list(stance)] = at_corners.sum(1)
-        total = float(pressed.sum())
-        if total > 1.0:
-            corners_m = self._dynamics.sole_corners_m[list(stance), :, :2].reshape(-1, 2)
-            cop = (pressed @ corners_m) / total
-        return Solution(torque, acceleration, force, cop)
+        corner_n = (edges.reshape(-1, len(self._edges)) @ self._edges).reshape(len(stance), 4, 3)
+        return Solution(torque, acceleration, stance, corner_n, self._dynamics.sole_corners_m[list(stance)])
 
 
 def _least(cost: Array, linear: Array) -> Array | None:
@@ -253,7 +270,7 @@ def _least(cost: Array, linear: Array) -> Array | None:
     found, _, flag, _ = daqp.solve(
         cost, linear, _NO_ROWS[:, :count], _MOST[:count], _LEAST[:count], _NO_SENSE[:count]
     )
-    return np.asarray(found) if flag >= 1 and np.isfinite(found).all() else None
+    return np.asarray(found) if flag >= 1 and math.isfinite(found.sum()) else None
 
 
 def _solve(

@@ -47,6 +47,18 @@ class SensorModel:
 
     def __init__(self, errors: SensorErrors, joints: int, seed: int) -> None:
         self._errors, self._joints, self._seed = errors, joints, seed
+        # Standard deviation of each number of a reading; of the drift of a bias, in a second.
+        self._spread = np.empty(2 * joints + 13)
+        for first, count, spread in (
+            (0, joints, errors.encoder_rad),
+            (joints, joints, errors.joint_speed_rad_s),
+            (2 * joints, 3, errors.gyro_rad_s),
+            (2 * joints + 3, 3, errors.acceleration_m_s2),
+            (2 * joints + 6, 2, errors.foot_force),
+            (2 * joints + 8, 2, errors.foot_force_n),
+            (2 * joints + 10, 3, errors.gyro_drift_rad_s),
+        ):
+            self._spread[first : first + count] = spread
         self.reset()
 
     def reset(self) -> None:
@@ -56,31 +68,31 @@ class SensorModel:
         errors = self._errors
         self._gyro_bias = errors.gyro_bias_rad_s * self._random.standard_normal(3)
         self._acceleration_bias = errors.acceleration_bias_m_s2 * self._random.standard_normal(3)
-        self._noise = self._random.standard_normal(2 * self._joints + 10)
+        self._noise = self._spread[:-3] * self._random.standard_normal(2 * self._joints + 10)
         self._used = _DRAWN_AT_ONCE
 
     def advance(self, dt_s: float) -> None:
         """Draw the next reading's noise."""
         if self._used == _DRAWN_AT_ONCE:
-            self._drawn = self._random.standard_normal((_DRAWN_AT_ONCE, 2 * self._joints + 13))
+            self._drawn = self._spread * self._random.standard_normal((_DRAWN_AT_ONCE, 2 * self._joints + 13))
             self._used = 0
         drawn = self._drawn[self._used]
         self._used += 1
         self._noise = drawn[:-3]
-        self._gyro_bias = self._gyro_bias + (self._errors.gyro_drift_rad_s * math.sqrt(dt_s)) * drawn[-3:]
+        self._gyro_bias = self._gyro_bias + math.sqrt(dt_s) * drawn[-3:]
 
     def blur(self, reading: Measured) -> None:
         """Make of the truth in ``reading`` what sensors with these errors would say, in place."""
-        errors, n, noise = self._errors, self._joints, self._noise
+        n, noise = self._joints, self._noise
         position, velocity = reading.position_rad, reading.velocity_rad_s
-        position += errors.encoder_rad * noise[:n]
-        velocity += errors.joint_speed_rad_s * noise[n : 2 * n]
+        position += noise[:n]
+        velocity += noise[n : 2 * n]
         turn, acceleration = reading.imu_angular_velocity_rad_s, reading.imu_acceleration_m_s2
-        turn += self._gyro_bias + errors.gyro_rad_s * noise[2 * n : 2 * n + 3]
-        acceleration += self._acceleration_bias + errors.acceleration_m_s2 * noise[2 * n + 3 : 2 * n + 6]
+        turn += self._gyro_bias + noise[2 * n : 2 * n + 3]
+        acceleration += self._acceleration_bias + noise[2 * n + 3 : 2 * n + 6]
         foot_n = reading.foot_n
-        foot_n *= 1.0 + errors.foot_force * noise[2 * n + 6 : 2 * n + 8]
-        foot_n += errors.foot_force_n * noise[2 * n + 8 :]
+        foot_n *= 1.0 + noise[2 * n + 6 : 2 * n + 8]
+        foot_n += noise[2 * n + 8 :]
 
     def save(self) -> SensorState:
         """All of it, to come back to."""

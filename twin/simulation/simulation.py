@@ -193,19 +193,21 @@ class Simulation:
         """What the sensors say now."""
         data = self.data
         sensors = data.sensordata
-        touch_n = sensors[self._touch]
+        touch_n = sensors.take(self._touch)
         reading = Measured(
             time_s=float(data.time),
-            position_rad=data.qpos[self._qpos],
-            velocity_rad_s=data.qvel[self._dof],
-            effort_nm=data.qfrc_actuator[self._dof],
+            position_rad=data.qpos.take(self._qpos, mode="clip"),
+            velocity_rad_s=data.qvel.take(self._dof, mode="clip"),
+            effort_nm=data.qfrc_actuator.take(self._dof, mode="clip"),
             base_position_m=data.xpos[self._base].copy(),
             base_orientation_wxyz=data.xquat[self._base].copy(),
-            imu_angular_velocity_rad_s=sensors[self._gyro] if len(self._gyro) else np.zeros(3),
-            imu_acceleration_m_s2=sensors[self._accelerometer] if len(self._accelerometer) else np.zeros(3),
+            imu_angular_velocity_rad_s=sensors.take(self._gyro) if len(self._gyro) else np.zeros(3),
+            imu_acceleration_m_s2=(
+                sensors.take(self._accelerometer) if len(self._accelerometer) else np.zeros(3)
+            ),
             touch_n=touch_n,
-            touch_slip_m_s=self._skin.slip_m_s(data) if touch_n.any() else np.zeros_like(touch_n),
-            foot_n=sensors[self._feet] if len(self._feet) else np.zeros(2),
+            touch_slip_m_s=self._skin.slip_m_s(data) if any(touch_n.tolist()) else np.zeros(len(touch_n)),
+            foot_n=sensors.take(self._feet) if len(self._feet) else np.zeros(2),
         )
         if self._sensors:
             self._sensors.blur(reading)
@@ -311,7 +313,7 @@ class Simulation:
             self._play.take_up(self._setpoints[:, 0], data.qpos, self._angle_in)
             self._torque_in += self._carried_nm
             if self._any_torque_driven:
-                self._torque_in[self._torque_driven] = self._torque_nm[self._torque_driven]
+                np.copyto(self._torque_in, self._torque_nm, where=self._torque_driven)
         if self._push:
             self._push = self._push if data.time < self._push.until_s else None
             press(self.model, data, self._push)

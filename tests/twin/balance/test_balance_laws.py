@@ -160,6 +160,27 @@ def test_a_robot_at_rest_is_told_torques_that_carry_it_and_the_ground_carries_it
     assert nearest_inside(solution.cop_m, polygon)[1] > 0.0
 
 
+def test_torques_and_forces_of_the_ground_make_the_accelerations(body):
+    """Inverse dynamics with the Jacobian of every single corner, and nothing but the ground on the base."""
+    random, dynamics = np.random.default_rng(2), Dynamics(body)
+    position = body.home_position()
+    position[3:7] = [math.cos(0.1), 0.0, math.sin(0.1), 0.0]
+    position[7:] += random.normal(0.0, 0.05, body.joint_count)
+    dynamics.update(position, random.normal(0.0, 0.05, dynamics.size))
+    for stance in ((LEFT, RIGHT), (RIGHT,)):
+        wishes = Wishes(stance, np.zeros(3), np.eye(3), 0.1, body.home_rad, np.zeros(body.joint_count))
+        solution = WholeBodyQp(dynamics, Gains()).solve(wishes)
+        assert solution is not None
+        left = dynamics.mass_matrix @ solution.acceleration + dynamics.bias
+        for side, forces_n, corners_m in zip(stance, solution.corner_n, solution.corner_m, strict=True):
+            for force_n, corner_m in zip(forces_n, corners_m, strict=True):
+                jacobian = np.zeros((3, dynamics.size))
+                mujoco.mj_jac(body.model, dynamics.data, jacobian, None, corner_m, body.soles[side].body)
+                left -= jacobian.T @ force_n
+        np.testing.assert_allclose(left[:6], 0.0, atol=1e-6)
+        np.testing.assert_allclose(left[6:], solution.torque_nm, atol=1e-6)
+
+
 def test_a_joint_whose_limit_is_met_leaves_the_rest_to_the_others(body):
     def at_rest(strength: Body):
         dynamics = Dynamics(strength)
