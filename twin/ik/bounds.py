@@ -29,11 +29,6 @@ class Bounds(NamedTuple):
     least: Array | None = None  # (r,)
     straightening: tuple[str, ...] = ()  # whose arms the last rows are
 
-    def touch(self, step: Array, count: int) -> bool:
-        """True if one of the first ``count`` joints goes as far as it may."""
-        step, lower, upper = step[:count], self.lower[:count], self.upper[:count]
-        return bool(np.count_nonzero(step <= lower) or np.count_nonzero(step >= upper))
-
     def hold(self, step: Array) -> bool:
         """True if ``step`` stays inside."""
         # ``count_nonzero`` takes a third of the time of ``any``.

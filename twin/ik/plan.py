@@ -18,6 +18,7 @@ from twin.spatial import Array, Pose
 # priority 2 counts so little that it changes what priority 1 gets by one part in ten thousand.
 _SECOND = 0.01
 _NO_SINE = 1e-9
+_LONGEST_RATIO = 2.0  # of a step and the one before, over which one tells of the other
 
 
 @dataclass(frozen=True)
@@ -43,9 +44,7 @@ class Settings:
     posture_rate_per_s: float = 0.8  # how quickly idle motion goes to the ready pose, while hands move
     collisions: bool = True
     singularities: bool = True
-    refined_from_rad: float = (
-        0.02  # a free step longer than this is corrected once for the curvature of the arm
-    )
+    curved_from_rad: float = 0.02  # the step after a free one longer than this follows the arm's curvature
 
 
 class Plan:
@@ -105,6 +104,24 @@ class Plan:
         for side in self.asked.sides:
             self.eased[self.part[f"{side}_arm"]] = ease.get(side, 1.0)
 
+    def forget(self) -> None:
+        """The last step was not of this plan, or turned no joint towards these goals."""
+        self.goals, self.before = (), None
+
+    def midway(self, a: Array, dt_s: float) -> Array:
+        """The weighted Jacobian ``a`` as it is half-way through a step of ``dt_s`` that goes on as the last one did.
+
+        The midpoint rule (second order in the step), with the change of the Jacobian taken from the last step.
+        """
+        if self.before is None:
+            return a
+        return np.asarray(a + (a - self.before) * (0.5 * min(dt_s / self._before_s, _LONGEST_RATIO)))
+
+    def took(self, step: Array, a: Array, dt_s: float, settings: Settings, free: bool) -> None:
+        """Remember the Jacobian ``a`` of a ``step`` that nothing bounded and that was long: the next one is curved."""
+        is_curved = free and float(step @ step) > settings.curved_from_rad**2
+        self.before, self._before_s = a if is_curved else None, dt_s
+
     def _make_rows(self, kinematics: Kinematics, data: Any) -> None:
         model, spec, k = kinematics.model, kinematics.spec, self.hands
         self.sites = [int(kinematics.hand_site[side]) for side in self.sides]
@@ -134,6 +151,8 @@ class Plan:
         self.left = np.zeros(len(self.weight))  # of the errors, what is left to later steps
         self.left_views = [(self.left[3 * i : 3 * i + 3], self.left[3 * (k + i) :][:3]) for i in range(k)]
         self.goals: tuple[Pose, ...] = ()  # of the hands in the last step, if that had the same terms
+        self.before: Array | None = None  # the weighted Jacobian of the last step, if that had the same terms
+        self._before_s = 0.0  # how long that step was
         self.moved_rad = np.zeros(3)
         self.hand_errors = self.error[: 6 * k]
         self.gaze_error, self.gaze_weight = self.error[6 * k : 6 * k + gaze], head

@@ -1,7 +1,8 @@
 """One step of arms, waist and neck together towards what is wanted of them, within all limits.
 
-Damped Gauss-Newton on MuJoCo's Jacobians. The unconstrained step (LAPACK ``dposv``) is taken when it keeps every
-bound, and corrected once with the same factors; only otherwise the same quadratic is solved with bounds (DAQP,
+Damped Gauss-Newton on MuJoCo's Jacobians, extrapolated to the middle of the step: that follows the curvature of the
+arms to second order without evaluating them twice. The unconstrained step (LAPACK ``dposv``) is taken when it keeps every
+bound; only otherwise the same quadratic is solved with bounds (DAQP,
 native box). Collisions enter as ``J dq >= -gain (distance - margin)`` for each near pair: a pair may use up only a
 share of its clearance per step, so that hands slow down before a body part or a table instead of bumping into it.
 The way into a singular pose is bounded in the same manner.
@@ -76,6 +77,8 @@ class BodySolver:
     def stay(self) -> None:
         """Take no step this time; what is carried from now on belongs to the next."""
         self._motion.end()
+        if self._last is not None:
+            self._last.before = None
 
     def coast(self, joints: Indices, dt_s: float) -> bool:
         """Let ``joints`` come to rest as quickly as they can, if steps moved them before; whether they moved."""
@@ -158,28 +161,26 @@ class BodySolver:
         fill_jacobian(self.kinematics, self._data, plan)
         a = plan.jacobian.take(plan.dof, axis=1)
         a *= plan.weight_column
+        if plan is not self._last:
+            plan.forget()
+        midway = plan.midway(a, dt_s)
         error = errors_of(plan, goals, self.settings)
         if self.settings.acceleration_use > 0.0:
-            if plan is not self._last:
-                plan.goals = ()
             leave_for_later(plan, goals, self.settings, dt_s)
             error = error - plan.left
         b = error * plan.weight
         angles = self._data.qpos[plan.qpos]
-        hessian, gradient = quadratic_of(plan, goals, self.settings, a, b, angles, dt_s)
+        hessian, gradient = quadratic_of(plan, goals, self.settings, midway, b, angles, dt_s)
         bounds = self._bounds(plan, angles, dt_s)
         if self.settings.singularities:
             bounds = self._straightening.bound(bounds, plan, a, self._data.qpos, dt_s)
-        factor, free, failed = lapack.dposv(hessian, gradient)
+        _, free, failed = lapack.dposv(hessian, gradient)
         step, reasons = free, list[str]()
-        if is_bounded := failed or not bounds.hold(free):
+        if failed or not bounds.hold(free):
             step, reasons = self._bounded(plan, hessian, gradient, bounds, dt_s)
-        safe = self._that_can_stop(plan, step, bounds, dt_s, reasons)
-        # A neck at its bounds does not keep the arms from being corrected.
-        if safe is not step or bounds.rows is not None or (is_bounded and bounds.touch(step, plan.neck_from)):
-            self._move(plan, safe, dt_s)
-        else:
-            self._move_freely(plan, goals, a, factor, step, bounds, dt_s)
+        step = self._that_can_stop(plan, step, bounds, dt_s, reasons)
+        self._move(plan, step, dt_s)
+        plan.took(step, a, dt_s, self.settings, free=step is free and bounds.rows is None)
         away = [
             math.dist(goals.hands[side].position_m.tolist(), position.tolist())
             for side, (position, _) in zip(plan.sides, plan.pose_views, strict=True)
@@ -194,7 +195,7 @@ class BodySolver:
         The joints arrive together. ``error_m`` of the result is the largest joint error left, in rad.
         """
         plan = self._plan(Asked(tuple(side for side in SIDES if side in sides)))
-        plan.goals = ()
+        plan.forget()
         angles = self._data.qpos[plan.qpos]
         ahead = goal_rad[plan.joints] - angles
         farthest = float(np.abs(ahead).max(initial=0.0))
@@ -255,24 +256,6 @@ class BodySolver:
         reasons.append(self._motion.reason)
         braked = self._motion.braked(plan.joints, dt_s)
         return np.minimum(np.maximum(braked, bounds.lower), bounds.upper)
-
-    def _move_freely(
-        self, plan: Plan, goals: Goals, a: Array, factor: Array, step: Array, bounds: Bounds, dt_s: float
-    ) -> None:
-        """Take a step that no bound limits, and once more what the curvature of arms and neck left over."""
-        angles = self._data.qpos[plan.qpos]
-        self._data.qpos[plan.qpos] = angles + step
-        if float(step @ step) > self.settings.refined_from_rad**2:
-            mujoco.mj_kinematics(self.kinematics.model, self._data)
-            errors_of(plan, goals, self.settings)
-            plan.balance_error[:] = 0.0  # the centre of mass is not known yet; its weight keeps it
-            left_over, _ = lapack.dpotrs(factor, ((plan.error - plan.left) * plan.weight) @ a)
-            if not bounds.hold(step + left_over):
-                left_over[plan.neck_from :] = 0.0  # it may be at its bounds, which is not the arms' concern
-            if bounds.hold(step + left_over):
-                step = step + left_over
-                self._data.qpos[plan.qpos] = angles + step
-        self._moved(plan, step, dt_s)
 
     def _move(self, plan: Plan, step: Array, dt_s: float) -> None:
         self._data.qpos[plan.qpos] += step
