@@ -155,3 +155,21 @@ def test_no_part_is_farther_from_a_joint_than_its_lever():
             anchor = data.xanchor[KINEMATICS.model.joint(SPEC.joint_names[joint]).id]
             away = np.linalg.norm(data.site_xpos[KINEMATICS.hand_site[side]] - anchor)
             assert away < levers[joint]
+
+
+def test_hands_that_sweep_are_followed_along_the_curve_their_arms_make():
+    """Steps of several degrees: along a straight Jacobian alone a hand would be 43 micrometres off on average."""
+    solver = BodySolver(KINEMATICS, Settings())
+    begin = {side: solver.hand(side) for side in SIDES}
+    away_m = []
+    for tick in range(100):
+        way = 0.06 * np.array([np.sin(0.09 * tick), 0.5 - 0.5 * np.cos(0.09 * tick), np.sin(0.05 * tick)])
+        goals = {
+            side: Pose(
+                begin[side].position_m + way * (1, 1 if side == "left" else -1, 1), begin[side].rotation
+            )
+            for side in SIDES
+        }
+        solver.step(Goals(goals), DT)
+        away_m.append(max(np.linalg.norm(solver.hand(s).position_m - goals[s].position_m) for s in SIDES))
+    assert np.mean(away_m[20:]) < 1.5e-5

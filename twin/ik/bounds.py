@@ -12,12 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.ik.model import Kinematics
-from twin.ik.plan import Plan, Settings
+from twin.ik.plan import LONGEST_STEP_S, Plan, Settings
 from twin.spatial import Array
 
 _ACTIVE = 1e-9
-# The way to a limit is braked on as if the step after this one were so long; control's never is longer.
-_LONGEST_STEP_S = 0.02
 
 
 class Bounds(NamedTuple):
@@ -44,20 +42,31 @@ def bounds_of(plan: Plan, settings: Settings, angles_rad: Array, speed_rad_s: Ar
     if settings.acceleration_use > 0.0:
         up, down = _within_acceleration(plan, room, speed_rad_s, dt_s)
     else:
-        up, down = np.minimum(room, plan.speed * dt_s)
+        up, down = np.minimum(room, plan.speed * dt_s, out=room)
     return Bounds(-down, up)
 
 
 def _within_acceleration(plan: Plan, room_rad: Array, speed_rad_s: Array, dt_s: float) -> Array:
-    """How far each joint may go up and down in a step, shape (2, n); negative where it cannot but go the other way."""
-    a = plan.acceleration
-    latest = a * max(dt_s, _LONGEST_STEP_S)
-    most = np.minimum(plan.speed, np.sqrt(latest * latest + 2.0 * a * room_rad) - latest)
-    gathered = plan.ways * speed_rad_s + a * dt_s
+    """How far each joint may go up and down in a step, shape (2, n); negative where it cannot but go the other way.
+
+    ``room_rad`` is written over.
+    """
+    latest, latest_squared = plan.latest, plan.latest_squared
+    if dt_s > LONGEST_STEP_S:
+        latest = plan.acceleration * dt_s
+        latest_squared = latest * latest
+    most = np.multiply(room_rad, plan.twice_acceleration, out=room_rad)
+    most += latest_squared
+    np.sqrt(most, out=most)
+    most -= latest
+    np.minimum(most, plan.speed, out=most)
+    gathered = plan.ways * speed_rad_s
+    gathered += plan.acceleration * dt_s
     np.minimum(most, gathered, out=most)
+    up, down = most
     # A joint that is too fast for its limit, because others turned it, stops at its limit.
-    most[0] = np.maximum(most[0], np.minimum(-most[1], 0.0))
-    most[1] = np.maximum(most[1], -most[0])
+    np.maximum(up, np.minimum(-down, 0.0), out=up)
+    np.maximum(down, -up, out=down)
     return np.asarray(most * dt_s)
 
 

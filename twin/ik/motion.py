@@ -69,9 +69,10 @@ class Motion:
             self.speed_rad_s[self._idle] = 0.0
             self._idle = np.setdiff1d(self._step_joints, joints)
             self._step_joints = joints
+            self._stepped[:] = 0.0
         self.speed_rad_s[joints] = step / dt_s
         self._solved[joints] = True
-        self._stepped[:], self._carried[:] = 0.0, 0.0
+        self._carried[:] = 0.0
         self._stepped[dofs] = step
 
     def carried(self, joints: Indices, step: Array, dt_s: float) -> None:

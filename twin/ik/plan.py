@@ -12,12 +12,15 @@ from twin.errors import RobotSpecError
 from twin.ik.goals import Asked
 from twin.ik.model import Kinematics
 from twin.robot_parts import TermSpec
+from twin.shaping import limit_length
 from twin.spatial import Array, Pose
 
 # The weighting method for least squares with priorities (C. Van Loan, SIAM J. Numer. Anal. 22, 1985): what has
 # priority 2 counts so little that it changes what priority 1 gets by one part in ten thousand.
 _SECOND = 0.01
 _NO_SINE = 1e-9
+# The way to a limit is braked on as if the step after this one were so long; control's never is longer.
+LONGEST_STEP_S = 0.02
 _LONGEST_RATIO = 2.0  # of a step and the one before, over which one tells of the other
 
 
@@ -78,6 +81,9 @@ class Plan:
         self.ways = np.array([[1.0], [-1.0]])  # up, down
         self.speed = spec.max_speed_rad_s[self.joints] * settings.speed_use
         self.acceleration = spec.max_acceleration_rad_s2[self.joints] * settings.acceleration_use
+        self.half_acceleration, self.twice_acceleration = 0.5 * self.acceleration, 2.0 * self.acceleration
+        self.latest = self.acceleration * LONGEST_STEP_S  # the last of the speed on the way to a limit
+        self.latest_squared = self.latest * self.latest
         self.home = spec.home_rad[self.joints]
         # How strongly the arms' idle motion goes to the ready pose, by joint; that of others never does.
         self.eased = np.zeros(self.n)
@@ -92,6 +98,8 @@ class Plan:
             self.stiffness[self.part["neck"]] = _scaled(spec.ik.head) ** 2
         self.is_mixed = "torso" in self.part or "neck" in self.part  # not arms alone
         self.neck_from = self.part["neck"].start if "neck" in self.part else self.n
+        self.hessian = np.zeros((self.n, self.n))
+        self.diagonal, self.damping = self.hessian.reshape(-1)[:: self.n + 1], np.zeros(self.n)
         self.no_rows = np.zeros((0, self.n))
         self.no_sense = np.zeros(self.n, np.int32)
         self.names = [spec.joint_names[joint] for joint in self.joints]
@@ -103,24 +111,6 @@ class Plan:
         self._ease = dict(ease)
         for side in self.asked.sides:
             self.eased[self.part[f"{side}_arm"]] = ease.get(side, 1.0)
-
-    def forget(self) -> None:
-        """The last step was not of this plan, or turned no joint towards these goals."""
-        self.goals, self.before = (), None
-
-    def midway(self, a: Array, dt_s: float) -> Array:
-        """The weighted Jacobian ``a`` as it is half-way through a step of ``dt_s`` that goes on as the last one did.
-
-        The midpoint rule (second order in the step), with the change of the Jacobian taken from the last step.
-        """
-        if self.before is None:
-            return a
-        return np.asarray(a + (a - self.before) * (0.5 * min(dt_s / self._before_s, _LONGEST_RATIO)))
-
-    def took(self, step: Array, a: Array, dt_s: float, settings: Settings, free: bool) -> None:
-        """Remember the Jacobian ``a`` of a ``step`` that nothing bounded and that was long: the next one is curved."""
-        is_curved = free and float(step @ step) > settings.curved_from_rad**2
-        self.before, self._before_s = a if is_curved else None, dt_s
 
     def _make_rows(self, kinematics: Kinematics, data: Any) -> None:
         model, spec, k = kinematics.model, kinematics.spec, self.hands
@@ -149,16 +139,18 @@ class Plan:
         self.weight_column = self.weight[:, None].copy()
         self.error = np.zeros(len(self.weight))
         self.left = np.zeros(len(self.weight))  # of the errors, what is left to later steps
-        self.left_views = [(self.left[3 * i : 3 * i + 3], self.left[3 * (k + i) :][:3]) for i in range(k)]
+        self.hand_rows = [
+            (slice(3 * i, 3 * i + 3), slice(3 * (k + i), 3 * (k + i) + 3)) for i in range(k)
+        ]  # of each hand: its position, its rotation
+        self.gaze_rows = slice(6 * k, 6 * k + gaze)
         self.goals: tuple[Pose, ...] = ()  # of the hands in the last step, if that had the same terms
         self.before: Array | None = None  # the weighted Jacobian of the last step, if that had the same terms
         self._before_s = 0.0  # how long that step was
         self.moved_rad = np.zeros(3)
         self.hand_errors = self.error[: 6 * k]
-        self.gaze_error, self.gaze_weight = self.error[6 * k : 6 * k + gaze], head
-        self.gaze_left = self.left[6 * k : 6 * k + gaze]
+        self.gaze_error, self.gaze_weight = self.error[self.gaze_rows], head
         self.balance_error = self.error[6 * k + gaze :][:2]
-        self.error_views = [(self.error[3 * i : 3 * i + 3], self.error[3 * (k + i) :][:3]) for i in range(k)]
+        self.error_views = [(self.error[of_m], self.error[of_rad]) for of_m, of_rad in self.hand_rows]
         self.pose_views = [(data.site_xpos[site], data.site_xmat[site].reshape(3, 3)) for site in self.sites]
         head_site = kinematics.head_site
         self.head_rotation = data.site_xmat[head_site].reshape(3, 3) if gaze else None
@@ -170,6 +162,25 @@ class Plan:
         self.turn, self.quaternion = np.zeros(9), np.zeros(4)
         self.turn_matrix = self.turn.reshape(3, 3)
 
+    def forget(self) -> None:
+        """The last step was not of this plan, or turned no joint towards these goals."""
+        self.goals = ()
+        self.before = None
+
+    def midway(self, a: Array, dt_s: float) -> Array:
+        """The weighted Jacobian ``a`` as it is half-way through a step of ``dt_s`` that goes on as the last one did.
+
+        The midpoint rule (second order in the step), with the change of the Jacobian taken from the last step.
+        """
+        if self.before is None:
+            return a
+        return np.asarray(a + (a - self.before) * (0.5 * min(dt_s / self._before_s, _LONGEST_RATIO)))
+
+    def took(self, step: Array, a: Array, dt_s: float, settings: Settings, free: bool) -> None:
+        """Remember the Jacobian ``a`` of a ``step`` that nothing bounded and that was long: the next one is curved."""
+        is_curved = free and float(step @ step) > settings.curved_from_rad**2
+        self.before, self._before_s = a if is_curved else None, dt_s
+
     def is_inside(self, qpos: Array, part: slice) -> bool:
         """Whether all joints of ``part`` are within their soft limits."""
         angles = qpos[self.qpos[part]]
@@ -177,18 +188,23 @@ class Plan:
         inside = (angles >= self.lower[part] - slack) & (angles <= self.upper[part] + slack)
         return bool(inside.all())
 
-    def write_gaze_error(self, wanted: Array, now: Array) -> None:
-        """By what the head must be turned: about the axes of the world, or of one that only looks, its own y and z."""
+    def write_gaze_error(self, wanted: Array, now: Array, largest_rad: float) -> None:
+        """By what the head must be turned, at most ``largest_rad``.
+
+        About the axes of the world, or of a head that only looks, about its own y and z.
+        """
+        error = self.gaze_error
         if not self.looks_only:
-            self.write_rotation_error(wanted, now, self.gaze_error)
+            self.write_rotation_error(wanted, now, error)
+            error[:] = limit_length(error, largest_rad)
             return
-        ahead, left, up = (now.T @ wanted[:, 0]).tolist()
+        ahead, left, up = (wanted[:, 0] @ now).tolist()
         aside = math.hypot(left, up)
-        angle = math.atan2(aside, ahead)
+        angle = min(math.atan2(aside, ahead), largest_rad)
         # Straight behind: about its z, as one turns to look there.
-        turn = (-up, left) if aside > _NO_SINE else (0.0, 1.0)
-        share = angle / aside if aside > _NO_SINE else angle
-        self.gaze_error[:] = [share * each for each in turn][: len(self.gaze_error)]
+        turn = (-up / aside, left / aside) if aside > _NO_SINE else (0.0, 1.0)
+        for axis in range(len(error)):
+            error[axis] = angle * turn[axis]
 
     def write_rotation_error(self, wanted: Array, now: Array, error_rad: Array) -> None:
         """Write into ``error_rad``, shape (3,), by what ``now`` must be turned to be ``wanted``, in the outer frame."""

@@ -1,9 +1,10 @@
 """One step of arms, waist and neck together towards what is wanted of them, within all limits.
 
 Damped Gauss-Newton on MuJoCo's Jacobians, extrapolated to the middle of the step: that follows the curvature of the
-arms to second order without evaluating them twice. The unconstrained step (LAPACK ``dposv``) is taken when it keeps every
-bound; only otherwise the same quadratic is solved with bounds (DAQP,
-native box). Collisions enter as ``J dq >= -gain (distance - margin)`` for each near pair: a pair may use up only a
+arms to second order without evaluating them twice. The unconstrained step (LAPACK ``dposv``) is taken when it keeps
+every bound; only otherwise the same quadratic is solved with bounds (DAQP, native box).
+
+Collisions enter as ``J dq >= -gain (distance - margin)`` for each near pair: a pair may use up only a
 share of its clearance per step, so that hands slow down before a body part or a table instead of bumping into it.
 The way into a singular pose is bounded in the same manner.
 
@@ -14,7 +15,7 @@ the arm stretches towards what it cannot reach and stays calm there.
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import daqp
 import mujoco
@@ -42,8 +43,7 @@ _REACHED_M = 0.004
 _READY_BRAKING_RAD_S2 = 1.0
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """What one step did."""
 
     limited_by: tuple[

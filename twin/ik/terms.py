@@ -44,10 +44,12 @@ def errors_of(plan: Plan, goals: Goals, settings: Settings) -> Array:
             error_m[:] = limit_length(error_m, largest_m)
             error_rad[:] = limit_length(error_rad, largest_rad)
     if goals.gaze is not None and plan.head_rotation is not None:
-        plan.write_gaze_error(goals.gaze, plan.head_rotation)
-        plan.gaze_error[:] = limit_length(plan.gaze_error, largest_rad)
+        plan.write_gaze_error(goals.gaze, plan.head_rotation, largest_rad)
     if goals.balance_m is not None:
-        plan.balance_error[:] = limit_length(goals.balance_m - plan.centre_m[:2], largest_m)
+        (wanted_x, wanted_y), (x, y, _) = goals.balance_m.tolist(), plan.centre_m.tolist()
+        x, y = wanted_x - x, wanted_y - y
+        shortened = min(1.0, largest_m / max(math.hypot(x, y), _NOTHING))
+        plan.balance_error[0], plan.balance_error[1] = shortened * x, shortened * y
     return plan.error
 
 
@@ -59,21 +61,23 @@ def leave_for_later(plan: Plan, goals: Goals, settings: Settings, dt_s: float) -
     """
     before, poses = plan.goals, tuple(goals.hands[side] for side in plan.sides)
     plan.goals = poses
-    for number, (goal, (error_m, error_rad), (left_m, left_rad)) in enumerate(
-        zip(poses, plan.error_views, plan.left_views, strict=True)
-    ):
-        moved_m, moved_rad = error_m.tolist(), error_rad.tolist()  # at first, all of it is new
+    errors = plan.error.tolist()
+    left = [0.0] * len(errors)
+    for number, goal in enumerate(poses):
+        of_m, of_rad = plan.hand_rows[number]
+        error_m, error_rad = errors[of_m], errors[of_rad]
+        moved_m, moved_rad = error_m, error_rad  # at first, all of it is new
         if before:
             moved_m = (goal.position_m - before[number].position_m).tolist()
             plan.write_rotation_error(goal.rotation, before[number].rotation, plan.moved_rad)
             moved_rad = plan.moved_rad.tolist()
-        left_m[:] = _left(error_m.tolist(), moved_m, settings.goal_m_s, settings.closing_m_s2, dt_s)
-        left_rad[:] = _left(error_rad.tolist(), moved_rad, settings.goal_rad_s, settings.closing_rad_s2, dt_s)
+        left[of_m] = _left(error_m, moved_m, settings.goal_m_s, settings.closing_m_s2, dt_s)
+        left[of_rad] = _left(error_rad, moved_rad, settings.goal_rad_s, settings.closing_rad_s2, dt_s)
     if plan.gaze_view is not None:
-        gaze = plan.gaze_error.tolist()
+        gaze = errors[plan.gaze_rows]
         still = [0.0] * (3 - len(gaze))
-        left = _left(gaze + still, _STILL, 0.0, settings.turning_rad_s2, dt_s)
-        plan.gaze_left[:] = left[: len(gaze)]
+        left[plan.gaze_rows] = _left(gaze + still, _STILL, 0.0, settings.turning_rad_s2, dt_s)[: len(gaze)]
+    plan.left[:] = left
 
 
 def _left(
@@ -101,7 +105,7 @@ def quadratic_of(
     angles_rad: Array,
     dt_s: float,
 ) -> tuple[Array, Array]:
-    """Hessian (n, n) and gradient (n,) of what the step should make small.
+    """Hessian (n, n), overwritten by the next call, and gradient (n,) of what the step should make small.
 
     Args:
         plan: of the step.
@@ -115,28 +119,26 @@ def quadratic_of(
     pull = min(1.0, settings.posture_rate_per_s * dt_s)
     of_hands = b[: 6 * plan.hands]
     damping = settings.damping + settings.error_damping * float(of_hands @ of_hands)
-    hessian, gradient = a.T @ a, b @ a
-    diagonal = hessian.reshape(-1)[:: plan.n + 1]
-    drawn = plan.eased * (damping * pull)
-    if plan.is_mixed:
-        # A head that must turn far must not slow the hands, nor they it.
-        diagonal[: plan.neck_from] += damping
-        of_gaze = plan.gaze_error * plan.gaze_weight
-        diagonal[plan.neck_from :] += settings.damping + settings.error_damping * float(of_gaze @ of_gaze)
-        diagonal += plan.stiffness
-        if goals.waist_rad is not None:
-            plan.wanted[plan.part["torso"]] = goals.waist_rad
-        if goals.neck_rad is not None:
-            plan.wanted[plan.part["neck"]] = goals.neck_rad
-        drawn += plan.stiffness
-    else:
-        diagonal += damping
+    hessian, gradient = np.matmul(a.T, a, out=plan.hessian), b @ a
+    if not plan.is_mixed:
+        plan.diagonal += damping
+        gradient += plan.eased * (damping * pull) * (plan.wanted - angles_rad)
+        return hessian, gradient
+    # A head that must turn far must not slow the hands, nor they it.
+    of_gaze = plan.gaze_error * plan.gaze_weight
+    plan.damping[: plan.neck_from] = damping
+    plan.damping[plan.neck_from :] = settings.damping + settings.error_damping * float(of_gaze @ of_gaze)
+    plan.damping += plan.stiffness
+    plan.diagonal += plan.damping
+    if goals.waist_rad is not None:
+        plan.wanted[plan.part["torso"]] = goals.waist_rad
+    if goals.neck_rad is not None:
+        plan.wanted[plan.part["neck"]] = goals.neck_rad
     ahead = plan.wanted - angles_rad
-    if plan.is_mixed and settings.acceleration_use > 0.0:
+    if settings.acceleration_use > 0.0:
         # Waist and neck come to rest where they are wanted.
-        half = 0.5 * plan.acceleration
-        gain = half * dt_s
-        nearest = (np.sqrt(gain * gain + 2.0 * half * np.abs(ahead)) - gain) * dt_s
+        gain = plan.half_acceleration * dt_s
+        nearest = (np.sqrt(gain * gain + plan.acceleration * np.abs(ahead)) - gain) * dt_s
         ahead = np.minimum(np.maximum(ahead, -nearest), nearest)
-    gradient += drawn * ahead
+    gradient += (plan.eased * (damping * pull) + plan.stiffness) * ahead
     return hessian, gradient
