@@ -120,6 +120,7 @@ class BlackBox:
         """End and save in time; says, in one sentence, that a recording was saved or could not be."""
         if self._open is None:
             return ""
+        self._open.keep_up(at_ns)
         if not self._open.ended_ns and (at_ns >= self._until_ns or self._open.trouble):
             self._open.end("the incident is over", at_ns)
         if not self._open.is_saved:

@@ -19,7 +19,9 @@ from twin.errors import RecordingError
 from twin.wire.bus import Heard
 from twin.wire.clock import NS_PER_MS, NS_PER_S, now_ns, wall_offset_ns
 
-_CHUNK_CLOSES_AFTER_NS = 200 * NS_PER_MS  # with what the writer itself may be late, below 250 ms
+_CHUNK_CLOSES_AFTER_NS = 200 * NS_PER_MS  # with what is handed over and the writer may be late, below 250 ms
+# What is heard is handed to the writer in handfuls: to wake its thread costs more than what it writes of five.
+_HANDED_OVER_AFTER_NS = 25 * NS_PER_MS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +58,7 @@ class OpenTake:
         self._reason = ""
         self._remarks = Remarks(of_person=order.episode.shows == take.PERSON)
         self._gauge = QualityGauge(order.started_ns)
+        self._heard: list[Heard] = []  # and not handed over yet
         self._backlog = Backlog()
         self._writer = TakeWriter(self.unfinished, order.wall_offset_ns, order.episode.joint_names)
         self._chunk_opened_ns = 0
@@ -83,11 +86,23 @@ class OpenTake:
 
     def put(self, batch: Sequence[Heard]) -> None:
         """Write these messages soon."""
-        self._backlog.put(batch)
+        self._heard += batch
+        if batch:
+            self.keep_up(batch[-1].received_ns)
+
+    def keep_up(self, at_ns: int) -> None:
+        """Hand over what has waited long enough, though nothing new may have come."""
+        if self._heard and at_ns - self._heard[0].received_ns >= _HANDED_OVER_AFTER_NS:
+            self._hand_over()
+
+    def _hand_over(self) -> None:
+        self._backlog.put(self._heard)
+        self._heard = []
 
     def end(self, reason: str, at_ns: int) -> None:
         """No more messages come: finish the file in the background."""
         self._reason, self.ended_ns = reason, at_ns
+        self._hand_over()
         self._backlog.close()
 
     def wait_saved(self, timeout_s: float) -> bool:

@@ -94,8 +94,10 @@ class Recorder:
             self._note = self._told.get()
             log.warning("%s", self._note)
         self._look_at_disk(at_ns)
-        if self._open and self._open.trouble:
-            self._end(self._open.trouble, at_ns)
+        if self._open:
+            self._open.keep_up(at_ns)
+            if self._open.trouble:
+                self._end(self._open.trouble, at_ns)
         self._collect_saved()
         self._look_at_incident(at_ns)
 

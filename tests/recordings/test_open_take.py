@@ -145,6 +145,22 @@ def test_a_disk_that_fills_up_ends_the_take_and_keeps_what_was_written(small_dis
     assert kept == [(heard.topic, heard.seq) for heard in messages[: len(kept)]]
 
 
+def test_what_was_heard_last_is_written_though_nothing_new_comes(tmp_path):
+    few = Script(seconds=1).messages()[:5]
+    began_ns = few[0].received_ns
+    episode = Episode(take=new_take_id(began_ns), started_utc_ns=began_ns)
+    opened = OpenTake(TakeOrder(folder=tmp_path, episode=episode, wall_offset_ns=0, started_ns=began_ns))
+    opened.put(few)
+    opened.keep_up(began_ns + NS_PER_S // 4)
+    deadline_s = time.monotonic() + 10
+    while opened.ledger.messages < len(few) and time.monotonic() < deadline_s:
+        time.sleep(0.005)
+    assert opened.ledger.messages == len(few)
+    opened.end("enough", few[-1].received_ns)
+    assert opened.wait_saved(20)
+    assert [heard.seq for heard in read_take(opened.path)] == [heard.seq for heard in few]
+
+
 def fill_up(path: Path):
     fd = os.open(path, os.O_WRONLY | os.O_CREAT)
     for size in (2**20, 2**14, 2**9, 1):

@@ -47,7 +47,7 @@ class Settings:
     posture_rate_per_s: float = 0.8  # how quickly idle motion goes to the ready pose, while hands move
     collisions: bool = True
     singularities: bool = True
-    curved_from_rad: float = 0.02  # the step after a free one longer than this follows the arm's curvature
+    curved_from_rad: float = 0.01  # the step after a free one longer than this follows the arm's curvature
 
 
 class Plan:
