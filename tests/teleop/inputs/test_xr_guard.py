@@ -278,3 +278,12 @@ def test_both_sticks_are_stop_even_if_nothing_is_tracked(watched):
         watched.person.buttons[side] = {3: 1.0}
     watched.person.head = None
     assert "both_sticks" in controls.read(watched.frame(), 1).buttons
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_a_jump_is_told_from_every_other_loss(watched, loss):
+    watched.take_hold()
+    LOSSES[loss](watched.person)
+    sample = watched.frame()
+    assert sample.hands[1].jumped == (loss in ("a jump", "too fast", "spinning"))
+    assert not sample.hands[0].jumped
