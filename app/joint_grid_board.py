@@ -88,6 +88,10 @@ class Board:
         self._concerns = concerns
         return self._picture
 
+    def forget(self) -> None:
+        """Paint all of it the next time: it was not seen for a while, and its lines are of different moments."""
+        self._layout = None
+
     def _show_figures(
         self, painter: QPainter, joints: Rows, column: Column, figures: JointFigures, use: JointUse
     ) -> None:

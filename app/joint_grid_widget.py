@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from app.joint_grid_board import Board, Layout
@@ -103,6 +103,11 @@ class JointGrid(QAbstractScrollArea):
             (self._rows[place], HEAD_PX + place * ROW_PX - scrolled)
             for place in range(first, min(last, len(self._rows)))
         ]
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """Come into view."""
+        super().showEvent(event)
+        self._board.forget()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Place the columns anew."""
