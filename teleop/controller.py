@@ -19,6 +19,7 @@ from teleop.intent import Intent
 from teleop.operator_acts import carry_out
 from teleop.robot_view import RobotView, Session
 from teleop.selection import Selection, other
+from teleop.surroundings import Surroundings
 from teleop.walk_driver import WalkDriver
 from twin.robot import RobotSpec
 from twin.scenery.layout import Layout
@@ -65,14 +66,17 @@ class Controller:
         Args:
             spec: the robot.
             bindings: by kind of device.
-            can_walk: it is on its own feet.
-            surroundings: the scene whose furniture is in its way; None: nothing is known to be.
+            can_walk: its base moves, on wheels or feet.
+            surroundings: the scene whose furniture is in its way, where the place of its base in it is known;
+                None: nothing is known to be.
 
         Raises:
             RobotSpecError: the robot lacks arms, hand frames or grasps.
         """
         self.spec = spec
         self.driver = Driver(spec, surroundings)
+        kinematics = self.driver.arms.kinematics
+        self._furniture = Surroundings(kinematics) if kinematics.has_scene and can_walk else None
         self.devices = Devices(bindings)
         self.robot = RobotView()
         self.session = Session()
@@ -281,6 +285,8 @@ class Controller:
 
     def _moved_on(self, scale: Scale, gentle: float, dt_s: float) -> Array:
         driver, intent = self.driver, self.intent
+        if self._furniture is not None:
+            self._furniture.follow(self.robot)
         if self.is_followed:
             return self.headset.move(intent, scale, gentle, dt_s)
         if self.is_dragged:

@@ -59,8 +59,8 @@ class Control:
         """
         self.spec = load_robot(Path(station.robot_folder), station.revision)
         hangs = station.base == GANTRY
-        # Where furniture is in front of a robot that walks, or of a real one, nobody tells us.
-        surroundings = read_layout(station.scene) if hangs and self.spec.link == "simulated" else None
+        # Where furniture is in front of a real robot nobody tells us.
+        surroundings = read_layout(station.scene) if self.spec.link == "simulated" else None
         self.controller = Controller(self.spec, bindings_of(station), not hangs, surroundings)
         arms_m = self.controller.driver.arms.kinematics.arm_length_m
         operator = load_operator(station.operator)

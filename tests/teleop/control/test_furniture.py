@@ -1,11 +1,14 @@
 """Control knows the table that a simulated robot hangs at: a hand that is steered into it stops above, and says why."""
 
+import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from teleop.controller import Controller
 from teleop.robot_view import Session
 from tests.teleop.control.test_controller import BINDINGS, EPOCH, SPEC, Bench
 from twin.scenery.reading import read_layout
+from twin.wire.messages import vector
 
 TOP_M = 0.93
 
@@ -42,3 +45,74 @@ def test_a_hand_closes_on_the_table_and_lifts_off_again(at_table):
     at_table.axes = {"right_trigger": 1.0, "right_y": 1.0}
     at_table.go_on(1.0)
     assert at_table.hand()[2] > low + 0.1
+
+
+# --- a base that moves ------------------------------------------------------------------------------------
+
+HALF_TURN_WXYZ = (0.0, 0.0, 0.0, 1.0)
+
+
+class Rolling(Bench):
+    """A robot on wheels in front of the table."""
+
+    def __init__(self, base="wheels"):
+        self.base, self.base_position_m = base, np.array(SPEC.base.position_m)
+        super().__init__(can_walk=True)
+        self.controller = Controller(SPEC, BINDINGS, True, read_layout("table"))
+        self.controller.session = Session(1, EPOCH)
+        self.base_orientation_wxyz = (1.0, 0.0, 0.0, 0.0)
+        self.tick()
+        self.engage()
+        self.controller.selection.set_layer("arms")
+
+    def hear(self):
+        super().hear()
+        robot = self.controller.robot
+        place = vector(self.base_position_m)
+        robot.state, robot.status = (
+            replace(robot.state, base_position_m=place),
+            replace(robot.status, base=self.base),
+        )
+
+    def lowers_its_hand(self):
+        """Steer the right hand down for four seconds; what was in the way."""
+        self.axes = {"right_y": -1.0}
+        reasons = set()
+        for _ in range(400):
+            self.tick()
+            reasons |= {reason.partition(":")[0] for reason in self.controller.driver.limited_by}
+        return reasons
+
+
+def test_on_wheels_the_table_is_where_the_robot_stands_to_it():
+    at_table = Rolling()
+    assert "scene_collision" in at_table.lowers_its_hand()
+    assert TOP_M < at_table.hand()[2] < TOP_M + 0.12
+
+
+@pytest.mark.parametrize("way", ["rolled back", "turned round"])
+def test_a_robot_that_rolled_away_from_the_table_lowers_its_hand_below_it(way):
+    away = Rolling()
+    if way == "rolled back":
+        away.base_position_m = away.base_position_m - [1.0, 0.0, 0.0]
+    else:
+        away.base_orientation_wxyz = HALF_TURN_WXYZ
+    assert "scene_collision" not in away.lowers_its_hand()
+    assert away.hand()[2] < TOP_M
+
+
+def test_a_table_that_the_robot_rolls_to_moves_nothing_by_itself():
+    rolling = Rolling()
+    rolling.base_position_m = rolling.base_position_m - [1.0, 0.0, 0.0]
+    rolling.lowers_its_hand()
+    rolling.axes = {}
+    rolling.go_on(0.3)
+    before = rolling.held_rad.copy()
+    for _ in range(100):
+        rolling.base_position_m = rolling.base_position_m + np.array([0.01, 0.0, 0.0])
+        rolling.tick()
+    np.testing.assert_array_equal(rolling.held_rad, before)
+
+
+def test_on_its_own_feet_a_robot_does_not_know_where_the_table_is():
+    assert "scene_collision" not in Rolling("legs").lowers_its_hand()
