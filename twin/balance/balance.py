@@ -106,8 +106,8 @@ class Balance:
         joints = self.body.joints
         dynamics = self._dynamics
         dynamics.update(
-            np.concatenate((base.position_m, base.orientation_wxyz, position_rad[joints])),
-            np.concatenate((base.velocity_m_s, base.angular_velocity_rad_s, velocity_rad_s[joints])),
+            np.concatenate((base.position_m, base.orientation_wxyz, position_rad.take(joints))),
+            np.concatenate((base.velocity_m_s, base.angular_velocity_rad_s, velocity_rad_s.take(joints))),
         )
         if self._walker is None or self._posture is None:
             self._walker = Walker(dynamics, self.gains)
@@ -117,7 +117,8 @@ class Balance:
         solution = None
         if not self._falls.reason:
             is_standing = walker.phase == "stand"
-            posture.follow(posture_rad[joints], posture_rad_s[joints], self._margin_m, is_standing, dt_s)
+            asked_rad, asked_rad_s = posture_rad.take(joints), posture_rad_s.take(joints)
+            posture.follow(asked_rad, asked_rad_s, self._margin_m, is_standing, dt_s)
             wishes = walker.tick(stride, posture.position_rad, posture.velocity_rad_s, dt_s)
             solution = self._qp.solve(wishes)
             if solution is None:

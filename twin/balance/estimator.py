@@ -58,6 +58,7 @@ class Estimator:
     def __init__(self, body: Body, dt_s: float) -> None:
         self._body, self._dt_s = body, dt_s
         self._data = mujoco.MjData(body.model)
+        self._data.qpos[:7] = [0, 0, 0, 1, 0, 0, 0]
         self._enough_n = _LOADED * body.mass_kg * GRAVITY_M_S2
         self._site_jacobian = np.zeros((6, body.model.nv))
         self._site_linear, self._site_angular = self._site_jacobian[:3], self._site_jacobian[3:]
@@ -124,15 +125,14 @@ class Estimator:
     def _place_joints(self) -> None:
         """Kinematics with the base at the origin, upright and still."""
         model, data, joints = self._body.model, self._data, self._body.joints
-        data.qpos[:7] = [0, 0, 0, 1, 0, 0, 0]
-        data.qpos[7:] = self.joints.position_rad[joints]
+        data.qpos[7:] = self.joints.position_rad.take(joints)
         mujoco.mj_kinematics(model, data)
         mujoco.mj_comPos(model, data)
         site = self._body.imu_site
         self._imu_place = data.site_xpos[site].copy()
         self._imu_axes = data.site_xmat[site].reshape(3, 3).copy()
         mujoco.mj_jacSite(model, data, self._site_linear, self._site_angular, site)
-        speed = self._site_jacobian[:, BASE:] @ self.joints.velocity_rad_s[joints]
+        speed = self._site_jacobian[:, BASE:] @ self.joints.velocity_rad_s.take(joints)
         self._imu_speed, self._imu_turn = speed[:3], speed[3:]
         axes = data.xmat[self._sole_bodies].reshape(2, 3, 3)
         self._soles = data.xpos[self._sole_bodies] + (axes @ self._sole_centres)[:, :, 0]
@@ -186,12 +186,14 @@ class Estimator:
             if self._stood_s[side] <= _SETTLED_S:
                 self._headings_rad[side] = None
                 continue
-            forward = self._rotation @ (self._imu_axes.T @ self._soles_forward[side])
-            heading_rad = math.atan2(forward[1], forward[0])
             before_rad = self._headings_rad[side]
+            if before_rad is not None and side != longest:
+                continue
+            x, y, _ = (self._rotation @ (self._soles_forward[side] @ self._imu_axes)).tolist()
+            heading_rad = math.atan2(y, x)
             if before_rad is None:
                 self._headings_rad[side] = heading_rad
-            elif side == longest:
+            else:
                 found = math.remainder(heading_rad - before_rad, math.tau)
         return found
 

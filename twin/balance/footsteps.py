@@ -99,7 +99,7 @@ def plan_step(moment: Moment, pace: Pace, gains: Gains, locked_s: float | None =
         locked_s: the remaining time, when it is too late to change it.
     """
     if locked_s is not None:
-        return _end(moment, pace, gains, locked_s)
+        return _end(moment, pace, gains, locked_s, _aims(moment, pace, gains, locked_s))
     nominal_s = max(gains.step_time_s - moment.elapsed_s, 0.02)
     aims = _aims(moment, pace, gains, nominal_s)
     best_s, least = nominal_s, _cost(moment, aims, gains, nominal_s)
@@ -112,7 +112,9 @@ def plan_step(moment: Moment, pace: Pace, gains: Gains, locked_s: float | None =
             cost = _cost(moment, aims, gains, time_s) + _RETIMING_COST * late_s * late_s
             if cost < least:
                 best_s, least = time_s, cost
-    return _end(moment, pace, gains, best_s)
+    if best_s != nominal_s:
+        aims = _aims(moment, pace, gains, best_s)
+    return _end(moment, pace, gains, best_s, aims)
 
 
 def _cost(moment: Moment, aims: tuple[complex, complex, float], gains: Gains, time_s: float) -> float:
@@ -130,8 +132,10 @@ def _cost(moment: Moment, aims: tuple[complex, complex, float], gains: Gains, ti
     return _UNREACHABLE_COST * missed * missed + moved * moved
 
 
-def _end(moment: Moment, pace: Pace, gains: Gains, remaining_s: float) -> StepPlan:
-    nominal, offset, heading_rad = _aims(moment, pace, gains, remaining_s)
+def _end(
+    moment: Moment, pace: Pace, gains: Gains, remaining_s: float, aims: tuple[complex, complex, float]
+) -> StepPlan:
+    nominal, offset, heading_rad = aims
     dcm = _point(moment.dcm_m)
     growth = math.exp(moment.rate * remaining_s)
     cop_m, _ = nearest_inside(_pair((nominal + offset - dcm * growth) / (1.0 - growth)), moment.support_m)

@@ -33,7 +33,7 @@ from twin.spatial import vector_from_rotation
 
 _MOST_EDGE_N = 2000.0
 _LEAST_WEIGHT = 1e-4  # of every acceleration, so that nothing is left open
-_LOAD_COST = 1e-5
+_EVEN_LOAD = np.full(2 * GENERATORS_PER_FOOT, 1e-5)
 _EQUALITY = 5  # DAQP's mark of a row that must hold
 _SIX = np.eye(BASE)
 _NO_ROWS = np.zeros((0, 2 * GENERATORS_PER_FOOT))
@@ -74,8 +74,19 @@ class Solution:
     torque_nm: Array  # (m,)
     acceleration: Array  # (6 + m,)
     stance: tuple[int, ...]  # sides of the feet that stand: k
-    corner_n: Array  # (k, 4, 3) ground's force at each corner of their soles, world
-    corner_m: Array  # (k, 4, 3) where those corners are
+    edge_n: Array  # (16 k,) ground's force along each edge of their friction pyramids
+    edges: Array  # (4, 3) of a pyramid, world
+    soles_m: Array  # (2, 4, 3) corners of both soles
+
+    @cached_property
+    def corner_n(self) -> Array:
+        """Ground's force at each corner of the soles that stand, world, (k, 4, 3)."""
+        return np.asarray((self.edge_n.reshape(-1, len(self.edges)) @ self.edges).reshape(-1, 4, 3))
+
+    @cached_property
+    def corner_m(self) -> Array:
+        """Where those corners are, (k, 4, 3)."""
+        return np.asarray(self.soles_m[list(self.stance)])
 
     @cached_property
     def force_n(self) -> Array:
@@ -124,7 +135,11 @@ class WholeBodyQp:
             for side in stance
         ]
         on_base = self._on_base(units, stance)
-        load_cost = np.repeat(wishes.load_cost or (_LOAD_COST,) * len(stance), GENERATORS_PER_FOOT)
+        load_cost = (
+            np.repeat(wishes.load_cost, GENERATORS_PER_FOOT)
+            if wishes.load_cost
+            else _EVEN_LOAD[: len(on_base)]
+        )
         found = self._press(hessian, gradient, on_base, load_cost)
         if found is not None:
             torque = self._torque(*found, units, stance)
@@ -260,8 +275,9 @@ class WholeBodyQp:
     def _solution(
         self, torque: Array, acceleration: Array, edges: Array, stance: tuple[int, ...]
     ) -> Solution:
-        corner_n = (edges.reshape(-1, len(self._edges)) @ self._edges).reshape(len(stance), 4, 3)
-        return Solution(torque, acceleration, stance, corner_n, self._dynamics.sole_corners_m[list(stance)])
+        return Solution(
+            torque, acceleration, stance, edges, self._edges, self._dynamics.sole_corners_m.copy()
+        )
 
 
 def _least(cost: Array, linear: Array) -> Array | None:
