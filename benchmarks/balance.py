@@ -22,6 +22,7 @@ _DECIDED_BY = (
     "twin/scenery",
     "benchmarks/balance_trials.py",
     "benchmarks/standing_robots.py",
+    "benchmarks/waving_arms.py",
     "assets/robots/optimus",
 )
 _LOOP = "whole robot loop, share of one core"

@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 
 from benchmarks.standing_robots import (
     STEP_S,
-    Arms,
     carry,
     chest,
     drive,
     foreign_spec,
     standing_robot,
 )
+from benchmarks.waving_arms import Arms
 from twin.balance.stride import Stride
 from twin.scenery.layout import Fixture
 from twin.simulation.legs import StandingRobot
@@ -36,14 +36,14 @@ Array = NDArray[np.float64]
 def stands(seed: int, seconds: float) -> bool:
     """Stands while the arms move at full teleop speed."""
     robot = standing_robot(seed)
-    arms = Arms(robot.simulation.spec, seed)
+    arms = Arms(robot, seed)
     return drive(robot, seconds, lambda _: arms.advance(robot))
 
 
 def foreign_stands(seed: int, seconds: float, impulse_n_s: float) -> bool:
     """The foreign robot stands while its arms move, and takes a push from the front, the back and the side."""
     robot = standing_robot(seed, spec=foreign_spec())
-    arms = Arms(robot.simulation.spec, seed)
+    arms = Arms(robot, seed)
     data, pushed = robot.simulation.data, chest(robot)
     late_s = float(np.random.default_rng((seed, 7)).uniform(0.0, 1.0))
     ways = np.array([(-1.0, 0.0), (1.0, 0.0), (0.0, 1.0 if seed % 2 else -1.0)])
@@ -89,7 +89,7 @@ def takes_push(seed: int, impulse_n_s: tuple[float, float], forward_m_s: float) 
 def follows_joystick(seed: int, seconds: float) -> bool:
     """Walks by random commands, a new one every 2 s, arms waving, with 0, 1 or 2 kg in each hand."""
     robot = standing_robot(seed)
-    arms = Arms(robot.simulation.spec, seed, speed=0.3)
+    arms = Arms(robot, seed, speed=0.3)
     carry(robot, seed % 3)
     random = np.random.default_rng((seed, 3))
     lower, upper = np.array([-0.3, -0.2, -0.6]), np.array([0.6, 0.2, 0.6])
@@ -124,7 +124,7 @@ def _goes_down_and_up(robot: StandingRobot, seed: int) -> bool:
 def carries(seed: int, mass_kg: float) -> bool:
     """Takes up a weight in each hand, arms moving at a third of teleop speed, and holds it for 20 s."""
     robot = standing_robot(seed)
-    arms = Arms(robot.simulation.spec, seed, speed=0.3)
+    arms = Arms(robot, seed, speed=0.3)
 
     def before_step(now_s: float) -> None:
         arms.advance(robot)

@@ -6,9 +6,6 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
-
-from teleop.agent.limits import JointLimits
 from twin.drafting.write import write_draft
 from twin.robot import RobotSpec, find_robot, load_robot
 from twin.scene import LEGS, build_scene
@@ -21,39 +18,6 @@ from twin.simulation.simulation import Simulation
 STEP_S = 0.002
 FOREIGN_MODEL = Path(__file__).resolve().parents[2] / "shared" / "robots" / "unitree_h1" / "h1.xml"
 _FAR_M = 300.0
-
-
-class Arms:
-    """Arms, torso and neck that run from one random pose to the next as fast as teleoperation lets them."""
-
-    def __init__(self, spec: RobotSpec, seed: int, speed: float = 1.0) -> None:
-        limits = JointLimits.of(spec)
-        groups = ("left_arm", "right_arm", "torso", "neck")
-        self.joints = np.array([joint.index for joint in spec.joints if joint.group in groups])
-        self._random = np.random.default_rng((seed, 1))
-        self._speed = speed * limits.speed_rad_s[self.joints]
-        self._acceleration = speed * limits.acceleration_rad_s2[self.joints]
-        self._home = spec.home_rad[self.joints]
-        # Half way to the ends of the ranges at most: further, arms would meet each other and the body.
-        self._low = 0.5 * (self._home + limits.soft_lower_rad[self.joints])
-        self._high = 0.5 * (self._home + limits.soft_upper_rad[self.joints])
-        self._goal, self._position = self._home, self._home.copy()
-        self._velocity = np.zeros(len(self.joints))
-        self._left_s = 0.0
-
-    def advance(self, robot: StandingRobot) -> None:
-        """Move the robot's posture on by one physics step."""
-        self._left_s -= STEP_S
-        if self._left_s <= 0.0:
-            self._left_s = float(self._random.uniform(0.6, 1.6))
-            self._goal = self._random.uniform(self._low, self._high)
-        error = self._goal - self._position
-        fastest = np.minimum(self._speed, np.sqrt(1.6 * self._acceleration * np.abs(error)))
-        change = self._acceleration * STEP_S
-        self._velocity += np.clip(np.sign(error) * fastest - self._velocity, -change, change)
-        self._position += self._velocity * STEP_S
-        robot.posture_rad[self.joints] = self._position
-        robot.posture_rad_s[self.joints] = self._velocity
 
 
 @functools.cache
