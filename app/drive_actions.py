@@ -64,6 +64,15 @@ def drive_actions(requests: Requests, feed: Feed) -> Iterator[Action]:
         control_here,
         "absolute l-pose calibrate headset vr",
     )
+    yield Action(
+        "hand_size.keep",
+        "Keep the size of my hand, as the headset sees it",
+        ask("hand_size", "Keep the size of my hand", keep="true"),
+        "Ctrl+Alt+H",
+        "Robot",
+        control_here,
+        "measure calibrate fingers length profile operator headset vr",
+    )
     for number, part in enumerate(FREEZABLE, start=1):
         named = part.replace("_", " ")
         yield Action(

@@ -1,9 +1,11 @@
-"""What a headset will meet when it opens the link's address: certificate, address, port, firewall, page."""
+"""What a headset will meet when it opens the link's address: certificate, address, cable, port, firewall, page."""
 
 import datetime
 import http.client
+import shutil
 import socket
 import ssl
+import subprocess
 from pathlib import Path
 
 from app.doctor_checks.examination import Check
@@ -14,7 +16,8 @@ from twin import places
 from twin.errors import StationError
 
 _ANSWER_S = 3.0
-_UFW = Path("/etc/ufw/ufw.conf")
+_ADB_S = 10.0  # its server starts with the first question
+_UFW, _FIREWALLD = Path("/etc/ufw/ufw.conf"), Path("/run/firewalld.pid")
 _TITLE = b"<title>Understudy headset link</title>"
 
 
@@ -30,6 +33,7 @@ def examine_link(address: str, port: str) -> list[Check]:
     return [
         _certificate(chosen),
         _address(chosen),
+        *([_cable(number)] if chosen == LOOPBACK else []),
         _page(chosen, number),
         _firewall(chosen, number),
         _paired(),
@@ -63,6 +67,47 @@ def _address(address: str) -> Check:
             "for Wi-Fi choose a network address with --address",
         )
     return Check("address", "Address", "ok", f"{address}; the headset must be in the same network")
+
+
+def _cable(port: int) -> Check:
+    """Whether a headset on a USB cable reaches ``port`` of this machine."""
+    reverse = f"adb reverse tcp:{port} tcp:{port}"
+    if (adb := shutil.which("adb")) is None:
+        found, meaning = "adb is not installed", "a headset on its USB cable does not reach this machine"
+        return Check(
+            "cable", "USB cable", "lack", found, meaning, "sudo apt install adb; or Wi-Fi with --address"
+        )
+    try:
+        devices = [row.split() for row in _told(adb, "devices").splitlines()[1:] if row.strip()]
+        if not devices:
+            remedy = "plug the headset in, with developer mode on"
+            return Check("cable", "USB cable", "lack", "adb sees no headset", "", remedy)
+        if all(row[-1] != "device" for row in devices):
+            found = f"adb sees {devices[0][0]}, which is {' '.join(devices[0][1:])}"
+            return Check(
+                "cable", "USB cable", "lack", found, "", "put the headset on and allow USB debugging"
+            )
+        reversed_ports = _told(adb, "reverse", "--list")
+    except (OSError, subprocess.SubprocessError) as error:
+        return Check(
+            "cable", "USB cable", "lack", f"adb gives no answer: {error}", "", "unplug, plug in, ask again"
+        )
+    if f"tcp:{port} tcp:{port}" not in reversed_ports:
+        found = f"the headset's own port {port} does not lead here"
+        return Check(
+            "cable",
+            "USB cable",
+            "lack",
+            found,
+            "it has to be told after each time it was plugged in",
+            reverse,
+        )
+    return Check("cable", "USB cable", "ok", f"open https://localhost:{port} in the headset")
+
+
+def _told(adb: str, *words: str) -> str:
+    command = [adb, *words]
+    return subprocess.run(command, capture_output=True, text=True, timeout=_ADB_S, check=True).stdout  # noqa: S603
 
 
 def _page(address: str, port: int) -> Check:
@@ -114,9 +159,17 @@ def _firewall(address: str, port: int) -> Check:
             "it keeps the headset out unless the port was let in",
             f"sudo ufw allow in to {address} port {port} proto tcp",
         )
-    found = (
-        f"ufw is not on; if the headset waits without an answer from {socket.gethostname()}, another one is"
-    )
+    if _FIREWALLD.is_file():
+        return Check(
+            "firewall",
+            "Firewall",
+            "lack",
+            "firewalld is on",
+            "it keeps the headset out unless the port was let in",
+            f"sudo firewall-cmd --add-port={port}/tcp",
+        )
+    waits = f"if the headset waits without an answer from {socket.gethostname()}, another one is"
+    found = f"ufw and firewalld are not on; {waits}"
     return Check("firewall", "Firewall", "ok", found)
 
 

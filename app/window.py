@@ -10,15 +10,14 @@ from PySide6.QtWidgets import QApplication, QGridLayout, QStackedWidget, QVBoxLa
 from app.actions import Actions
 from app.alarm_line import AlarmLine
 from app.audio.audio import Audio
-from app.floating_panel import FloatingPanel
 from app.headset_actions import headset_actions
-from app.headset_words import asking
+from app.headset_door import HeadsetDoor
 from app.hint_bar import HintBar
 from app.key_gate import KeyGate
 from app.mode import OFFLINE, Mode
 from app.palette import Palette
 from app.panel_builder import PanelBuilder
-from app.panels.base import Panel, TakeDraft
+from app.panels.base import TakeDraft
 from app.requests import ACCEPTED, REFUSED
 from app.robot_actions import robot_actions
 from app.rounds import Rounds
@@ -69,7 +68,6 @@ class Window(QWidget):
         self._was_painted = False
         self._mode: Mode = OFFLINE
         self._must_close = False
-        self._asked = ""  # the headset that waits to be let in, as last seen
         self.sounds = WindowSounds(session, audio)
         self._rounds = Rounds()
         self._stalls = Stalls()
@@ -88,7 +86,7 @@ class Window(QWidget):
             self._stalls,
             lambda: self.theme,
         )
-        self.headset_box = FloatingPanel(self, "Headset link", self._make_headset_panel)
+        self.headset_door = HeadsetDoor(self, session, self.closed)
         self._gate = KeyGate(session.held, session.stop, session.shift_cuts, self._stopped_by_key)
         self._wear(theme)
         self._plan_rounds()
@@ -149,7 +147,7 @@ class Window(QWidget):
         table.add(*take_actions(session.requests, self.draft))
         table.add(*window_actions(acts, titles))
         table.add(*sound_actions(self.sounds.audio, session.requests))
-        table.add(*headset_actions(session.requests, lambda: self.headset_box.toggle()))
+        table.add(*headset_actions(session.requests, lambda: self.headset_door.toggle()))
 
     def _plan_rounds(self) -> None:
         self._rounds.add(15, self._refresh_head)
@@ -157,7 +155,7 @@ class Window(QWidget):
         self._rounds.add(5, self.session.tell_drawn)
         self._rounds.add(20, self.sounds.look)
         self._rounds.add(20, self._watch_lifeline)
-        self._rounds.add(4, self._watch_headsets)
+        self._rounds.add(4, self.headset_door.watch)
 
     def start(self) -> None:
         """Show the window, watch its keys, and build the panels when there is time."""
@@ -205,22 +203,6 @@ class Window(QWidget):
         if mode.live != self._mode.live:
             self.update()
         self._mode = mode
-
-    def _watch_headsets(self, at_ns: int) -> None:
-        """A headset at the door is answered here: the question comes by itself, once for each knock."""
-        found = asking(self.session.feed)
-        asks = f"{found.name} {found.note}" if found else ""
-        if asks and asks != self._asked:
-            self.headset_box.open()
-        self._asked = asks
-        self.headset_box.refresh(self.session.feed, at_ns)
-
-    def _make_headset_panel(self) -> Panel:
-        from app.panels.headset_link import HeadsetLinkPanel
-
-        panel = HeadsetLinkPanel(self.session.station)
-        self.closed.connect(panel.close)
-        return panel
 
     def refresh_all(self) -> None:
         """Bring every visible panel up to date, whatever its rate."""
@@ -310,7 +292,7 @@ class Window(QWidget):
             self.why_card,
         ):
             part.set_theme(theme)
-        self.headset_box.set_theme(theme)
+        self.headset_door.set_theme(theme)
         for frame in self.frames:
             frame.set_theme(theme)
         self.update()

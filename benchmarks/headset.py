@@ -5,7 +5,7 @@ import json
 import ssl
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -13,14 +13,12 @@ from typing import Any
 import aiohttp
 import numpy as np
 import psutil
-from numpy.typing import NDArray
 
 from benchmarks.emulated_headset import Chrome, missing, until
 from benchmarks.figures import Figure
+from benchmarks.headset_pictures import Film, decoding_ms, pictures_ms, show
 from benchmarks.headset_poses import bad_poses
 from benchmarks.linked_station import InputsRole
-from teleop.cameras.encoder import Encoder, compressed_video
-from teleop.cameras.still import encode_still
 from teleop.inputs.webxr.packet import LAYOUT
 from twin.errors import UnderstudyError
 from twin.wire.ask import Asker
@@ -31,7 +29,6 @@ from twin.wire.messages import AgentStatus, ControlStatus
 
 TITLE = "headset: page to wire, picture to page, strangers (headless Chromium, emulated Quest 3)"
 _JOINTS = 74
-_WIDTH, _HEIGHT, _HZ = 1280, 720, 30
 _POSES_HZ = 90
 
 
@@ -68,7 +65,7 @@ async def _linked(role: InputsRole, mode: str) -> AsyncIterator[tuple[Chrome, fl
 
 async def _page(folder: Path, seconds: float, tries: int) -> list[Figure]:
     role = InputsRole(folder, speaks_for=("cameras",))
-    film = _Film()
+    film = Film()
     try:
         async with _linked(role, "ar") as (chrome, opened_s, facts):
             role.hear()
@@ -79,9 +76,11 @@ async def _page(folder: Path, seconds: float, tries: int) -> list[Figure]:
             admitted = await _strangers(role, facts, tries)
             # A software renderer takes tens of milliseconds to upload a picture; without a session none is uploaded.
             await chrome.run("worn.activeSession.end()")
-            h264 = await _pictures(role, chrome, film, "h264", seconds)
-            jpeg = await _pictures(role, chrome, film, "jpeg", seconds)
+            h264 = await pictures_ms(role, chrome, film, "h264", seconds)
+            jpeg = await pictures_ms(role, chrome, film, "jpeg", seconds)
             encoded_ms = [float(np.median(each)) for each in (film.h264_ms, film.jpeg_ms)]
+            decoded_ms = await decoding_ms(chrome, film)
+            ping_ms = float(await chrome.run("headsetFigures.link.bestRttMs")) / 2
         share, jpeg_share = [await _share(role, film, codec, seconds) for codec in ("h264", "jpeg")]
         n = len(ways)
         return [
@@ -89,6 +88,7 @@ async def _page(folder: Path, seconds: float, tries: int) -> list[Figure]:
             Figure(
                 "pose in the page to sample on the wire, p99", float(np.percentile(ways, 99)), "ms", n, 5.0
             ),
+            Figure("of which the fastest way of a message, half of there and back", ping_ms, "ms", n),
             Figure("frames of the page lost", lost, "", n, 0),
             Figure(
                 "720p30 H.264 made to decoded in the page, p50",
@@ -102,6 +102,7 @@ async def _page(folder: Path, seconds: float, tries: int) -> list[Figure]:
                 "720p30 JPEG made to decoded in the page, p50", float(np.median(jpeg)), "ms", len(jpeg), 5.0
             ),
             Figure("of which encoding", encoded_ms[1], "ms", len(film.jpeg_ms)),
+            Figure("of which decoding, as the page does it with nothing else to do", decoded_ms, "ms", 60),
             Figure(
                 "inputs role: 90 Hz poses and 720p30 H.264, of one core", 100 * share, "%", len(h264), 12.0
             ),
@@ -119,56 +120,7 @@ async def _page(folder: Path, seconds: float, tries: int) -> list[Figure]:
         role.close()
 
 
-class _Film:
-    """Two seconds of a moving pattern with detail; a take of it as H.264, and single pictures as they are asked for."""
-
-    def __init__(self) -> None:
-        rng = np.random.default_rng(0)
-        coarse = rng.integers(0, 255, (_HEIGHT // 16, 2 * _WIDTH // 16, 3), np.uint8)
-        self._pattern = coarse.repeat(16, axis=0).repeat(16, axis=1)
-        encoder = Encoder(_WIDTH, _HEIGHT)
-        self.h264_ms, self.jpeg_ms = list[float](), list[float]()
-        self._units = [self._timed(self.h264_ms, encoder.encode, at) for at in range(60)]
-
-    def unit(self, number: int) -> bytes:
-        return self._units[number % len(self._units)]
-
-    def still(self, number: int) -> bytes:
-        return self._timed(self.jpeg_ms, encode_still, number % len(self._units))
-
-    def _timed(self, ms: list[float], encode: Callable[[NDArray[np.uint8]], bytes], at: int) -> bytes:
-        began_s = time.perf_counter()
-        encoded = encode(self._pattern[:, 8 * at : 8 * at + _WIDTH])
-        ms.append(1000 * (time.perf_counter() - began_s))
-        return encoded
-
-
-async def _pictures(
-    role: InputsRole, chrome: Chrome, film: _Film, codec: str, seconds: float
-) -> NDArray[np.float64]:
-    """Milliseconds from a picture said to decoded in the page."""
-    await chrome.run(f"headsetFigures.link.wantVideo('{codec}')")
-    await _show(role, film, 1.0)
-    await chrome.run("headsetFigures.shown.length = 0")
-    await _show(role, film, seconds)
-    return np.array(await chrome.run("headsetFigures.shown") or [np.nan])
-
-
-async def _show(role: InputsRole, film: _Film, seconds: float) -> None:
-    """Be the head camera for a while."""
-    due_s = time.monotonic()
-    for number in range(int(seconds * _HZ)):
-        made_ns = role.now()
-        if role.stills is not None and role.stills.is_due("head", made_ns):
-            role.stills.show("head", film.still(number), made_ns)
-        else:
-            payload = compressed_video("head", film.unit(number), made_ns)
-            role.speakers["cameras"].say_bytes("camera.head", payload, role.now())
-        due_s += 1 / _HZ
-        await asyncio.sleep(max(0.0, due_s - time.monotonic()))
-
-
-async def _share(role: InputsRole, film: _Film, codec: str, seconds: float) -> float:
+async def _share(role: InputsRole, film: Film, codec: str, seconds: float) -> float:
     """The inputs role's share of a core while a headset sends 90 poses a second and is shown the film."""
     facts = await role.open()
     trust = ssl.create_default_context(cafile=str(role.config / "authority.pem"))
@@ -181,9 +133,9 @@ async def _share(role: InputsRole, film: _Film, codec: str, seconds: float) -> f
         await socket.send_str(json.dumps({"type": "hello", "code": facts["code"], "video": codec}))
         await role.let_in()
         tasks = [asyncio.create_task(_swallow(socket)), asyncio.create_task(_pose(role, socket))]
-        await _show(role, film, 1.0)
+        await show(role, film, 1.0)
         process.cpu_percent()
-        await _show(role, film, seconds)
+        await show(role, film, seconds)
         share = process.cpu_percent() / 100
         for task in tasks:
             task.cancel()
@@ -208,10 +160,15 @@ async def _pose(role: InputsRole, socket: aiohttp.ClientWebSocketResponse) -> No
 
 
 async def _listen(role: InputsRole, seconds: float) -> None:
-    until_s = time.monotonic() + seconds
-    while time.monotonic() < until_s:
-        await asyncio.to_thread(role.listener.socket.poll, 50)
-        role.hear()
+    """Hear ``role`` in a thread of its own: what waits for this one's event loop was on the wire before."""
+
+    def listen() -> None:
+        until_s = time.monotonic() + seconds
+        while time.monotonic() < until_s:
+            role.listener.socket.poll(50)
+            role.hear()
+
+    await asyncio.to_thread(listen)
 
 
 async def _strangers(role: InputsRole, facts: dict[str, str], tries: int) -> int:

@@ -110,10 +110,14 @@ class InputsRole:
         """The clock of the wire, in nanoseconds."""
         return now_ns()
 
-    def close(self) -> None:
-        """End all processes."""
+    def terminate(self) -> None:
+        """Tell all processes to end; ``close`` waits for them."""
         for process in self.processes:
             process.terminate()
+
+    def close(self) -> None:
+        """End all processes."""
+        self.terminate()
         for process in self.processes:
             process.wait(10)
         self.asker.close()

@@ -7,6 +7,7 @@ from teleop.binding_words import FREEZABLE, SIDES
 from teleop.clutch import Phase
 from teleop.command_line import RobotLine
 from teleop.controller import Controller
+from teleop.hand_size import HandSizeRequest
 from teleop.why import body_of, chain, first_broken, verdicts
 from twin.hands import PRESETS
 from twin.robot_files.faults import did_you_mean
@@ -22,9 +23,10 @@ _ROBOT_GONE_NS = 3 * NS_PER_S
 class Requests:
     """Answers for control: the session with the robot, and the choices of the operator."""
 
-    def __init__(self, controller: Controller, line: RobotLine) -> None:
-        """Answer about ``controller``, and ask the robot through ``line``."""
+    def __init__(self, controller: Controller, line: RobotLine, operator: str = "") -> None:
+        """Answer about ``controller``, which ``operator`` drives, and ask the robot through ``line``."""
         self._controller, self._line = controller, line
+        hand_size = HandSizeRequest(operator, controller.headset.finger_followers)
         self.now_ns = 0  # when the requests are answered
         self._answers: dict[str, Callable[[dict[str, str]], Reply]] = {
             "arm": lambda _: self.arm(),
@@ -48,6 +50,7 @@ class Requests:
             "mirror_me": self._mirror_me,
             "joint.choose": self._choose_joint,
             **{f"freeze.{part}": self._freezing(part) for part in FREEZABLE},
+            "hand_size": lambda values: hand_size.answer(values, controller.is_coupled),
             "why": lambda _: self._why(),
         }
 

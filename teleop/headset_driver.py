@@ -44,9 +44,10 @@ class HeadsetDriver:
         """The hands, as the operator wants them to follow."""
         return self.mirroring if self.mirrors_me else self.relative
 
-    def fit(self, arm_m: float | None, mirrors_me: bool) -> None:
-        """For another operator, with that arm and that choice."""
+    def fit(self, arm_m: float | None, hand_m: float | None, mirrors_me: bool) -> None:
+        """For another operator, with that arm, that hand and that choice."""
         self._arm_m = arm_m
+        self.finger_followers.fit(hand_m)
         self.switch(mirrors_me)
 
     def switch(self, mirrors_me: bool) -> str:

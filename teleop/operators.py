@@ -1,4 +1,4 @@
-"""Who drives: height, arm length, the hand they prefer, how fast, how their pad feels, whether the station speaks.
+"""Who drives: their height, arm and hand, the hand they prefer, how fast, how their pad feels, whether it speaks.
 
 One file a person, ``operators/NAME.toml`` in the configuration folder; the station's ``operator`` names it. It goes
 along to another station by being copied. A person without a file has the bindings as they are.
@@ -18,6 +18,7 @@ from teleop.bindings_file import load_bindings
 from teleop.mirror_image import for_left_handed
 from twin import places
 from twin.errors import SettingsError
+from twin.retarget.size import LONGEST_HAND_M, SHORTEST_HAND_M
 from twin.station import Station
 
 Share = Annotated[float, Meta(gt=0.0, le=2.0)]
@@ -30,6 +31,8 @@ class Operator(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     arm_length_m: Annotated[float, Meta(ge=0.4, le=1.0)] | None = (
         None  # from the shoulder to the palm, stretched out
     )
+    # From the wrist to the tip of the middle finger, flat.
+    hand_length_m: Annotated[float, Meta(ge=SHORTEST_HAND_M, le=LONGEST_HAND_M)] | None = None
     left_handed: bool = False
     mirror_me: bool = False  # a headset's hands are where theirs are, from the start
     slow: Share = 1.0  # times the speeds of the scale of that name

@@ -65,10 +65,10 @@ class Control:
         arms_m = self.controller.driver.arms.kinematics.arm_length_m
         operator = load_operator(station.operator)
         self.controller.fit(bindings_of(station, max(arms_m.values())), operator.left_handed)
-        self.controller.headset.fit(operator.arm_length_m, operator.mirror_me)
+        self.controller.headset.fit(operator.arm_length_m, operator.hand_length_m, operator.mirror_me)
         self._speaker = life.speaker
         self.line = RobotLine(station, life.speaker)
-        self.requests = Requests(self.controller, self.line)
+        self.requests = Requests(self.controller, self.line, station.operator)
         self._answerer = Answerer(station, "control")
         self._recorder = Asker(station, "recorder", "control")
         self._inputs = Asker(station, "inputs", "control")

@@ -80,6 +80,8 @@ class Hands:
             except StationError as error:
                 log.error("%s", error)
                 self._broken[kind] = str(error)
+        # A headset's frames wake us, and wait for no other device.
+        self._polled = sorted(self._inputs, key=lambda device: device.kind != HEADSET)
         self._pedals = Pedals(_lendable(station, self._broken))
         self._borrowers = [device for device in self._inputs if isinstance(device, BareHanded)]
         self._stop = StopButton(station)
@@ -106,7 +108,7 @@ class Hands:
         pressed: list[str] = []
         cut_held = False
         lends = any(borrower.has_bare_hands for borrower in self._borrowers)
-        for device in self._inputs:
+        for device in self._polled:
             readings = device.poll(at_ns)
             self._pedals.see(readings)
             self._say(self._pedals.without(readings) if lends else readings, at_ns)
@@ -211,6 +213,11 @@ class Hands:
         self._robot.close()
 
 
+def _whole_periods(late_ns: int) -> int:
+    """From a time that was due until the next one that is still to come, ``late_ns`` after it."""
+    return POLL_NS * (1 + late_ns // POLL_NS)
+
+
 def run(station: Station, supervised: bool) -> None:
     """Poll until told to end.
 
@@ -228,8 +235,8 @@ def run(station: Station, supervised: bool) -> None:
                 hands.answer()
                 at_ns = now_ns()
                 hands.turn(at_ns)
-                if at_ns >= due_ns:
-                    life.ticked(at_ns)
-                    due_ns += POLL_NS * (1 + (at_ns - due_ns) // POLL_NS)
+                life.ticked(at_ns)
+                # All devices were read: whoever was woken before the time need not come again for as long.
+                due_ns = at_ns + POLL_NS if at_ns < due_ns else due_ns + _whole_periods(at_ns - due_ns)
         finally:
             hands.close()

@@ -64,6 +64,14 @@ def add_parser(subparsers: Any) -> None:
         help="let the robot's hands be where the operator's are, after the L-pose, or go by their ways again",
     )
     mirror.add_argument("switch", nargs="?", choices=("on", "off"), default="on", help="default: on")
+    hand = actions.add_parser(
+        "hand-size",
+        parents=[where],
+        help="how long the operator's hand is, as their profile or the headset says; keep what the headset measured",
+    )
+    hand.add_argument(
+        "--keep", action="store_true", help="write it into the profile of the station's operator"
+    )
     doctor = actions.add_parser(
         "doctor",
         parents=[where],
@@ -82,11 +90,13 @@ def run(args: argparse.Namespace) -> int:
     from twin.wire.ask import Asker
 
     station = Station.load(args.station_dir or default_folder(args.station))
-    role = "control" if args.action == "mirror-me" else "inputs"
+    role = "control" if args.action in ("mirror-me", "hand-size") else "inputs"
     asker = Asker(station, role, "understudy headset")
     try:
         if args.action == "mirror-me":
             print(_mirrored(asker, args.switch))
+        elif args.action == "hand-size":
+            _show_hand(asker.ask("hand_size", keep="true" if args.keep else ""), args.json)
         elif args.action == "revoke":
             asker.ask("headset.revoke", id=args.id)
             print(f"{args.id} is no longer paired")
@@ -107,6 +117,16 @@ def run(args: argparse.Namespace) -> int:
     finally:
         asker.close()
     return 0
+
+
+def _show_hand(facts: dict[str, str], as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(facts, indent=2))
+        return
+    for key, source in (("profile_m", "the profile says"), ("measured_m", "the headset sees")):
+        print(f"{source:<18}{f'{float(facts[key]):.3f} m' if facts[key] else 'nothing yet'}")
+    if facts["measured_m"] and facts["measured_m"] != facts["profile_m"]:
+        print("Keep what the headset sees: understudy headset hand-size --keep")
 
 
 def _mirrored(asker: "Asker", switch: str) -> str:

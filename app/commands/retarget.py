@@ -36,6 +36,14 @@ def add_parser(subparsers: Any) -> None:
         help="the person's (default: as their profile says, else measured from the take)",
     )
     parser.add_argument(
+        "--hand",
+        type=_hand_m,
+        default=0.0,
+        metavar="M",
+        help="the person's, from the wrist to the tip of the middle finger (default: as their profile says, else "
+        "measured from frames in which it is open)",
+    )
+    parser.add_argument(
         "--tolerance-mm", type=float, default=20.0, metavar="MM", help="near enough (default: %(default)g)"
     )
     parser.add_argument(
@@ -56,6 +64,17 @@ def _height_m(text: str) -> float:
     if not SHORTEST_M <= height_m <= TALLEST_M:
         raise argparse.ArgumentTypeError(f"{text} is not between {SHORTEST_M:g} and {TALLEST_M:g} m")
     return height_m
+
+
+def _hand_m(text: str) -> float:
+    from twin.retarget.size import LONGEST_HAND_M, SHORTEST_HAND_M
+
+    length_m = float(text)
+    if not SHORTEST_HAND_M <= length_m <= LONGEST_HAND_M:
+        raise argparse.ArgumentTypeError(
+            f"{text} is not between {SHORTEST_HAND_M:g} and {LONGEST_HAND_M:g} m"
+        )
+    return length_m
 
 
 def run(args: argparse.Namespace) -> int:
@@ -95,6 +114,7 @@ def run(args: argparse.Namespace) -> int:
             args.height or operator.height_m or 0.0,
             lambda done: progress(0.05 + 0.75 * done, "joint angles"),
             operator.arm_length_m or 0.0,
+            hand_m := args.hand or operator.hand_length_m or 0.0,
         )
         performance = Performance(source, spec, made, tolerance)
         written, manifest = write_retargeted(
@@ -106,9 +126,10 @@ def run(args: argparse.Namespace) -> int:
     page = args.page or written.with_suffix(".reach.html")
     page.write_text(as_html(performance, name), encoding="utf-8")
     if args.json:
-        print(json.dumps(_facts(performance, manifest) | {"path": str(written), "page": str(page)}, indent=2))
+        facts = {"person_hand_m": hand_m, "path": str(written), "page": str(page)}
+        print(json.dumps(_facts(performance, manifest) | facts, indent=2))
     else:
-        _tell(written, page, performance, manifest)
+        _tell(written, page, performance, manifest, hand_m)
     return 0
 
 
@@ -136,7 +157,7 @@ def _facts(performance: "Performance", manifest: "Manifest") -> dict[str, object
     }
 
 
-def _tell(written: Path, page: Path, performance: "Performance", manifest: "Manifest") -> None:
+def _tell(written: Path, page: Path, performance: "Performance", manifest: "Manifest", hand_m: float) -> None:
     made, reach = performance.made, performance.reach
     robot = " ".join(filter(None, (manifest.robot, manifest.revision)))
     print(f"{written}: {manifest.seconds:.1f} s of {robot}, retargeted from {manifest.retargeted_from}")
@@ -144,6 +165,10 @@ def _tell(written: Path, page: Path, performance: "Performance", manifest: "Mani
     own = ", as their profile says" if made.person.own_arm_m else ""
     longer = f"arm {made.person.arm_m:.2f} m{own}; the robot's is {made.scale:.2f} times as long"
     print(f"  person    {made.person.height_m:.2f} m tall ({measured}), {longer}")
+    fingers = ", ".join(f"{side} {scale:.2f}" for side, scale in made.hand_scales.items())
+    if fingers:
+        of_what = f"of a hand {hand_m:.3f} m long" if hand_m else "measured"
+        print(f"  fingers   {of_what}; the robot's are {fingers} times as long")
     for side, each in reach.items():
         if not each.seen_share:
             print(f"  {side:<9} never seen")

@@ -1,4 +1,4 @@
-"""Who drives: height, arm length, hand, speeds and voice of the station's operator, kept in their own file."""
+"""Who drives: height, lengths of arm and hand, speeds and voice of the station's operator, kept in their own file."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QFormLayout, QLabel, QVBoxLayout, QWidget
@@ -13,6 +13,7 @@ from twin.errors import SettingsError
 _NUMBERS = (
     ("height_m", "height", 1.19, 2.30, 0.01, " m"),
     ("arm_length_m", "arm length", 0.39, 1.00, 0.01, " m"),
+    ("hand_length_m", "hand length", 0.129, 0.250, 0.001, " m"),
     ("slow", "slow, times", 0.1, 2.0, 0.1, ""),
     ("normal", "normal, times", 0.1, 2.0, 0.1, ""),
     ("fast", "fast, times", 0.1, 2.0, 0.1, ""),
@@ -26,6 +27,8 @@ _SWITCHES = (
 _TIPS = {
     "height_m": "your own, without shoes",
     "arm_length_m": "from the shoulder to the palm, stretched out",
+    "hand_length_m": "from the wrist to the tip of the middle finger, flat; a headset measures it: "
+    "Keep the size of my hand (Ctrl+K)",
     "left_handed": "sticks and bumpers change sides",
     "mirror_me": "the robot's hands are where yours are, once you stood in the L-pose",
     "voice": "what is shown is spoken too",
@@ -82,6 +85,7 @@ class OperatorPanel:
             box.setRange(lowest, highest)
             box.setSingleStep(step)
             box.setSuffix(unit)
+            box.setDecimals(3 if step < 0.01 else 2)
             box.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
             box.setToolTip(_TIPS.get(key, "the speeds of that scale, times this"))
             if unit:
@@ -106,7 +110,7 @@ class OperatorPanel:
         box = self.numbers[key]
         if box.suffix() and box.value() <= box.minimum():
             return  # not known stays not known
-        self._keep(key, round(box.value(), 2))
+        self._keep(key, round(box.value(), box.decimals()))
 
     def _keep(self, key: str, value: object) -> None:
         try:

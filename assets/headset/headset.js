@@ -126,7 +126,7 @@ async function enter(mode) {
   session.addEventListener('visibilitychange', () => link.tell(`the headset's view became ${session.visibilityState}`));
   session.addEventListener('inputsourceschange', () => link.tell('a controller or hand came or went'));
   session.addEventListener('end', () => { state.session = null; link.tell('the headset left the session'); $('state').textContent = 'The session ended'; });
-  scene ??= new Scene($('gl'));
+  scene = figures.scene ??= new Scene($('gl'));
   await scene.gl.makeXRCompatible();
   const rates = [...(session.supportedFrameRates ?? [])].filter(rate => rate <= HIGHEST_HZ);
   if (rates.length) await session.updateTargetFrameRate(Math.max(...rates)).catch(() => {});

@@ -8,7 +8,7 @@ export class Picture {
     this.onShown = onShown; // for measuring: called with sampledMs
     this.measured = true;
     this.texture = null; // of the scene's, in which it lies
-    this.image = null; // ImageBitmap or VideoFrame
+    this.images = []; // ImageBitmaps or VideoFrames, one below the other
     this.width = this.height = 0;
     this.sampledMs = undefined; // station's clock; when the picture was true
     this.isNew = false;
@@ -24,8 +24,8 @@ export class Picture {
   takeJpeg(sampledMs, bytes) {
     if (this.busy) return;
     this.busy = true;
-    decodedJpeg(bytes)
-      .then(image => this.show(image, image.displayWidth ?? image.width, image.displayHeight ?? image.height, sampledMs))
+    Promise.all(jpegsIn(bytes).map(decodedJpeg))
+      .then(images => this.show(images, widthOf(images[0]), images.reduce((rows, image) => rows + heightOf(image), 0), sampledMs))
       .catch(() => {})
       .finally(() => { this.busy = false; });
   }
@@ -36,7 +36,7 @@ export class Picture {
       const codec = codecOf(bytes);
       if (!codec) return;
       this.decoder = new VideoDecoder({
-        output: frame => this.show(frame, frame.displayWidth, frame.displayHeight, frame.timestamp / 1000),
+        output: frame => this.show([frame], frame.displayWidth, frame.displayHeight, frame.timestamp / 1000),
         error: error => { this.decoder = null; this.onFailure(String(error)); },
       });
       this.decoder.configure({ codec, optimizeForLatency: true });
@@ -45,26 +45,40 @@ export class Picture {
     this.decoder.decode(new EncodedVideoChunk({ type: isKey ? 'key' : 'delta', timestamp: Math.round(sampledMs * 1000), data: bytes }));
   }
 
-  show(image, width, height, sampledMs) {
-    this.image?.close?.();
-    Object.assign(this, { image, width, height, sampledMs, isNew: true });
+  show(images, width, height, sampledMs) {
+    this.close();
+    Object.assign(this, { images, width, height, sampledMs, isNew: true });
     this.count++;
     if (this.measured) this.onShown(sampledMs);
   }
 
+  close() { for (const image of this.images) image.close?.(); }
+
   forget() {
-    this.image?.close?.();
+    this.close();
     if (this.decoder && this.decoder.state !== 'closed') this.decoder.close();
-    this.image = this.decoder = null;
+    this.images = [];
+    this.decoder = null;
     this.sampledMs = undefined;
     this.width = 0;
   }
 }
 
-// A VideoFrame where the browser has an ImageDecoder, which takes a third of the time of an ImageBitmap.
+export const widthOf = image => image.displayWidth ?? image.width, heightOf = image => image.displayHeight ?? image.height;
+
+// The JPEGs that follow one another in `bytes`. Within one, what ends it stands nowhere but at its end.
+function jpegsIn(bytes) {
+  const found = [];
+  for (let from = 0, at = 0; (at = bytes.indexOf(0xff, at)) >= 0; at += 2)
+    if (bytes[at + 1] === 0xd9) { found.push(bytes.subarray(from, at + 2)); from = at + 2; }
+  return found.length ? found : [bytes];
+}
+
+// A VideoFrame where the browser has an ImageDecoder, which takes a third of the time of an ImageBitmap; as the decoder
+// makes it (YUV), since the graphics card turns it into colours for nothing.
 async function decodedJpeg(bytes) {
   if (!globalThis.ImageDecoder) return createImageBitmap(new Blob([bytes], { type: 'image/jpeg' }));
-  const decoder = new ImageDecoder({ data: bytes, type: 'image/jpeg' });
+  const decoder = new ImageDecoder({ data: bytes, type: 'image/jpeg', colorSpaceConversion: 'none' });
   try { return (await decoder.decode()).image; } finally { decoder.close(); }
 }
 

@@ -2,11 +2,13 @@
 
 import { product } from './figure.js';
 import { eachGhost } from './ghost.js';
+import { heightOf } from './picture.js';
 import { BOX, boxBuffer, program, SHADERS, texture } from './shaders.js';
 
 const DISTANCE_M = 1.5, PICTURE_M = { 'immersive-vr': 1.8, 'immersive-ar': 0.9 };
 const INSET_M = 0.42, WORDS_M = [0.96, 0.24], PAPER = [1024, 256];
-const FIGURE_SCALE = 0.22, FIGURE_BESIDE_M = 0.16, FIGURE_AT = [-0.35, 0.25]; // of life; right of the picture; up and nearer
+const INSETS_M = WORDS_M[0] + 2 * INSET_M + 0.04; // words between two of them
+const FIGURE_SCALE = 0.22, FIGURE_BESIDE_M = 0.16, FIGURE_AT = [-0.35, 0.25]; // of life; right of picture and insets; up and nearer
 
 export class Scene {
   constructor(canvas) {
@@ -54,12 +56,22 @@ export class Scene {
   }
 
   upload(picture) {
-    if (!picture?.isNew || !picture.image) return;
+    if (!picture?.isNew || !picture.images.length) return;
     const { gl } = this;
     picture.texture ??= texture(gl);
     picture.isNew = false;
     gl.bindTexture(gl.TEXTURE_2D, picture.texture);
-    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, picture.image);
+    const { images, width, height } = picture;
+    if (images.length === 1) {
+      gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, images[0]);
+      return;
+    }
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, width, height, 0, gl.RGBA, gl.UNSIGNED_BYTE, null);
+    let row = 0;
+    for (const image of images) {
+      gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, row, gl.RGBA, gl.UNSIGNED_BYTE, image);
+      row += heightOf(image);
+    }
   }
 
   draw({ layer, viewer, mode, pictures, frozen, followsHead, joints, palms, model, figure, words }) {
@@ -85,7 +97,7 @@ export class Scene {
         this.rectangle(at, shifted(this.anchor, right, -height / 2 - high / 2 - 0.02, 0.01), INSET_M, high, picture.texture, 0);
       });
       this.rectangle(at, shifted(this.anchor, 0, -height / 2 - WORDS_M[1] / 2 - 0.02, 0), ...WORDS_M, this.wordsTexture, 0);
-      if (model) this.drawFigure(at, figure, width / 2 + FIGURE_BESIDE_M, words.grip_n);
+      if (model) this.drawFigure(at, figure, (insets.length > 1 ? INSETS_M : width) / 2 + FIGURE_BESIDE_M, words.grip_n);
       this.drawBoxes(at, draw => eachGhost(figure, words.ghosts, palms, draw));
       if (joints.length) this.drawPoints(at, joints);
       gl.disable(gl.BLEND);

@@ -16,6 +16,7 @@ from twin.wire.clock import NS_PER_S
 FORMAT = "h264"
 KEYFRAME_EVERY = 10
 CONSTANT_RATE_FACTOR = 23
+LARGE_PIXELS = 500_000  # in smaller pictures, to wake a second thread costs what it saves
 
 _OPTIONS = {
     "preset": "ultrafast",
@@ -35,7 +36,8 @@ class Encoder:
         # The rate only steers x264's rate control, which a constant quality does not use; pictures carry stamps.
         context.time_base, context.framerate = Fraction(1, 30), Fraction(30, 1)
         context.gop_size, context.max_b_frames = KEYFRAME_EVERY, 0
-        context.thread_count = 1
+        # Each thread encodes a slice of the same picture (tune zerolatency), so that none is delayed by it.
+        self._threads = context.thread_count = 2 if width * height >= LARGE_PIXELS else 1
         context.options = dict(_OPTIONS)
         self._context = context
         self._reformatter = av.video.reformatter.VideoReformatter()
@@ -47,7 +49,7 @@ class Encoder:
         """The access unit of a picture (height, width, 3) sRGB whose last row is on top."""
         height, width, _ = upside_down.shape
         self._rows[:, : 3 * width] = upside_down.reshape(height, -1)[::-1]
-        planar = self._reformatter.reformat(self._frame, format="yuv420p", threads=1)
+        planar = self._reformatter.reformat(self._frame, format="yuv420p", threads=self._threads)
         planar.pts = self._count
         self._count += 1
         packets = self._context.encode(planar)

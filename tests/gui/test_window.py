@@ -310,16 +310,16 @@ def test_a_headset_at_the_door_is_asked_about_and_let_in_by_a_key_while_the_keyb
     assert stage.window.attempt("headset.allow") is None
     assert not any(request.action == "headset.allow" for request in stage.voice.asked)  # nobody waits
     stage.voice.knocking = "Quest 3"
-    stage.until(lambda: stage.window.headset_box.isVisible())
+    stage.until(lambda: stage.window.headset_door.box.isVisible())
     stage.press(Key.Key_Shift)
     stage.until(lambda: stage.keys and stage.keys[-1].keys == ("shift",))
     stage.release(Key.Key_Shift)
     stage.strike(Key.Key_Y, Qt.KeyboardModifier.AltModifier)
     stage.until(lambda: any(request.action == "headset.allow" for request in stage.voice.asked))
     stage.window.attempt("headset.link")
-    assert not stage.window.headset_box.isVisible()
+    assert not stage.window.headset_door.box.isVisible()
     stage.pump(600)
-    assert not stage.window.headset_box.isVisible()  # one knock is one question
+    assert not stage.window.headset_door.box.isVisible()  # one knock is one question
 
 
 def test_a_shortcut_is_no_driving_key(stage):

@@ -27,7 +27,9 @@ pytestmark = [
 HOLDS_WITHIN_MS = 100.0
 # What an arm may still need to stand, rad; one that was moving fast.
 BRAKING_RAD, BRAKING_FROM_SPEED_RAD = 0.06, 0.15
-GESTURE = "void reach('right', [-0.15, 0.1, 0.12], 0.25)"  # as a hand that reaches for the headset
+GESTURE = (
+    "window.gesture = reach('right', [-0.15, 0.1, 0.12], 0.25)"  # as a hand that reaches for the headset
+)
 # What happens, how it ends, and what the person is told. Every script runs in the page.
 LOSSES: dict[str, tuple[str, str, str]] = {
     "headset off": (
@@ -36,7 +38,7 @@ LOSSES: dict[str, tuple[str, str, str]] = {
         "hidden",
     ),
     "hand to the head": (
-        "void reach('right', [-0.15, 0.33, 0.32], 0.35)",
+        "window.gesture = reach('right', [-0.15, 0.33, 0.32], 0.35)",
         "places.right = [0.2, 1.2, -0.4]",
         "at the head",
     ),
@@ -89,7 +91,8 @@ async def loses(station: WornStation, name: str) -> None:
     lost_ns = int(lost_ns * NS_PER_MS)
     await until(lambda: station.phase != "engaged", f"{name} lets go", 2.0)
     stopped = station.measured_rad()
-    await asyncio.sleep(0.4)
+    await chrome.run("gesture")  # to its end
+    await asyncio.sleep(0.05)
     station.hear()
     samples = role.samples
     faults = [sample.fault or sample.hands[1].fault for _, sample in samples if sample.hands]
@@ -106,9 +109,13 @@ async def loses(station: WornStation, name: str) -> None:
     # It is there again, and the grip was held all the while.
     await chrome.run(undo)
     await chrome.run("places.right = [0.2, 1.2, -0.4]")
-    await asyncio.sleep(0.3)
-    still, after_ns = station.measured_rad(), now_ns()
+    await until(
+        lambda: role.newest.hands and not (role.newest.fault or role.newest.hands[1].fault),
+        f"{name}: seen again",
+    )
+    still, after_ns, seen = station.measured_rad(), now_ns(), role.newest.frame_seq
     await chrome.run("reach('right', [0.05, 0, 0], 0.2)")
+    await until(lambda: role.newest.frame_seq > seen + 13, f"{name}: seen steadily, so that a grip may count")
     await asyncio.sleep(0.1)
     assert role.held_since(after_ns) == [], f"{name}: a grip that stayed held counts again"
     assert np.abs(station.measured_rad() - still).max() < 0.01, name

@@ -65,6 +65,37 @@ async def test_the_robots_picture_is_seen_and_a_frozen_one_lets_go(station):
     assert await chrome.run("headsetFigures.errors") == []
 
 
+async def test_a_large_single_picture_comes_in_two_halves_and_is_seen_as_one(station):
+    role, chrome = station.role, await station.put_on()
+    colours = {90: (200, 40, 40), 345: (40, 200, 40), 360: (40, 40, 200), 700: (200, 200, 40)}
+    picture = np.zeros((720, 1280, 3), np.uint8)
+    for number, colour in enumerate(colours.values()):
+        picture[(0, 176, 352, 528)[number] :] = colour
+    await chrome.run("headsetFigures.link.wantVideo('jpeg')")
+    async with asyncio.timeout(10):
+        while not await chrome.run(
+            "headsetFigures.pictures.ofEye('left')?.texture && !headsetFigures.pictures.ofEye('left').isNew"
+        ):
+            if role.stills.is_due("head", role.now()):
+                role.stills.show("head", encode_still(picture[::-1]), role.now())
+            await asyncio.sleep(0.05)
+    halves = "headsetFigures.pictures.ofEye('left').images.length"
+    size = f"[headsetFigures.pictures.width, headsetFigures.pictures.height, {halves}]"
+    assert await chrome.run(size) == [1280, 720, 2]
+    seen = await chrome.run(
+        """(rows => { const {gl} = headsetFigures.scene, pixel = new Uint8Array(4);
+        gl.bindFramebuffer(gl.FRAMEBUFFER, gl.createFramebuffer());
+        const {texture} = headsetFigures.pictures.ofEye('left');
+        gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, texture, 0);
+        return rows.map(row => {
+          gl.readPixels(640, row, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel); return [...pixel.slice(0, 3)]; });
+        })"""
+        + f"({list(colours)})"
+    )
+    np.testing.assert_allclose(seen, list(colours.values()), atol=12)
+    assert await chrome.run("headsetFigures.errors") == []
+
+
 async def test_two_eyes_see_two_pictures_and_other_cameras_are_small_beside_the_words(station):
     role, chrome = station.role, await station.put_on()
     film = Film(station, ("head_left", "head_right", "left_wrist"))

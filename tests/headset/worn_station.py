@@ -66,6 +66,7 @@ class WornStation:
 
     async def close(self) -> None:
         """End browser and roles."""
+        self.role.terminate()
         with contextlib.suppress(AttributeError):
             await self.chrome.__aexit__(None, None, None)
         for part in (self.ear, self.control):

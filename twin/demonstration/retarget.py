@@ -6,6 +6,7 @@ Angles keep the robot's limits of position, speed and acceleration and never bri
 and the robot cannot, is not done, and told.
 """
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -24,7 +25,7 @@ from twin.ik.plan import Settings
 from twin.ik.solver import BodySolver
 from twin.retarget.keypoints import fault_of
 from twin.retarget.model import can_retarget, load_hand_model
-from twin.retarget.size import HandSizeError, is_open, measure_hand
+from twin.retarget.size import HandSizeError, hand_of_length, is_open, measure_hand
 from twin.retarget.solver import Retargeter
 from twin.robot import RobotSpec
 from twin.spatial import Array, Pose, heading_of, vector_from_rotation
@@ -43,7 +44,7 @@ class Retargeted:
 
     person: Person
     scale: float  # the robot's arm over the person's
-    hand_scales: dict[str, float]  # side -> the robot's fingers over the person's, where they were measured
+    hand_scales: dict[str, float]  # side -> the robot's fingers over the person's, where they are known
     times_ns: Times  # (n,) at ``RATE_HZ``, over those of the person's motion
     position_rad: Array  # (n, joints)
     hands: dict[str, HandTrack]  # by side
@@ -55,7 +56,7 @@ class _Fingers:
     ``angles_rad`` is where they are, shape (h,); ``step`` says where they shall be.
     """
 
-    def __init__(self, spec: RobotSpec, side: str, motion: HandMotion) -> None:
+    def __init__(self, spec: RobotSpec, side: str, motion: HandMotion, length_m: float) -> None:
         self._grasps = load_hands(spec).get(side)
         self._follower = Retargeter(load_hand_model(spec, side)) if can_retarget(spec, side) else None
         self._motion, self._side = motion, side
@@ -63,23 +64,28 @@ class _Fingers:
         self.joints = self._grasps.joints if self._grasps else np.zeros(0, np.intp)
         self.angles_rad = spec.home_rad[self.joints]
         self._farthest_rad = spec.max_speed_rad_s[self.joints] * _DT_S
-        self.scale = self._measure()
+        self.scale = self._measure(length_m)
 
-    def _measure(self) -> float | None:
-        """Lay the person's hand over the robot's: by the median of all frames in which it was held open."""
+    def _measure(self, length_m: float) -> float | None:
+        """Lay the person's hand, of that length, over the robot's: by the median of all frames that show it.
+
+        If its length is not known (0), only those in which it was held open do.
+        """
         if self._follower is None:
             return None
         sizes = []
         for points in self._motion.points_m[self._motion.seen][::10]:
-            if np.isfinite(points).all() and fault_of(points, self._side) is None and is_open(points):
-                try:
+            if not np.isfinite(points).all() or fault_of(points, self._side) is not None:
+                continue
+            with contextlib.suppress(HandSizeError):
+                if length_m:
+                    sizes.append(hand_of_length(self._follower.hand, length_m, points))
+                elif is_open(points):
                     sizes.append(measure_hand(self._follower.hand, points))
-                except HandSizeError:
-                    continue
         if not sizes:
             return None
         middle = sorted(sizes, key=lambda size: size.scale)[len(sizes) // 2]
-        self._follower.size = middle
+        self._follower.fit(middle)
         return middle.scale
 
     def step(self, row: int) -> Array:
@@ -98,7 +104,12 @@ class _Fingers:
 
 
 def retarget(
-    motion: PersonMotion, spec: RobotSpec, height_m: float, tell: Tell, arm_m: float = 0.0
+    motion: PersonMotion,
+    spec: RobotSpec,
+    height_m: float,
+    tell: Tell,
+    arm_m: float = 0.0,
+    hand_m: float = 0.0,
 ) -> Retargeted:
     """What the robot ``spec`` does to do as the person in ``motion`` did.
 
@@ -108,6 +119,7 @@ def retarget(
         height_m: of the person; 0 takes it from the motion.
         tell: told how far it is.
         arm_m: of the person, from the shoulder to the palm, stretched; 0 takes it from their height.
+        hand_m: of the person, from the wrist to the tip of the middle finger; 0 takes it from frames with open hands.
 
     Raises:
         RobotSpecError: the robot lacks arms or hand frames.
@@ -122,7 +134,7 @@ def retarget(
     solver = BodySolver(kinematics, Settings())
     scale = float(np.mean(list(kinematics.arm_length_m.values()))) / person.arm_m
     wanted = {side: _wanted(side, steady, where, kinematics, solver, scale) for side in SIDES}
-    fingers = {side: _Fingers(spec, side, steady.hands[side]) for side in SIDES}
+    fingers = {side: _Fingers(spec, side, steady.hands[side], hand_m) for side in SIDES}
     gaze = _gaze(steady, where, kinematics, solver)
     _approach(solver, wanted, gaze)
     count = len(steady)

@@ -26,7 +26,7 @@ EMPTY.setflags(write=False)
 
 def vector(values: Any) -> Vector:
     """A float32 vector of ``values``, ready to be put into a message."""
-    return np.ascontiguousarray(values, np.float32).reshape(-1)
+    return np.asarray(values, np.float32).reshape(-1)
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True, eq=False):

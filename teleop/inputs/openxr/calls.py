@@ -4,14 +4,14 @@ A frame calls some twenty; each wrapper makes a structure, and an exception obje
 """
 
 import ctypes
+import math
+import struct
 from typing import Any
-
-import numpy as np
 
 from teleop.inputs.xr.seen import Numbers
 
 _ORIENTATION, _POSITION, _POSITION_TRACKED = 1, 2, 8  # bits of a location
-_FLAGS, _POSE = 16, 24  # bytes before them in XrSpaceLocation; the pose is quaternion xyzw, then x y z
+_LOCATION = struct.Struct("<16xQ7f")  # XrSpaceLocation: flags, quaternion xyzw, x y z
 
 
 class Calls:
@@ -30,8 +30,6 @@ class Calls:
         self._of_boolean, self._boolean = function("xrGetActionStateBoolean"), xr.ActionStateBoolean()
         self._of_vector, self._vector = function("xrGetActionStateVector2f"), xr.ActionStateVector2f()
         self._location = xr.SpaceLocation()
-        self._flags = np.frombuffer(self._location, "<u8", 1, _FLAGS)
-        self._turn_and_place = np.frombuffer(self._location, "<f4", 7, _POSE)
 
     def check(self, code: int) -> None:
         """Raise what pyopenxr would have raised for the result ``code``."""
@@ -45,13 +43,13 @@ class Calls:
         self.check(self._sync_actions(self._session, sync_info))
 
     def pose(self, space: Any, base: Any, time: int) -> tuple[Numbers | None, bool]:
-        """Position and quaternion xyzw, shape (7,), and whether the position is more than a guess; None if unknown."""
+        """Position and quaternion xyzw, and whether the position is more than a guess; None if unknown."""
         self.check(self._locate_space(space, base, time, self._location))
-        flags = int(self._flags[0])
+        flags, qx, qy, qz, qw, x, y, z = _LOCATION.unpack_from(self._location)
         if not flags & _ORIENTATION or not flags & _POSITION:
             return None, False
-        pose = np.concatenate((self._turn_and_place[4:], self._turn_and_place[:4]))
-        return pose if np.isfinite(pose).all() else None, bool(flags & _POSITION_TRACKED)
+        pose = (x, y, z, qx, qy, qz, qw)
+        return pose if math.isfinite(sum(pose)) else None, bool(flags & _POSITION_TRACKED)
 
     def is_held(self, asked: Any) -> bool:
         """Whether there is a controller behind the pose that is ``asked`` for."""

@@ -4,8 +4,6 @@ import ctypes
 import logging
 from typing import Any
 
-import numpy as np
-
 from teleop.inputs.openxr.calls import Calls
 from teleop.inputs.openxr.profiles import PROFILES, Profile, profile_at
 from teleop.inputs.xr.seen import SIDES, Numbers
@@ -123,12 +121,12 @@ class Controllers:
         self._calls.sync(self._sync)
 
     def buttons(self, side: str) -> tuple[Numbers | None, Numbers]:
-        """Buttons, shape (8,), and axes, shape (4,), of the controller in the hand ``side``; None if it holds none."""
-        axes, calls, asked = np.zeros(4, np.float32), self._calls, self._asked
+        """Eight buttons and four axes of the controller in the hand ``side``; None if it holds none."""
+        axes, calls, asked = [0.0] * 4, self._calls, self._asked
         profile = self._profiles[side]
         if profile is None or not calls.is_held(asked["grip", side]):
-            return None, axes
-        buttons = np.zeros(_BUTTONS, np.float32)
+            return None, tuple(axes)
+        buttons = [0.0] * _BUTTONS
         buttons[_TRIGGER] = calls.number(asked["trigger", side])
         buttons[_SQUEEZE] = calls.number(asked["squeeze", side])
         for name, number in (("stick_click", _STICK), ("a", _LOWER), ("b", _UPPER)):
@@ -137,7 +135,7 @@ class Controllers:
         if "stick" in profile.parts:
             right, up = calls.stick(asked["stick", side])
             axes[2], axes[3] = right, -up  # OpenXR counts up as positive, WebXR down
-        return buttons, axes
+        return tuple(buttons), tuple(axes)
 
     def pulse(self, side: str, strength: float, seconds: float) -> None:
         """Let the controller in the hand ``side`` be felt, with ``strength`` 0..1."""

@@ -5,14 +5,16 @@ import logging
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from teleop.inputs.openxr.calls import Calls
 from teleop.inputs.openxr.runtime import HANDS
-from teleop.inputs.xr.seen import SIDES, Numbers
+from teleop.inputs.xr.seen import SIDES
 
 _JOINTS = 26  # OpenXR has the palm before the 25 joints of WebXR, which follow in the same order
 _VALID = 0b11  # orientation and position
-_LAYOUT = np.dtype([("flags", "<u8"), ("orientation", "<f4", 4), ("position", "<f4", 3), ("radius", "<f4")])
+# XrHandJointLocationEXT as ten words of four bytes: flags (two), quaternion xyzw, x y z, radius.
+_WORDS, _FLAGS, _POSE = 10, 0, [6, 7, 8, 2, 3, 4, 5]
 
 log = logging.getLogger(__name__)
 
@@ -24,11 +26,12 @@ class Hands:
         self, xr: Any, instance: Any, session: Any, calls: Calls, extensions: frozenset[str]
     ) -> None:
         """Ask the runtime to track hands."""
-        self._xr, self._calls = xr, calls
+        self._calls = calls
         self._trackers: dict[str, Any] = {}
-        self._found: dict[
-            str, tuple[Any, Any, Any]
-        ] = {}  # what the runtime writes, the joints in it, their view
+        # Made once for each hand: what is asked for, what the runtime writes, and the joints in that as words.
+        self._asked: dict[str, Any] = {}
+        self._found: dict[str, Any] = {}
+        self._words: dict[str, tuple[NDArray[np.uint32], NDArray[np.float32]]] = {}
         if HANDS not in extensions:
             return
         for side, which in zip(SIDES, (xr.HandEXT.LEFT, xr.HandEXT.RIGHT), strict=True):
@@ -40,20 +43,23 @@ class Hands:
             joints = (xr.HandJointLocationEXT * _JOINTS)()
             found = xr.HandJointLocationsEXT(joint_locations=joints)
             self._trackers[side] = tracker
-            self._found[side] = found, joints, np.frombuffer(joints, _LAYOUT)
+            self._asked[side], self._found[side] = xr.HandJointsLocateInfoEXT(), found
+            flags, floats = (np.frombuffer(joints, kind).reshape(_JOINTS, _WORDS) for kind in ("<u4", "<f4"))
+            self._words[side] = flags[:, _FLAGS], floats[1:]
         if self._trackers:
             # pyopenxr's own call passes no room for the joints (1.1.6501), so the runtime's is called directly.
             address = xr.get_instance_proc_addr(instance, "xrLocateHandJointsEXT")
             self._locate = ctypes.cast(address, xr.PFN_xrLocateHandJointsEXT)
 
-    def joints(self, side: str, base_space: Any, time: int) -> Numbers | None:
+    def joints(self, side: str, base_space: Any, time: int) -> NDArray[np.float32] | None:
         """The joints of the hand ``side``, shape (25, 7), positions then quaternions xyzw; None if it is not seen."""
         if side not in self._trackers:
             return None
-        found, _, joints = self._found[side]
-        asked = self._xr.HandJointsLocateInfoEXT(base_space=base_space, time=time)
+        asked, found = self._asked[side], self._found[side]
+        flags, floats = self._words[side]
+        asked.base_space, asked.time = base_space, time
         self._calls.check(self._locate(self._trackers[side], asked, ctypes.byref(found)))
         # "Active" alone is not enough: some runtimes keep a hand active whose joints are not known.
-        if not found.is_active or not ((joints["flags"] & _VALID) == _VALID).all():
+        if not found.is_active or np.bitwise_and.reduce(flags) & _VALID != _VALID:
             return None
-        return np.concatenate((joints["position"][1:], joints["orientation"][1:]), axis=1)
+        return np.asarray(floats[:, _POSE])

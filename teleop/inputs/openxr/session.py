@@ -80,6 +80,7 @@ class OpenXrSession:
             ctypes.CFUNCTYPE(ctypes.c_int, xr.Instance, ctypes.POINTER(_Timespec), ctypes.POINTER(xr.Time)),
         )
         self._state, self._runs, self._present = "UNKNOWN", False, True
+        self._moment, self._time = _Timespec(), xr.Time()
         self._seq = 0
 
     def _space(self, kind: int) -> Any:
@@ -195,7 +196,8 @@ class OpenXrSession:
         Raises:
             LostSession: it does not know.
         """
-        moment, time = _Timespec(at_ns // NS_PER_S, at_ns % NS_PER_S), self._xr.Time()
+        moment, time = self._moment, self._time
+        moment.tv_sec, moment.tv_nsec = divmod(at_ns, NS_PER_S)
         self._calls.check(self._convert(self._instance, ctypes.byref(moment), ctypes.byref(time)))
         if time.value <= 0:  # seen on SteamVR: success, and no time (pyopenxr_examples issue 12)
             raise LostSession(f"{self.runtime} does not know what time it is")

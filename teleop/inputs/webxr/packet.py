@@ -43,10 +43,14 @@ LAYOUT = np.dtype(
         ),
     ]
 )
-_HEAD = struct.Struct(
-    "<4BI2dfI"
-)  # of the same bytes, up to the poses; numpy's own way to them takes twice as long
-_HAND_FLOATS = 7 + 7 + 8 + 4 + 25 * 7
+# The same bytes as plain numbers, which are judged one by one: up to the joints of the left hand, and of the right.
+_HAND_FLOATS, _JOINT_FLOATS = 7 + 7 + 8 + 4, 25 * 7
+_HEAD_AND_LEFT = struct.Struct(f"<4BI2dfI{7 + _HAND_FLOATS}f")
+_FLOATS_AT = 32
+_RIGHT = struct.Struct(f"<{_HAND_FLOATS}f")
+_JOINTS_AT = {"left": _HEAD_AND_LEFT.size, "right": LAYOUT.itemsize - 4 * _JOINT_FLOATS}
+_RIGHT_AT = _JOINTS_AT["left"] + 4 * _JOINT_FLOATS
+_NOTHING = np.zeros((LAYOUT.itemsize - _FLOATS_AT) // 4, np.float32)
 
 
 def unpack(payload: bytes) -> SeenFrame:
@@ -59,12 +63,16 @@ def unpack(payload: bytes) -> SeenFrame:
         raise WireError(
             f"{len(payload)} bytes are no frame of a headset's page of version {VERSION}; reload the page"
         )
-    _, mode, visible, _, seq, sent_ms, frame_ms, picture_age_ms, flags = _HEAD.unpack_from(payload)
-    floats = np.frombuffer(payload, "<f4", offset=_HEAD.size)
-    times_ms = (sent_ms, frame_ms, picture_age_ms)
-    if not (
-        np.isfinite(floats).all() and all(abs(each) < 1e12 for each in times_ms)
-    ):  # false for what is no number
+    _, mode, visible, _, seq, sent_ms, frame_ms, picture_age_ms, flags, *head_and_left = (
+        _HEAD_AND_LEFT.unpack_from(payload)
+    )
+    hands = {
+        "left": _hand(payload, "left", tuple(head_and_left[7:]), flags >> 8),
+        "right": _hand(payload, "right", _RIGHT.unpack_from(payload, _RIGHT_AT), flags >> 16),
+    }
+    floats = np.frombuffer(payload, "<f4", offset=_FLOATS_AT)
+    is_timed = abs(sent_ms) < 1e12 and abs(frame_ms) < 1e12 and abs(picture_age_ms) < 1e12
+    if not is_timed or floats.dot(_NOTHING) != 0.0:  # nothing of what is no number is none either
         raise WireError("a frame of the headset's page holds a number that is none; reload the page")
     return SeenFrame(
         seq=seq,
@@ -73,20 +81,22 @@ def unpack(payload: bytes) -> SeenFrame:
         sent_ns=int(sent_ms * 1e6),
         frame_ns=int(frame_ms * 1e6),
         picture_age_ms=picture_age_ms,
-        head=floats[:7] if flags & HEAD_SEEN else None,
-        hands={
-            side: _hand(floats[7 + at * _HAND_FLOATS :][:_HAND_FLOATS], flags >> 8 * (1 + at))
-            for at, side in enumerate(SIDES)
-        },
+        head=tuple(head_and_left[:7]) if flags & HEAD_SEEN else None,
+        hands=hands,
     )
 
 
-def _hand(floats: Numbers, flags: int) -> SeenHand:
+def _hand(payload: bytes, side: str, floats: Numbers, flags: int) -> SeenHand:
+    joints = (
+        np.frombuffer(payload, "<f4", _JOINT_FLOATS, _JOINTS_AT[side]).reshape(25, 7)
+        if flags & JOINTS_SEEN
+        else None
+    )
     return SeenHand(
         grip=floats[:7] if flags & GRIP_SEEN else None,
         aim=floats[7:14] if flags & AIM_SEEN else None,
         buttons=floats[14:22] if flags & HAS_BUTTONS else None,
         axes=floats[22:26],
-        joints=floats[26:].reshape(25, 7) if flags & JOINTS_SEEN else None,
+        joints=joints,
         emulated=bool(flags & EMULATED),
     )

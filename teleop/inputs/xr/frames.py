@@ -29,11 +29,11 @@ def orientations_from_xr(xyzw: NDArray[np.floating]) -> Floats:
     return np.asarray(turned / np.linalg.norm(turned, axis=-1, keepdims=True))
 
 
-def pose_from_xr(pose: NDArray[np.floating]) -> tuple[tuple[float, ...], tuple[float, ...]]:
+def pose_from_xr(pose: tuple[float, ...]) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Position and unit quaternion wxyz in the robot's axes, from one ``pose`` x y z, then quaternion xyzw, in XR's.
 
     The same as the functions above for a single pose, in a tenth of numpy's time. The quaternion is not zero.
     """
-    x, y, z, qx, qy, qz, qw = pose.tolist()
+    x, y, z, qx, qy, qz, qw = pose
     length = math.sqrt(qx * qx + qy * qy + qz * qz + qw * qw)
     return (-z, -x, y), (qw / length, -qz / length, -qx / length, qy / length)

@@ -7,6 +7,9 @@ its grip (SAFETY 5.5: never a gesture alone).
 
 import math
 
+import numpy as np
+from numpy.typing import NDArray
+
 from teleop.inputs.xr.frames import orientations_from_xr, pose_from_xr, positions_from_xr
 from teleop.inputs.xr.grip import Grip
 from teleop.inputs.xr.plausible import STEADY_FRAMES, PoseWatch
@@ -44,7 +47,7 @@ class _HandGuard:
 
         Args:
             hand: what was seen of it.
-            head: the head in the same frame, shape (7,), if it was seen.
+            head: the head in the same frame, if it was seen.
             lent: 0..1, the grip of a bare hand: a pedal, or the controller in the other hand.
             frame_ns: the moment the pose was predicted for.
             at_ns: when the frame arrived.
@@ -55,7 +58,7 @@ class _HandGuard:
             self._source = source
             self.lose()
         # The palm of a bare hand has no grip pose in every browser; its wrist is what moves.
-        pose = hand.grip if hand.grip is not None or hand.joints is None else hand.joints[0]
+        pose = hand.grip if hand.grip is not None or hand.joints is None else tuple(hand.joints[0].tolist())
         wrong = self._pose.fault(pose, frame_ns)
         if not wrong and hand.emulated:
             wrong = "is out of the headset's sight"
@@ -70,7 +73,9 @@ class _HandGuard:
             self.grip.turn(value, self._pose.steady >= STEADY_FRAMES, at_ns)
             if self.grip.panicked:
                 fault = f"the {self.side} grip was squeezed hard: open it, then hold it lightly"
-        seen = pose is not None and not wrong
+        position_m, orientation_wxyz = _placed(pose if not wrong else None)
+        aim_position_m, aim_orientation_wxyz = _placed(hand.aim)
+        joints_m, joints_wxyz = _joints(hand.joints)
         return XrHand(
             side=self.side,
             source=source,
@@ -78,9 +83,12 @@ class _HandGuard:
             held=self.grip.held,
             grip=value,
             emulated=hand.emulated,
-            **_named(pose if seen else None),
-            **_named(hand.aim if hand.aim is not None and hand.aim[3:].any() else None, "aim_"),
-            **_joints(hand.joints),
+            position_m=position_m,
+            orientation_wxyz=orientation_wxyz,
+            aim_position_m=aim_position_m,
+            aim_orientation_wxyz=aim_orientation_wxyz,
+            joints_m=joints_m,
+            joints_wxyz=joints_wxyz,
             buttons=EMPTY if hand.buttons is None else vector(hand.buttons),
             axes=vector(hand.axes),
             jumped=self._pose.jumped,
@@ -119,18 +127,20 @@ class Guard:
         squeezed = {side: _squeeze(hand) for side, hand in frame.hands.items()}
         lent = {side: 1.0 if pedal_held else squeezed[_OTHER[side]] for side in SIDES}
         doubt, self._interrupted = self._interrupted or self._doubt(frame, arrived_ns), ""
+        head_position_m, head_orientation_wxyz = _placed(frame.head)
         return XrSample(
             device=self.device,
             fault=doubt,
             anchor=self.anchor,
             mode=frame.mode,
+            head_position_m=head_position_m,
+            head_orientation_wxyz=head_orientation_wxyz,
             hands=tuple(
                 self._hands[side].sample(
                     frame.hands[side], frame.head, lent[side], frame.frame_ns, arrived_ns, doubt
                 )
                 for side in SIDES
             ),
-            **_named(frame.head if frame.head is not None and frame.head[3:].any() else None, "head_"),
             frame_seq=frame.seq,
             frame_ns=frame.frame_ns,
             lost_frames=self._lost,
@@ -160,7 +170,7 @@ class Guard:
     def _doubt(self, frame: SeenFrame, arrived_ns: int) -> str:
         if not frame.mode or not frame.visible:
             return "the headset shows something else, or is not worn"
-        if frame.head is None or not frame.head[3:].any():
+        if frame.head is None or not any(frame.head[3:]):
             return "the headset does not know where it is"
         late_ns = arrived_ns - frame.sent_ns
         if late_ns > STALE_NS:
@@ -173,7 +183,7 @@ class Guard:
 def _is_at_head(hand: Numbers | None, head: Numbers | None) -> bool:
     if hand is None or head is None:
         return False
-    return math.dist(hand[:3].tolist(), head[:3].tolist()) < AT_HEAD_M
+    return math.dist(hand[:3], head[:3]) < AT_HEAD_M
 
 
 def _source(hand: SeenHand) -> str:
@@ -182,7 +192,7 @@ def _source(hand: SeenHand) -> str:
 
 def _squeeze(hand: SeenHand) -> float:
     """How far the grip of a controller in this hand is squeezed, 0..1."""
-    return float(hand.buttons[_SQUEEZE]) if hand.buttons is not None else 0.0
+    return hand.buttons[_SQUEEZE] if hand.buttons is not None else 0.0
 
 
 def _blindness(frame: SeenFrame) -> str:
@@ -194,17 +204,16 @@ def _blindness(frame: SeenFrame) -> str:
     return ""
 
 
-def _named(pose: Numbers | None, prefix: str = "") -> dict[str, Vector]:
-    if pose is None:
-        return {}
+def _placed(pose: Numbers | None) -> tuple[Vector, Vector]:
+    """Position and quaternion in the robot's axes; both empty for what was not seen, or has no direction."""
+    if pose is None or not any(pose[3:]):
+        return EMPTY, EMPTY
     position_m, orientation_wxyz = pose_from_xr(pose)
-    return {f"{prefix}position_m": vector(position_m), f"{prefix}orientation_wxyz": vector(orientation_wxyz)}
+    return vector(position_m), vector(orientation_wxyz)
 
 
-def _joints(joints: Numbers | None) -> dict[str, Vector]:
+def _joints(joints: NDArray[np.float32] | None) -> tuple[Vector, Vector]:
+    """Likewise for all joints of a hand."""
     if joints is None or not joints[:, 3:].any(axis=1).all():
-        return {}
-    return {
-        "joints_m": vector(positions_from_xr(joints[:, :3])),
-        "joints_wxyz": vector(orientations_from_xr(joints[:, 3:])),
-    }
+        return EMPTY, EMPTY
+    return vector(positions_from_xr(joints[:, :3])), vector(orientations_from_xr(joints[:, 3:]))

@@ -5,6 +5,7 @@ identity matrices have reached robots (xr_teleoperate issue 286).
 """
 
 import math
+import operator
 
 from teleop.inputs.xr.seen import Numbers
 from twin.wire.clock import NS_PER_S
@@ -34,13 +35,13 @@ class PoseWatch:
         self.steady, self._pose, self._repeated = 0, None, 0
 
     def fault(self, pose: Numbers | None, frame_ns: int) -> str:
-        """What is wrong with ``pose``, shape (7,), predicted for ``frame_ns``; empty if nothing is."""
+        """What is wrong with ``pose`` of 7 numbers, predicted for ``frame_ns``; empty if nothing is."""
         text, self.jumped = self._look(pose), False
         if not text and pose is not None and self._pose is not None:
             text = self._motion(self._pose, pose, frame_ns)
             self.jumped = bool(text)
         self.steady = 0 if text else self.steady + 1
-        self._pose = None if pose is None else pose.copy()
+        self._pose = pose
         self._at_ns = frame_ns
         return text
 
@@ -49,12 +50,11 @@ class PoseWatch:
         if pose is None:
             self._repeated = 0
             return "is not tracked"
-        same = before is not None and before.tobytes() == pose.tobytes()
-        self._repeated = self._repeated + 1 if same else 1
+        self._repeated = self._repeated + 1 if before == pose else 1
         if self._repeated >= FROZEN_FRAMES:
             return "is frozen: the same pose again and again"
-        x, y, z, *quaternion = pose.tolist()
-        if (x, y, z) == (0.0, 0.0, 0.0):
+        x, y, z, *quaternion = pose
+        if x == y == z == 0.0:
             return "is at the origin, where no hand is"
         if abs(math.hypot(*quaternion) - 1.0) > 0.01:
             return "has no direction"
@@ -63,13 +63,14 @@ class PoseWatch:
         return ""
 
     def _motion(self, before: Numbers, pose: Numbers, frame_ns: int) -> str:
-        way_m = math.dist(pose[:3].tolist(), before[:3].tolist())
+        way_m = math.dist(pose[:3], before[:3])
         if way_m > LARGEST_JUMP_M:
             return f"jumped by {way_m:.2f} m"
         step_s = max(_SHORTEST_STEP_S, (frame_ns - self._at_ns) / NS_PER_S)
         if way_m > FASTEST_M_S * step_s:
             return f"moves at {way_m / step_s:.1f} m/s, faster than {FASTEST_M_S:g} m/s"
-        turn_rad = 2.0 * math.acos(min(1.0, abs(float(pose[3:] @ before[3:]))))
+        along = sum(map(operator.mul, pose[3:], before[3:]))
+        turn_rad = 2.0 * math.acos(min(1.0, abs(along)))
         if turn_rad > FASTEST_RAD_S * step_s:
             return f"turns at {turn_rad / step_s:.0f} rad/s, faster than {FASTEST_RAD_S:g} rad/s"
         return ""

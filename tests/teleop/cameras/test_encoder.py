@@ -55,3 +55,19 @@ def test_the_message_is_what_viewers_read(stream):
     message = CompressedVideo.FromString(compressed_video("head", stream[0], wall_ns))
     assert (message.frame_id, message.format, message.data) == ("head", FORMAT, stream[0])
     assert message.timestamp.ToNanoseconds() == wall_ns
+
+
+def test_a_large_picture_is_one_access_unit_of_two_slices():
+    encoder, decoder = Encoder(1280, 720), av.CodecContext.create("h264", "r")
+    shown, pictures = [], [np.full((720, 1280, 3), 8 * number, np.uint8) for number in range(12)]
+    for each in pictures:
+        each[:360] += 40  # the last rows come first
+        unit = encoder.encode(each)
+        assert sum(kind in (SLICE, KEY_SLICE) for kind in kinds(unit)) == 2
+        shown += decoder.decode(av.Packet(unit))
+    shown += decoder.decode(None)
+    assert len(shown) == len(pictures)
+    for frame, each in zip(shown, pictures, strict=True):
+        np.testing.assert_allclose(
+            frame.to_ndarray(format="rgb24")[[8, 700], 640], each[[-9, 19], 640], atol=8
+        )

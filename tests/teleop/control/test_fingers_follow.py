@@ -7,9 +7,13 @@ from test_headset_follows import Worn
 
 from benchmarks.hand_motion import as_person
 from teleop.clutch import Phase
+from teleop.hand_size import HandSizeRequest
+from teleop.operators import load_operator
 from twin.hands import load_hands
 from twin.retarget.model import load_hand_model
+from twin.retarget.size import hand_length_m
 from twin.spatial import quaternion_from_rotation, rotation_from_vector
+from twin.wire.ask import named
 from twin.wire.messages import XrHand, vector
 
 HAND = load_hand_model(SPEC, "left")
@@ -91,6 +95,39 @@ def test_the_operators_hand_is_measured_open_before_driving_and_not_while(worn):
     worn.points = worn.points * 1.2
     worn.go_on(0.2)
     assert worn.controller.headset.finger_followers.measured["left"] == scale
+
+
+def test_a_length_in_the_profile_counts_for_a_hand_that_was_never_seen_open(worn):
+    followers = worn.controller.headset.finger_followers
+    length_m = hand_length_m(worn.points)
+    followers.fit(1.1 * length_m)
+    worn.show(GRASPS.angles("power", 0.9))
+    worn.go_on(0.1)
+    assert followers.measured["left"] == pytest.approx(1 / 1.1, abs=0.03)
+    assert followers.measured_m is None
+    followers.fit(None)
+    worn.show(GRASPS.angles("open", 0.0))
+    worn.go_on(0.1)
+    assert followers.measured["left"] == pytest.approx(1.0, abs=0.05)
+
+
+def test_the_length_that_was_measured_enters_the_profile_and_counts_at_once(worn, monkeypatch, tmp_path):
+    monkeypatch.setattr("twin.places.config_folder", lambda: tmp_path)
+    followers = worn.controller.headset.finger_followers
+    request = HandSizeRequest("Ada", followers)
+    assert "flat hand" in request.answer({"keep": "true"}, False).reason
+    worn.go_on(0.5)
+    length_m = hand_length_m(worn.points)
+    told = named(request.answer({}, False).results)
+    assert float(told["measured_m"]) == pytest.approx(length_m, rel=0.02)
+    assert told["profile_m"] == ""
+    assert "let go" in request.answer({"keep": "true"}, True).reason
+    assert "--operator" in HandSizeRequest("", followers).answer({"keep": "true"}, False).reason
+    assert not (tmp_path / "operators").exists()
+    assert request.answer({"keep": "true"}, False).accepted
+    assert load_operator("Ada").hand_length_m == pytest.approx(length_m, rel=0.02)
+    assert followers.known_m == load_operator("Ada").hand_length_m
+    assert "profile says" in request.answer({}, False).reason
 
 
 def test_a_hand_seen_in_a_mirror_moves_nothing_and_is_named(worn):

@@ -93,6 +93,19 @@ def test_a_still_is_the_picture_upright_with_its_colours():
     np.testing.assert_allclose(seen[40, 32], (200, 40, 40), atol=8)
 
 
+def test_a_large_still_is_its_upper_half_and_then_its_lower_one_without_a_seam():
+    picture = np.zeros((720, 1280, 3), np.uint8)
+    picture[:] = np.linspace(0, 250, 720).astype(np.uint8)[:, None, None]
+    encoded = encode_still(picture)
+    middle = encoded.index(b"\xff\xd9") + 2
+    halves = []
+    for half in (encoded[:middle], encoded[middle:]):
+        with av.open(io.BytesIO(half)) as opened:
+            halves.append(next(opened.decode(video=0)).to_ndarray(format="rgb24").astype(int))
+    assert [len(half) for half in halves] == [352, 368]
+    np.testing.assert_allclose(np.concatenate(halves), picture[::-1].astype(int), atol=6)
+
+
 class Wire:
     """A socket whose other side reads only when it is let."""
 

@@ -13,7 +13,7 @@ from twin.errors import RobotSpecError
 from twin.retarget.jacobian import PointJacobian
 from twin.retarget.keypoints import KNUCKLES, TIPS, HandFault, fault_of
 from twin.retarget.model import can_retarget, load_hand_model
-from twin.retarget.size import HandSize, HandSizeError, measure_hand
+from twin.retarget.size import HandSize, HandSizeError, hand_length_m, hand_of_length, measure_hand
 from twin.retarget.smoothing import PointFilter
 from twin.retarget.solver import Retargeter, RetargetSettings
 from twin.robot import find_robot, load_robot
@@ -171,6 +171,36 @@ def test_an_open_hand_tells_the_operators_size_and_then_every_size_gives_the_sam
     one = settled(hand, seen, size=measure_hand(hand, flat)).angles_rad
     other = settled(hand, seen * larger, size=size).angles_rad
     np.testing.assert_allclose(other, one, atol=1e-3)
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_a_hand_of_the_length_that_was_measured_is_laid_alike_whichever_way_it_is_held(side):
+    hand = HANDS[side]
+    flat = person(hand, hand.straight_rad)[0] * 1.1
+    open_size, length_m = measure_hand(hand, flat), hand_length_m(flat)
+    for pose in motion(hand, 200, seed=2)[::40]:
+        size = hand_of_length(hand, length_m, person(hand, pose)[0] * 1.1)
+        assert size.scale == pytest.approx(open_size.scale, rel=1e-6)
+        np.testing.assert_allclose(size.shift_m, open_size.shift_m, atol=2e-3)
+    with pytest.raises(HandSizeError, match="times the operator's"):
+        hand_of_length(hand, 2 * length_m, flat)
+
+
+def test_the_length_of_a_hand_is_that_from_its_wrist_to_the_tip_of_its_middle_finger():
+    """A hand with the proportions of the source, laid flat."""
+    length_m, flat = 0.19, np.zeros((25, 3))
+    palms = [0.251, 0.463, 0.446, 0.421, 0.414]
+    phalanges = [
+        [0.196, 0.158],
+        [0.245, 0.143, 0.097],
+        [0.266, 0.170, 0.108],
+        [0.244, 0.165, 0.107],
+        [0.204, 0.117, 0.093],
+    ]
+    for tip, palm, bones in zip(TIPS, palms, phalanges, strict=True):
+        flat[tip - len(bones) : tip + 1, 0] = (palm + np.cumsum([0.0, *bones])) * length_m
+    assert hand_length_m(flat) == pytest.approx(length_m, rel=1e-6)
+    assert np.linalg.norm(flat[14]) == pytest.approx(length_m, rel=0.02)
 
 
 def test_knuckles_are_brought_together_for_a_palm_of_another_length():
