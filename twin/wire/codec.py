@@ -23,8 +23,8 @@ from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 from google.protobuf.message import DecodeError
 
 from twin.errors import WireError
-from twin.wire import messages
 from twin.wire.messages import Message, Vector
+from twin.wire.said import asking, from_control, from_operator, from_robot, from_roles
 
 PACKAGE = "understudy"
 
@@ -44,8 +44,9 @@ def message_types() -> tuple[type[Message], ...]:
     """All message classes in the order of their definition."""
     return tuple(
         value
-        for value in vars(messages).values()
-        if isinstance(value, type) and issubclass(value, Message) and value is not Message
+        for room in (from_operator, from_control, from_robot, from_roles, asking)
+        for value in vars(room).values()
+        if isinstance(value, type) and value.__module__ == room.__name__
     )
 
 

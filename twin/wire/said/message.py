@@ -1,0 +1,22 @@
+"""What every message is made of."""
+
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+# One-dimensional float32; on the wire a packed `repeated float`.
+Vector = NDArray[np.float32]
+
+EMPTY: Vector = np.zeros(0, np.float32)
+EMPTY.setflags(write=False)
+
+
+def vector(values: Any) -> Vector:
+    """A float32 vector of ``values``, ready to be put into a message."""
+    return np.asarray(values, np.float32).reshape(-1)
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """Base of all messages."""
