@@ -64,8 +64,8 @@ async def _linked(role: InputsRole, mode: str) -> AsyncIterator[tuple[Chrome, fl
 
 
 async def _page(folder: Path, seconds: float, tries: int) -> list[Figure]:
+    film = Film()  # before anything else is started, which would be encoded beside
     role = InputsRole(folder, speaks_for=("cameras",))
-    film = Film()
     try:
         async with _linked(role, "ar") as (chrome, opened_s, facts):
             role.hear()
