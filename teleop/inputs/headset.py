@@ -50,7 +50,7 @@ class Headsets(LinkedHeadset[Arrival]):
         match arrival.what:
             case "frame":
                 try:
-                    worn.frame(unpack(arrival.content), arrival.at_ns, self.pedal_held)
+                    return worn.frame(unpack(arrival.content), arrival.at_ns, self.pedal_held)
                 except WireError as error:
                     worn.unreadable(str(error), arrival.at_ns)
             case "event":

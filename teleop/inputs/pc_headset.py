@@ -35,7 +35,7 @@ class PcHeadsets(LinkedHeadset[Arrival]):
             return None
         match arrival.what:
             case "frame":
-                worn.frame(arrival.content, arrival.at_ns, self.pedal_held)
+                return worn.frame(arrival.content, arrival.at_ns, self.pedal_held)
             case "event":
                 return worn.event(arrival.content, arrival.at_ns)
             case "gone":

@@ -4,7 +4,7 @@ import logging
 
 from teleop.inputs.base import Reading
 from teleop.inputs.xr.guard import Guard
-from teleop.inputs.xr.reading import STOP, Controls
+from teleop.inputs.xr.reading import GRIPS, STOP, Controls
 from teleop.inputs.xr.seen import SeenFrame
 from twin.wire.clock import NS_PER_S, now_ns
 from twin.wire.messages import XrSample
@@ -47,17 +47,23 @@ class Worn:
         """Why nothing of the newest frame may move anything; empty if each hand says for itself."""
         return self.reading.xr.fault if self.reading.xr else ""
 
-    def frame(self, frame: SeenFrame, at_ns: int, pedal_held: bool = False) -> None:
-        """Take in a frame that arrived at ``at_ns``, with the key or pedal for bare hands held or not."""
+    def frame(self, frame: SeenFrame, at_ns: int, pedal_held: bool = False) -> Reading | None:
+        """Take in a frame that arrived at ``at_ns``, with the key or pedal for bare hands held or not.
+
+        Returns the reading if a hand lets go by it: to be said, with its reason, also when a newer one follows.
+        """
         sample = self._guard.sample(frame, at_ns, pedal_held)
         if sample is None:
-            return
+            return None
+        before = self.reading
         self._is_silent = self._was_doubtful = False
         self._take(sample, min(at_ns, max(frame.sent_ns, at_ns - NS_PER_S)))
         sticks_down = STOP in self.reading.buttons
         if sticks_down and not self._sticks_down:
             self._stops_pressed.append(f"{self.device} both sticks")
         self._sticks_down = sticks_down
+        lets_go = any(grip in before.buttons and grip not in self.reading.buttons for grip in GRIPS.values())
+        return self.reading if lets_go else None
 
     def event(self, what: str, at_ns: int) -> Reading:
         """Something happened after which nothing may go on; a reading to be said, also when a newer one follows."""
