@@ -127,6 +127,13 @@ async def test_bare_hands_are_seen_with_all_joints_and_never_take_hold(station):
     role, chrome = station.role, await station.put_on()
     await chrome.run("worn.primaryInputMode = 'hand'")
     await until(lambda: role.newest.hands and len(role.newest.hands[0].joints_m) == 75, "25 joints")
+
+    # Open, and leading nothing, they are measured: a hand of 17 cm, as the emulator has it.
+    def measured() -> str:
+        return station.control.ask("hand_size", 5.0)["measured_m"]
+
+    await until(measured, "the open hands are measured", 5.0)
+    assert float(measured()) == pytest.approx(0.174, abs=0.01)
     began_ns = role.now()
     await chrome.run("worn.hands.right.updatePinchValue(1); worn.hands.left.updatePinchValue(1)")
     await asyncio.sleep(0.4)
