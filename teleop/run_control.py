@@ -10,6 +10,7 @@ from teleop.control_status import status_of
 from teleop.controller import Controller
 from teleop.latency_meter import LatencyMeter
 from teleop.operators import bindings_of, load_operator
+from teleop.pace import PERIOD_NS, Pace
 from teleop.reasons_now import reasons_now
 from teleop.rumble import Rumble
 from teleop.window_watch import WindowWatch
@@ -37,8 +38,6 @@ from twin.wire.messages import (
     XrSample,
 )
 
-PERIOD_NS = 10 * NS_PER_MS
-SHORTEST_NS = 6 * NS_PER_MS  # pads report every 4 ms or less: not every report is worth a command
 STATUS_NS = 20 * NS_PER_MS
 LATENCY_NS = 200 * NS_PER_MS
 _NICENESS = -11
@@ -87,23 +86,17 @@ class Control:
         self._bars: dict[str, str] = {}  # cause -> why the station must not be driven now
         if station.demonstration:
             self._bar("demonstration", "a person is recorded: there is no robot, and nothing moves")
-        self._is_urgent = False  # something came that the next tick must not wait for
-        self._ticked_ns = self._status_due_ns = self._latency_due_ns = 0
+        self.pace = Pace()
+        self._status_due_ns = self._latency_due_ns = 0
         self._status_key: tuple[object, ...] = ()
-        self.due_ns = 0
 
     def turn(self, at_ns: int) -> bool:
         """Take in what came, and tick if it is time; returns whether it ticked."""
         for heard in self._waking.drain():
             self._take(heard)
         self._answer(at_ns)
-        fresh = self._is_urgent
-        since_ns = at_ns - self._ticked_ns
-        if since_ns < PERIOD_NS and not (fresh and since_ns >= SHORTEST_NS):
-            self.due_ns = self._ticked_ns + (SHORTEST_NS if fresh else PERIOD_NS)
+        if not self.pace.begins(at_ns):
             return False
-        self._ticked_ns, self.due_ns = at_ns, at_ns + PERIOD_NS
-        self._is_urgent = False
         self._tick(at_ns)
         return True
 
@@ -121,23 +114,24 @@ class Control:
         match heard.topic:
             case "operator.input":
                 sample = heard.read(InputSample)
-                self._is_urgent |= controller.devices.is_news(sample)
+                self.pace.hear_news(controller.devices.is_news(sample))
                 controller.hear_input(sample, heard.seq, heard.sampled_ns)
                 if controller.devices.is_driver(sample.device):
+                    self.pace.hear_driver()
                     self._meter.hear_input(sample, heard.seq, heard.sampled_ns, heard.received_ns)
             case "operator.xr":
                 controller.hear_xr(heard.read(XrSample), heard.sampled_ns)
-                self._is_urgent |= controller.is_coupled
+                self.pace.hear_news(controller.is_coupled)
             case "operator.drag":
                 controller.hear_drag(heard.read(DragSample))
-                self._is_urgent |= controller.is_coupled
+                self.pace.hear_news(controller.is_coupled)
 
     def _take_robot(self, heard: Heard) -> None:
         controller = self.controller
         match heard.topic:
             case "robot.status":
                 status = heard.read(AgentStatus)
-                self._is_urgent |= controller.is_coupled and is_news(status, controller.robot.status)
+                self.pace.hear_news(controller.is_coupled and is_news(status, controller.robot.status))
                 controller.hear_status(status, heard.sampled_ns)
             case "robot.state":
                 state = heard.read(RobotState)
@@ -279,7 +273,7 @@ def run(station: Station, supervised: bool) -> None:
         calm_memory()
         try:
             while not life.ending:
-                life.wait(control.due_ns)
+                life.wait(control.pace.due_ns)
                 at_ns = now_ns()
                 if control.turn(at_ns):
                     life.ticked(at_ns)
