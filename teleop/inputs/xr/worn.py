@@ -33,6 +33,7 @@ class Worn:
         self._sticks_down = False
         self._is_silent = True  # and was said to be
         self._was_doubtful = False
+        self._taken_ns = 0  # the moment of the newest reading
         self.reading = self._controls.read(
             self._guard.without_hands("no session runs in the headset"), now_ns()
         )
@@ -92,4 +93,6 @@ class Worn:
         return self._controls.gone(at_ns)
 
     def _take(self, sample: XrSample, at_ns: int) -> None:
-        self.reading = self._controls.read(sample, at_ns)
+        # A frame that was still on its way when its absence was told is no older than that: time runs one way.
+        self._taken_ns = max(self._taken_ns, at_ns)
+        self.reading = self._controls.read(sample, self._taken_ns)
