@@ -29,6 +29,7 @@ BENCHMARKS = (
     "physics",
     "grasp",
     "load",
+    "operators",
 )
 
 

@@ -27,7 +27,7 @@ def run(args: argparse.Namespace) -> int:
 
 def row_of(name: str) -> dict[str, Any]:
     """What is told of one scene; ``fault`` says why it cannot be used."""
-    from app.demo.script import can_play
+    from app.demo.task import can_play
     from twin.scenery.reading import read_layout
 
     row: dict[str, Any] = {"name": name, "title": "", "instruction": "", "goals": [], "levels": []}

@@ -11,6 +11,7 @@ from app.demo import script, walk_script
 from app.demo.script import DemoError
 from app.demo.stage import Stage, left_running, open_stage
 from app.demo.summary import Summary
+from app.demo.task import do_task
 from recordings.catalog import takes_in
 from recordings.exporters.base import exporter
 from recordings.latency import measure
@@ -73,7 +74,7 @@ def _perform(stage: Stage, seconds: float, out: Path, summary: Summary) -> None:
     if view.scene.base == LEGS:
         with walk_script.asking(stage.station) as asked:
             stage.play(walk_script.walk_about(view, asked))
-    stage.play(script.put_all(view, script.TOP_GRASP, on_lifted=lambda: _picture(stage, out, summary)))
+    stage.play(do_task(view, script.TOP_GRASP, on_lifted=lambda: _picture(stage, out, summary)))
     while view.world.time_s - begun_s < seconds:
         stage.play(script.rest(0.5, {}))
     stage.play(script.save(view))

@@ -1,4 +1,4 @@
-"""The scripted operator: what a person would do with the pad to put things where the task wants them.
+"""The scripted operator: what a person would do with the pad to take up a thing and put it down elsewhere.
 
 A script is a generator: at each turn it gives the positions in which the pad is to be held, having looked
 through its ``View``. It may look at the simulation's truth to steer, but moves the robot through the pad only.
@@ -12,7 +12,7 @@ import numpy as np
 from app.demo.pad import Positions, sticks
 from app.demo.view import Vector3, View
 from twin.errors import UnderstudyError
-from twin.scenery.layout import PUT, Goal, Layout
+from twin.scenery.layout import Goal
 
 TURN_S = 0.02
 
@@ -152,38 +152,6 @@ def engage(view: View, held: Positions) -> Script:
     raise DemoError(f"the robot does not follow, pressed {_PRESSES} times: {why}")
 
 
-def put_all(view: View, grasp: Grasp, on_lifted: Callable[[], None]) -> Script:
-    """Put every thing of the task where it belongs, one after another, with the hand on whose side it is.
-
-    ``on_lifted`` is called once, when the first thing is in the air.
-
-    Raises:
-        DemoError: a step was not got through, or the task asks for more than this.
-    """
-    goals = view.scene.layout.task.goals
-    if not can_play(view.scene.layout):
-        raise DemoError(
-            f"the scripted operator cannot play the scene {view.scene.name!r}: it takes up one thing with one hand "
-            "and puts it down, no more"
-        )
-    yield from engage(view, HOLD)
-    ready = {side: view.hand(side) for side in SIDES}
-    for number, goal in enumerate(goals):
-        side = "left" if view.thing(goal.into)[1] > 0.0 else "right"
-        held = yield from choose_hand(view, side)
-        yield from pick_and_place(view, side, goal, grasp, held, _nothing if number else on_lifted)
-        if goal is not goals[-1]:
-            yield from move(view, side, lambda side=side: ready[side], held, 0.05, 10)  # type: ignore[misc]
-    yield from rest(0.5, {})
-    yield from until(lambda: view.world.task_succeeded, f"success ({view.world.task_note})", {}, 3)
-
-
-def can_play(layout: Layout) -> bool:
-    """Whether all of the task is taking up things that fit into one hand, and putting them down."""
-    shapes = {free.name: free.shape for free in layout.objects}
-    return all(goal.kind == PUT and shapes[goal.object] != "tote" for goal in layout.task.goals)
-
-
 def choose_hand(view: View, side: str) -> Generator[Positions, None, Positions]:
     """Drive the hand of ``side`` from now on; returns how the pad is to be held for it."""
     yield from rest(0.1, HOLD)
@@ -241,10 +209,6 @@ def _aside(goals: Sequence[Goal], goal: Goal) -> Vector3:
     """How far from the middle of its place a thing goes, so that those that share it lie side by side."""
     sharing = [other for other in goals if other.into == goal.into]
     return np.array([_BESIDE_M * (sharing.index(goal) - 0.5 * (len(sharing) - 1)), 0.0, 0.0])
-
-
-def _nothing() -> None:
-    """Not the first thing: nothing to be done about it."""
 
 
 def _drives(view: View, side: str) -> bool:

@@ -58,6 +58,14 @@ class View:
         """Where the palm of ``side`` is, shape (3,)."""
         return np.array(self.mirror.measured.site(self.spec.frames[f"{side}_hand"]).xpos, np.float64)
 
+    def hand_turn(self, side: str) -> NDArray[np.float64]:
+        """How the palm of ``side`` is turned in the robot's heading, shape (3, 3): its axes are the columns.
+
+        Fingers point against the z axis; the right palm faces along the y axis, the left one against it.
+        """
+        turn = self.mirror.measured.site(self.spec.frames[f"{side}_hand"]).xmat.reshape(3, 3)
+        return np.column_stack([self.in_heading(axis) for axis in turn.T])
+
     def thing(self, name: str) -> Vector3:
         """Where the body ``name`` of the scene is, shape (3,)."""
         return np.array(self.mirror.measured.body(name).xpos, np.float64)

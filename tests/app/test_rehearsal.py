@@ -1,0 +1,77 @@
+"""The scripted operator's rehearsals: real control, agent and physics on a clock that is turned."""
+
+import numpy as np
+import pytest
+
+from app.demo import script
+from app.demo.rehearsal import Rehearsal
+from app.demo.script import HOLD, TOP_GRASP, DemoError
+from app.demo.task import do_task
+from app.demo.two_hands import mirror
+from twin.robot import find_robot
+from twin.station import Station
+
+
+def rehearsal(scene: str = "table", seed: int = 0) -> Rehearsal:
+    return Rehearsal(Station(folder="", robot_folder=str(find_robot("optimus")), scene=scene, seed=seed))
+
+
+def test_a_thing_is_put_into_the_tote_by_the_pad_alone():
+    played = rehearsal()
+    lifted: list[float] = []
+    played.play(script.start(played.view))
+    played.play(
+        do_task(played.view, TOP_GRASP, on_lifted=lambda: lifted.append(played.view.thing("red_box")[2]))
+    )
+    assert played.view.world.task_succeeded
+    assert len(lifted) == 1
+    assert lifted[0] > 1.02  # of a box that stood at 0.965
+    assert 5.0 < played.time_s < 40.0
+
+
+def test_both_palms_carry_the_tote_and_what_lies_in_it_stays_there():
+    played = rehearsal("tote_carry")
+    played.play(script.start(played.view))
+    played.play(do_task(played.view, TOP_GRASP, on_lifted=lambda: None))
+    world = played.view.world
+    assert world.task_succeeded, world.task_note
+    assert (world.subgoals_done, world.subgoals_total) == (3, 3)
+    assert not played.view.control.mirrored
+
+
+def test_the_same_rehearsal_ends_in_the_same_place_to_the_last_bit():
+    ends = []
+    for _ in range(2):
+        played = rehearsal(seed=3)
+        played.play(script.start(played.view))
+        played.play(script.engage(played.view, HOLD))
+        played.play(script.rest(1.0, HOLD | {"left_y": 0.6, "right_trigger": 0.5}))
+        ends.append(np.asarray(played.view.world.qpos))
+    np.testing.assert_array_equal(*ends)
+
+
+def test_nothing_moves_before_hold_to_run():
+    played = rehearsal()
+    played.play(script.start(played.view))
+    before = played.view.hand("right")
+    played.play(script.rest(1.0, {"left_y": 1.0}))
+    assert played.view.agent.state == "HOLD"
+    assert np.linalg.norm(played.view.hand("right") - before) < 0.002
+
+
+def test_the_mirror_is_switched_on_and_off_by_the_pad():
+    played = rehearsal()
+    played.play(script.start(played.view))
+    played.play(script.engage(played.view, HOLD))
+    for on in (True, False):
+        played.play(mirror(played.view, on))
+        assert played.view.control.mirrored is on
+
+
+def test_a_step_that_is_not_got_through_says_so():
+    played = rehearsal()
+    played.play(script.start(played.view))
+    with pytest.raises(DemoError, match=r"the right hand is still .* from where it should be"):
+        played.play(
+            script.move(played.view, "right", lambda: np.array([3.0, 0.0, 1.0]), HOLD, 0.01, at_most_s=1.0)
+        )
