@@ -16,6 +16,7 @@ def rehearsal(scene: str = "table", seed: int = 0) -> Rehearsal:
     return Rehearsal(Station(folder="", robot_folder=str(find_robot("optimus")), scene=scene, seed=seed))
 
 
+@pytest.mark.timeout(300)
 def test_a_thing_is_put_into_the_tote_by_the_pad_alone():
     played = rehearsal()
     lifted: list[float] = []
@@ -29,6 +30,7 @@ def test_a_thing_is_put_into_the_tote_by_the_pad_alone():
     assert 5.0 < played.time_s < 40.0
 
 
+@pytest.mark.timeout(400)
 def test_both_palms_carry_the_tote_and_what_lies_in_it_stays_there():
     played = rehearsal("tote_carry")
     played.play(script.start(played.view))

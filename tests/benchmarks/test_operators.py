@@ -29,7 +29,7 @@ def test_the_share_counts_what_was_done_and_the_time_of_those_only():
     assert (took.value, took.samples) == (10.0, 1)
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_an_attempt_tells_how_it_ended():
     end = operators.played(0, "table", 1, "gen3-a")
     assert end["done"] is True
