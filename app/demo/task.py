@@ -2,6 +2,10 @@
 
 from collections.abc import Callable
 
+import numpy as np
+
+from app.demo.machine import can_work, work
+from app.demo.pad import Positions
 from app.demo.script import (
     HOLD,
     SIDES,
@@ -16,7 +20,7 @@ from app.demo.script import (
     until,
 )
 from app.demo.two_hands import carry_with_both
-from app.demo.view import View
+from app.demo.view import Vector3, View
 from twin.scenery.judge import is_inside
 from twin.scenery.layout import PUT, Goal, Layout
 
@@ -24,14 +28,14 @@ _NEAR_READY_M = 0.05
 
 
 def can_play(layout: Layout) -> bool:
-    """Whether all of the task is putting things somewhere."""
-    return all(goal.kind == PUT for goal in layout.task.goals)
+    """Whether all of the task is putting things somewhere, doors with handles, and buttons."""
+    return all(goal.kind == PUT or can_work(layout, goal) for goal in layout.task.goals)
 
 
 def do_task(view: View, grasp: Grasp, on_lifted: Callable[[], None]) -> Script:
     """Do all that the task asks for; ``on_lifted`` is called once, when the first thing is in the air.
 
-    What both hands carry goes first, and what lies in it is left there.
+    What both hands carry goes first, and what lies in it is left there; else everything in the task's order.
 
     Raises:
         DemoError: a step was not got through, or the task asks for more than this.
@@ -39,13 +43,18 @@ def do_task(view: View, grasp: Grasp, on_lifted: Callable[[], None]) -> Script:
     layout = view.scene.layout
     if not can_play(layout):
         raise DemoError(
-            f"the scripted operator cannot play the scene {view.scene.name!r}: it puts things somewhere, no more"
+            f"the scripted operator cannot play the scene {view.scene.name!r}: it puts things somewhere, opens and "
+            "closes doors by their handles, and presses buttons, no more"
         )
     yield from engage(view, HOLD)
     ready = {side: view.hand(side) for side in SIDES}
     goals = sorted(layout.task.goals, key=lambda goal: not _is_tote(layout, goal))
-    for number, goal in enumerate(goals):
-        told = _nothing if number else on_lifted
+    first = next((goal for goal in goals if goal.kind == PUT), None)
+    for goal in goals:
+        told = on_lifted if goal is first else _nothing
+        if goal.kind != PUT:
+            yield from work(view, goal)
+            continue
         if _is_there(view, goal):
             continue
         if _is_tote(layout, goal):
@@ -55,9 +64,17 @@ def do_task(view: View, grasp: Grasp, on_lifted: Callable[[], None]) -> Script:
         held = yield from choose_hand(view, side)
         yield from pick_and_place(view, side, goal, grasp, held, told)
         if goal is not goals[-1]:
-            yield from move(view, side, lambda side=side: ready[side], held, _NEAR_READY_M, 10)  # type: ignore[misc]
+            yield from _come_back(view, side, ready[side], held)
     yield from rest(0.5, {})
     yield from until(lambda: view.world.task_succeeded, f"success ({view.world.task_note})", {}, 3)
+
+
+def _come_back(view: View, side: str, ready: Vector3, held: Positions) -> Script:
+    """Straight back to before the robot, out of whatever the hand reached into, and from there to where it began."""
+    here = view.hand(side)
+    straight = np.array([min(here[0], ready[0]), here[1], here[2]])
+    yield from move(view, side, lambda: straight, held, _NEAR_READY_M, 10)
+    yield from move(view, side, lambda: ready, held, _NEAR_READY_M, 10)
 
 
 def _is_tote(layout: Layout, goal: Goal) -> bool:

@@ -66,6 +66,10 @@ class View:
         turn = self.mirror.measured.site(self.spec.frames[f"{side}_hand"]).xmat.reshape(3, 3)
         return np.column_stack([self.in_heading(axis) for axis in turn.T])
 
+    def joint(self, name: str) -> float:
+        """How far the joint of the fixture ``name`` is turned or moved, rad or m."""
+        return float(self.mirror.measured.joint(name).qpos[0])
+
     def thing(self, name: str) -> Vector3:
         """Where the body ``name`` of the scene is, shape (3,)."""
         return np.array(self.mirror.measured.body(name).xpos, np.float64)

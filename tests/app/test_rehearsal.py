@@ -41,6 +41,17 @@ def test_both_palms_carry_the_tote_and_what_lies_in_it_stays_there():
     assert not played.view.control.mirrored
 
 
+@pytest.mark.timeout(400)
+def test_a_machine_is_served_in_order_with_both_hands_in_turn():
+    played = rehearsal("machine_tending")
+    played.play(script.start(played.view))
+    played.play(do_task(played.view, TOP_GRASP, on_lifted=lambda: None))
+    world = played.view.world
+    assert world.task_succeeded, world.task_note
+    assert (world.subgoals_done, world.subgoals_total) == (4, 4)
+    assert abs(played.view.joint("door")) < 0.06
+
+
 def test_the_same_rehearsal_ends_in_the_same_place_to_the_last_bit():
     ends = []
     for _ in range(2):

@@ -8,11 +8,10 @@ from benchmarks.outcomes import Outcomes, Trial
 from twin.scenery.reading import list_scenes, read_layout
 
 
-def test_every_scene_that_can_be_played_is_played_by_every_revision():
+def test_every_scene_is_played_by_every_revision():
     names = [name for name, _ in operators._trials(quick=False)]
-    playable = [scene for scene in list_scenes() if can_play(read_layout(scene))]
-    assert len(playable) >= 4
-    for scene in playable:
+    for scene in list_scenes():
+        assert can_play(read_layout(scene))
         assert {f"{scene}, {revision}" for revision in ("gen2", "gen3-a", "gen3-b")} <= set(names)
 
 
