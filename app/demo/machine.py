@@ -24,7 +24,11 @@ _LEAD_RAD, _LEAD = 0.20, 0.6  # the hand is wanted so far ahead of the door, and
 _AJAR_RAD = 0.85  # from here on a hand goes through the gap
 _CLEAR_M, _WITHIN_M, _THROUGH_M = 0.06, 0.165, 0.04  # beside the free edge, before the hinge, past the hinge
 _FURTHER_RAD = 0.30  # the door is opened so much wider than is asked for: an arm has to go past it
-_FAR_M, _ACROSS_M = 0.18, 0.35  # of the other hand: before the hinge, and how far it pushes
+_FAR_M, _FAR_ASIDE_M, _ACROSS_M = (
+    0.18,
+    0.26,
+    0.45,
+)  # the other hand: before and beside the hinge; how far it pushes
 _OUT_M = 0.22  # before the robot, where a hand is out of the door's way
 _HALF_SHUT_RAD, _SHUT_RAD = 0.9, 0.02
 _DEEP_M = 0.06  # that a button is wanted pushed in: as far as it goes
@@ -135,8 +139,8 @@ def _half_shut(view: View, door: "_Door") -> Script:
     held = yield from choose_hand(view, far)
     ready, turned = view.hand(far), view.hand_turn(far)
     aside = np.array([0.0, door.away, 0.0])
-    back = np.array([door.anchor_m[0] - _FAR_M, door.anchor_m[1], door.handle()[2]]) - 0.26 * aside
-    across = back + (0.1 + _ACROSS_M) * aside
+    back = np.array([door.anchor_m[0] - _FAR_M, door.anchor_m[1], door.handle()[2]]) - _FAR_ASIDE_M * aside
+    across = back + _ACROSS_M * aside
     yield from move(view, far, lambda: back, held, 0.02, 10)
     yield from turn_to(view, far, PALMS_INWARD, held)
     yield from push(

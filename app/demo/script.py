@@ -22,7 +22,7 @@ SIDES = ("left", "right")
 
 HOLD: Positions = {"left_shoulder": 1.0}
 FOLLOWING = ("ENGAGING", "TELEOP")
-_OTHER_SIDE: Positions = {"right_shoulder": 1.0}
+OTHER_SIDE: Positions = {"right_shoulder": 1.0}
 _PRESSES, _PRESS_S = 6, 3.0  # of hold-to-run, before it is given up
 _SPEED_PER_METRE = 6.0  # share of full speed for each metre still to go
 _BESIDE_M = 0.11  # between things that share a place
@@ -158,7 +158,7 @@ def choose_hand(view: View, side: str) -> Generator[Positions, None, Positions]:
     yield from rest(0.1, HOLD)
     if view.agent.state not in FOLLOWING:
         yield from engage(view, HOLD)
-    held = HOLD if _drives(view, side) else HOLD | _OTHER_SIDE
+    held = HOLD if _drives(view, side) else HOLD | OTHER_SIDE
     yield from until(lambda: _drives(view, side), f"the {side} hand to be driven", held, 3)
     return held
 

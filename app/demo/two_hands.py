@@ -8,10 +8,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from app.demo.pad import Positions, sticks
+from app.demo.pad import sticks
 from app.demo.script import (
     FOLLOWING,
     HOLD,
+    OTHER_SIDE,
     SIDES,
     TURN_S,
     DemoError,
@@ -27,7 +28,6 @@ from app.demo.view import Vector3, View
 from twin.scenery.layout import FreeObject, Goal
 from twin.scenery.reading import spoken
 
-OTHER: Positions = {"right_shoulder": 1.0}
 _INWARD = {"left": np.array([0.0, -1.0, 0.0]), "right": np.array([0.0, 1.0, 0.0])}
 _BESIDE_M, _ABOVE_M = 0.06, 0.10  # where the palms come from: so far beside and above the handles
 _PALM_ABOVE_M = 0.026  # the middle of the handle, so that the hand's edge clears what the thing stands on
@@ -72,7 +72,7 @@ def mirror(view: View, on: bool) -> Script:
         return
     yield from rest(0.4, HOLD)
     for _ in range(2):
-        yield from rest(0.08, HOLD | OTHER)
+        yield from rest(0.08, HOLD | OTHER_SIDE)
         yield from rest(0.08, HOLD)
     yield from until(
         lambda: view.control.mirrored is on, f"the mirror to be {'on' if on else 'off'}", HOLD, 2
@@ -138,7 +138,7 @@ def _aside(view: View, goal: Goal) -> Script:
         if far_m < _OVER_IT_M:
             return
         velocity = view.in_heading(away / far_m) * _ASIDE_SPEED * min(1.0, far_m / _SLOWER_FROM_M)
-        for held in (HOLD, HOLD | OTHER):
+        for held in (HOLD, HOLD | OTHER_SIDE):
             yield from rest(_SLICE_S - _BETWEEN_S, held | sticks(velocity))
             yield from rest(_BETWEEN_S, held)
     raise DemoError(f"the {spoken(goal.object)} does not come to over the {spoken(goal.into)}")
