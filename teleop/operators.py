@@ -18,7 +18,7 @@ from teleop.bindings_file import load_bindings
 from teleop.mirror_image import for_left_handed
 from twin import places
 from twin.errors import SettingsError
-from twin.retarget.size import LONGEST_HAND_M, SHORTEST_HAND_M
+from twin.retarget.keypoints import LONGEST_HAND_M, SHORTEST_HAND_M
 from twin.station import Station
 
 Share = Annotated[float, Meta(gt=0.0, le=2.0)]

@@ -67,7 +67,7 @@ def _height_m(text: str) -> float:
 
 
 def _hand_m(text: str) -> float:
-    from twin.retarget.size import LONGEST_HAND_M, SHORTEST_HAND_M
+    from twin.retarget.keypoints import LONGEST_HAND_M, SHORTEST_HAND_M
 
     length_m = float(text)
     if not SHORTEST_HAND_M <= length_m <= LONGEST_HAND_M:

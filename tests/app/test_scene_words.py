@@ -37,7 +37,7 @@ def test_the_list_names_every_scene_with_task_steps_and_levels(capsys):
     assert all(
         row["instruction"] and row["goals"] and row["levels"] and not row["fault"] for row in rows.values()
     )
-    assert {name for name, row in rows.items() if row["demo"]} == {"table", "kitting", "bin_sorting"}
+    assert all(row["demo"] for row in rows.values()), "the scripted operator does each of them"
     assert main(["scenes", "list"]) == 0
     assert "put each part into the pocket of its colour (4 steps" in capsys.readouterr().out
 

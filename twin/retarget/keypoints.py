@@ -14,6 +14,7 @@ import numpy as np
 from twin.spatial import Array
 
 FINGERS = ("thumb", "index", "middle", "ring", "little")
+SHORTEST_HAND_M, LONGEST_HAND_M = 0.13, 0.25  # of people: from the wrist to the tip of the middle finger
 POINTS = 25
 KNUCKLES = np.array([2, 6, 11, 16, 21])  # where each finger leaves the palm
 MIDDLES = np.array([3, 7, 12, 17, 22])

@@ -11,7 +11,6 @@ from twin.spatial import Array
 
 OPEN_FROM = 0.93  # straightness of a finger that counts as stretched
 SMALLEST, LARGEST = 0.6, 1.7
-SHORTEST_HAND_M, LONGEST_HAND_M = 0.13, 0.25  # from the wrist to the tip of the middle finger
 # From knuckle to tip along the bones, over the length of the hand, in the order of ``FINGERS``: Buchholz, Armstrong and
 # Goldstein, "Anthropometric data for describing the kinematics of the human hand", Ergonomics 35 (1992), table 4.
 FINGER_SHARES = np.array([0.354, 0.485, 0.544, 0.516, 0.414])
