@@ -25,6 +25,7 @@ FOLLOWING = ("ENGAGING", "TELEOP")
 OTHER_SIDE: Positions = {"right_shoulder": 1.0}
 _PRESSES, _PRESS_S = 6, 3.0  # of hold-to-run, before it is given up
 _SPEED_PER_METRE = 6.0  # share of full speed for each metre still to go
+_NEAR_ENOUGH_M = 0.012  # to what shall be grasped, where the hand comes no nearer
 _BESIDE_M = 0.11  # between things that share a place
 _SHALLOW_M = 0.05  # into what is no deeper, things are set down; into the rest they drop
 
@@ -173,7 +174,12 @@ def pick_and_place(
         return np.asarray(view.thing(goal.object) + grasp.hand_from_object * mirror)
 
     yield from move(view, side, lambda: at_object() + grasp.approach_from, held, 0.012, 15)
-    yield from move(view, side, at_object, held, 0.008, 15)
+    try:
+        yield from move(view, side, at_object, held, 0.008, 8)
+    except DemoError:
+        if np.linalg.norm(at_object() - view.hand(side)) > _NEAR_ENOUGH_M:
+            raise
+        # As a person would: a clearance keeps the hand off, but its fingers reach from here.
     yield from squeeze(view, side, held, 0.0, 1.0, 1.2)
     gripped = held | {f"{side}_trigger": 1.0}
     yield from rest(0.6, gripped)
