@@ -35,7 +35,7 @@ class Surroundings:
         state, status = robot.state, robot.status
         known = status is not None and status.base in _PLACE_IS_KNOWN
         if state is None or not known or len(state.base_position_m) != 3:
-            if self._at is not None or not self._is_far:
+            if not self._is_far:
                 self._at = None
                 self._model.body_pos[self._bodies] = _FAR_BELOW_M
             return

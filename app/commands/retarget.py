@@ -1,6 +1,7 @@
 """`understudy retarget`: a person's demonstration becomes a take of a robot, and what the robot cannot do is shown."""
 
 import argparse
+import contextlib
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -69,12 +70,10 @@ def _height_m(text: str) -> float:
 def _hand_m(text: str) -> float:
     from twin.retarget.keypoints import LONGEST_HAND_M, SHORTEST_HAND_M
 
-    length_m = float(text)
-    if not SHORTEST_HAND_M <= length_m <= LONGEST_HAND_M:
-        raise argparse.ArgumentTypeError(
-            f"{text} is not between {SHORTEST_HAND_M:g} and {LONGEST_HAND_M:g} m"
-        )
-    return length_m
+    with contextlib.suppress(ValueError):
+        if SHORTEST_HAND_M <= (length_m := float(text)) <= LONGEST_HAND_M:
+            return length_m
+    raise argparse.ArgumentTypeError(f"{text!r} is not between {SHORTEST_HAND_M:g} and {LONGEST_HAND_M:g} m")
 
 
 def run(args: argparse.Namespace) -> int:
