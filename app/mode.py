@@ -50,14 +50,19 @@ _UNDER_WAY = frozenset({"POWERING_ON", "SELFTEST"})
 _ALWAYS_SAID = frozenset({"BOOT", "STANDBY", "ENGAGING", "TELEOP"})  # their own words go before the reason
 
 
-def mode_of(status: AgentStatus | None) -> Mode:
-    """The mode for the robot's last word; ``None`` when it has never spoken or is silent."""
+def mode_of(status: AgentStatus | None, counting: str = "") -> Mode:
+    """The mode for the robot's last word; ``None`` when it has never spoken or is silent.
+
+    ``counting`` are the seconds until a robot that holds follows for the first time in a session; empty for no count.
+    """
     if status is None:
         return OFFLINE
     known = _MODES.get(status.state)
     if known is None:
         return Mode(status.state or "UNKNOWN", RED, "this window does not know that state; update it")
     word, look, usual, task = known
+    if counting and status.state == "HOLD":
+        return Mode(f"{word} \u00b7 {counting}", AMBER, f"follows in {counting} s; let go to cancel")
     said = usual if status.state in _ALWAYS_SAID or not status.reason else status.reason
     return Mode(
         word=word,

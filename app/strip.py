@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.cell import Cell
 from app.conditions import balance_severity, disk_minutes, joint_severity, latency_severity
+from app.countdown import seconds_until_it_follows
 from app.feed import Feed
 from app.mode import Mode, mode_of
 from app.signs import hatch
@@ -67,7 +68,7 @@ class Strip(QWidget):
     def refresh(self, feed: Feed, fingers: Container[int], now_ns: int) -> Mode:
         """Show what the roles say; returns the robot's mode. ``fingers`` are the joints of the hands."""
         status = feed.fresh("robot.status", AgentStatus)
-        mode = mode_of(status)
+        mode = mode_of(status, seconds_until_it_follows(feed.fresh("control.status", ControlStatus)))
         self._state.say(mode, now_ns)
         identity = feed.message("robot.identity", RobotIdentity)
         if identity:

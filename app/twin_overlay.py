@@ -14,11 +14,13 @@ _HEIGHT = 24
 class TwinNote(QWidget):
     """A small plate with a few words, at a corner of the canvas; hidden while there is nothing to say."""
 
-    def __init__(self, canvas: QWidget, theme: Theme, at: Qt.AlignmentFlag, sign: str = "") -> None:
-        """Lie upon ``canvas`` at ``at``, with ``sign`` before the words."""
+    def __init__(
+        self, canvas: QWidget, theme: Theme, at: Qt.AlignmentFlag, sign: str = "", font: str = "small"
+    ) -> None:
+        """Lie upon ``canvas`` at ``at``, with ``sign`` before the words, which are written in ``font`` of the theme."""
         super().__init__(canvas)
         self._canvas = canvas
-        self._theme, self._at, self._sign = theme, at, sign
+        self._theme, self._at, self._sign, self._font = theme, at, sign, font
         self._words = ""
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         canvas.installEventFilter(self)
@@ -53,10 +55,11 @@ class TwinNote(QWidget):
     def _place(self) -> None:
         if not self._words:
             return
-        self.setFont(self._theme.font("small"))
+        self.setFont(self._theme.font(self._font))
         width = self.fontMetrics().horizontalAdvance(self._words) + 18 + (16 if self._sign else 0)
+        height = max(_HEIGHT, self.fontMetrics().height() + 12)
         room = self._canvas.rect().adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
-        self.setGeometry(_aligned(QSize(width, _HEIGHT), room, self._at))
+        self.setGeometry(_aligned(QSize(width, height), room, self._at))
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """A plate and its words."""
@@ -66,7 +69,7 @@ class TwinNote(QWidget):
         if self._sign:
             draw_sign(painter, self._sign, QRectF(left, 7, 10, 10), self._theme.color(self._sign))
             left += 16
-        painter.setFont(self._theme.font("small"))
+        painter.setFont(self._theme.font(self._font))
         painter.setPen(self._theme.color("text"))
         painter.drawText(self.rect().adjusted(left, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self._words)
         painter.end()

@@ -3,6 +3,7 @@
 from app.audio.audio import Audio
 from app.audio.cue import load_cues
 from app.audio.happenings import Facts, Happenings
+from app.countdown import seconds_until_it_follows
 from app.session import Session
 from twin.wire.clock import NS_PER_S
 from twin.wire.messages import AgentStatus, ControlStatus, RecorderStatus
@@ -44,6 +45,7 @@ class WindowSounds:
             takes_saved=recorder.takes_saved if recorder else 0,
             take=recorder.take if recorder else "",
             layer=control.layer if control else "",
+            counting=seconds_until_it_follows(control),
             alarm=top.condition.text if top else "",
             alarm_code=top.condition.code if top else "",
             alarm_severity=top.severity if top else "",

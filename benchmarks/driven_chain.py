@@ -10,6 +10,7 @@ from teleop.agent.agent import Agent
 from teleop.agent.links.base import DriveMode, Reading
 from teleop.agent.requests import answer
 from teleop.bindings import Bindings
+from teleop.clutch import Phase
 from teleop.controller import Controller
 from teleop.inputs.base import AXES
 from teleop.robot_view import Session
@@ -70,6 +71,16 @@ class DrivenChain:
         self.tick()
         self.commands.clear()
         self.setpoints.clear()
+
+    def take_hold(self, buttons: tuple[str, ...]) -> None:
+        """Hold ``buttons`` from now on; returns in the tick in which control asks the robot to follow.
+
+        That is at once, but for the first time, which is counted down.
+        """
+        self.buttons = buttons
+        self.tick()
+        while self.controller.phase is Phase.COUNTING:
+            self.tick()
 
     def _reading(self) -> Reading:
         position = vector(self._setpoint + self.sag_rad)

@@ -48,12 +48,13 @@ def _take_hold(seed: int, poses: int) -> tuple[float, float, float, float, float
     for number in range(poses):
         pose_rad, sag_rad = random_pose(spec, random)
         chain.place(pose_rad, sag_rad)
-        chain.buttons = HOLD_TO_RUN
-        for _ in range(SECOND):
+        chain.take_hold(HOLD_TO_RUN)
+        for _ in range(SECOND - 1):
             chain.tick()
         away = np.abs(np.array(chain.setpoints) - pose_rad)
         began = next((tick for tick, command in enumerate(chain.commands) if command.hold_to_run_bits), 0)
-        first = max(first, float(away[: began + 2].max()))
+        counted = len(away) - len(chain.commands)  # ticks before control asked for anything
+        first = max(first, float(away[: counted + began + 2].max()))
         second = max(second, float(away.max()))
         refused += chain.controller.phase.value != "engaged"
         if number % _PUSHED_EVERY == 0:
@@ -72,8 +73,7 @@ def random_pose(spec: RobotSpec, random: np.random.Generator) -> tuple[Array, Ar
 def _pushed_at_once(chain: DrivenChain, pose_rad: Array, sag_rad: Array) -> float:
     """The first step, in rad, that any stick makes when it is pushed to its end in the tick of engaging."""
     chain.place(pose_rad, sag_rad)
-    chain.buttons = HOLD_TO_RUN
-    chain.tick()
+    chain.take_hold(HOLD_TO_RUN)
     chain.axes = {"left_x": 1.0, "left_y": 1.0, "right_x": 1.0, "right_y": 1.0}
     before = chain.setpoints[-1]
     chain.tick()

@@ -1,6 +1,7 @@
 """The headset link on the loopback: real page, headless browser, emulated headset, real inputs role and control."""
 
 import asyncio
+import contextlib
 import json
 import ssl
 import tempfile
@@ -210,6 +211,10 @@ async def _driven(folder: Path, seconds: float) -> list[Figure]:
         hear()
         return said["control.status"].read(ControlStatus).phase if "control.status" in said else ""
 
+    def follows() -> bool:
+        role.hear()
+        return phase() == "engaged"
+
     try:
         async with _linked(role, "ar") as (chrome, _, _):
             await until(lambda: agent() == "STANDBY" and phase(), "robot and control are up", 60)
@@ -221,6 +226,8 @@ async def _driven(folder: Path, seconds: float) -> list[Figure]:
                 await chrome.run("squeeze('right', 0)")
                 await _listen(role, 0.4)
                 await chrome.run("squeeze('right', 0.6)")
+                with contextlib.suppress(AssertionError):  # refused: pressed anew in the next turn
+                    await until(follows, "the robot follows", 5.0)
                 role.samples.clear()
                 role.inputs.clear()
                 ear.drain()

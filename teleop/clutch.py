@@ -2,11 +2,13 @@
 
 The rules (SAFETY 5.5): only a rising edge of hold-to-run engages; a hold that was already there when the device
 appeared, or when anything was lost, is inhibited until it was seen released; the robot's agent decides, control
-only asks; whatever is lost ends the coupling in the same tick.
+only asks; whatever is lost ends the coupling, or the count before the first one, in the same tick.
 """
 
 from dataclasses import dataclass
 from enum import Enum
+
+from twin.wire.clock import NS_PER_S
 
 INPUT_STALE_NS = 80_000_000
 ROBOT_STALE_NS = 250_000_000
@@ -23,6 +25,7 @@ class Phase(Enum):
 
     IDLE = "idle"  # there is no device or no robot
     READY = "ready"  # press hold-to-run and it moves
+    COUNTING = "counting"  # hold-to-run is held for the first time in this session: soon it moves
     ENGAGING = "engaging"  # asked the agent; moving in gently
     ENGAGED = "engaged"  # the robot follows
     INHIBITED = "inhibited"  # hold-to-run is held but may not engage; let go first
@@ -52,6 +55,7 @@ class Facts:
     lease_owner: str = ""  # somebody else's name
     paused: bool = False
     fault: str = ""  # control's own reason not to go on
+    countdown_ns: int = 0  # still to be counted before the robot first follows in this session
     engaged_for_ns: int = 0
     agent_moved: bool = False  # the agent was seen moving since the engagement began
     press: str = "the left bumper"  # how the hold-to-run control is called
@@ -69,6 +73,11 @@ def next_phase(phase: Phase, facts: Facts) -> tuple[Phase, str]:
         return _next_coupled(phase, facts, obstacle, again)
     if not facts.hold_to_run:
         return Phase.READY, obstacle
+    return _next_held(phase, facts, obstacle, again)
+
+
+def _next_held(phase: Phase, facts: Facts, obstacle: str, again: str) -> tuple[Phase, str]:
+    """Of a hold-to-run that is held but not coupled yet."""
     if phase is Phase.INHIBITED:
         return Phase.INHIBITED, ""
     if phase is Phase.IDLE or not facts.seen_released:
@@ -78,7 +87,16 @@ def next_phase(phase: Phase, facts: Facts) -> tuple[Phase, str]:
         return Phase.INHIBITED, f"{obstacle}{again}"
     if not facts.neutral:
         return Phase.INHIBITED, f"a stick is not centred; let go of everything, then press {facts.press}"
+    if phase is Phase.COUNTING and not facts.same_device:
+        return Phase.INHIBITED, f"another device drives now{again}"
+    if facts.countdown_ns > 0:
+        return Phase.COUNTING, f"counting down: {seconds_left(facts.countdown_ns)}"
     return Phase.ENGAGING, ""
+
+
+def seconds_left(countdown_ns: int) -> int:
+    """The number that is said while so much is left to be counted."""
+    return -(-countdown_ns // NS_PER_S)
 
 
 def _next_coupled(phase: Phase, facts: Facts, obstacle: str, again: str) -> tuple[Phase, str]:

@@ -226,7 +226,7 @@ class Requests:
                 controller.headset.followers.goals or (device and any(device.intent.rates.values()))
             ),
             limited_by=controller.driver.limited_by,
-            inhibited_by=controller.reason if controller.phase is Phase.INHIBITED else "",
+            waits_for=controller.reason if controller.phase in (Phase.COUNTING, Phase.INHIBITED) else "",
             fingers="; ".join(controller.headset.finger_followers.faults.values()),
             body=body_of(controller.driver.arms.kinematics.spec, controller.robot, self.now_ns),
         )

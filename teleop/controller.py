@@ -9,11 +9,12 @@ import numpy as np
 
 from teleop.binding_words import SIDES, WALKING_LAYERS
 from teleop.bindings import Bindings, Scale
-from teleop.clutch import BLEND_NS, BLEND_SPEED, COUPLED, MOVING_STATES, Facts, Phase, next_phase
+from teleop.clutch import BLEND_NS, BLEND_SPEED, COUPLED, Facts, Phase, next_phase
 from teleop.clutch_facts import with_device, with_robot
 from teleop.devices import Devices
 from teleop.drags import Drags
 from teleop.driver import Driver, ImpossibleStepError
+from teleop.engagement import Engagement
 from teleop.headset_driver import HeadsetDriver
 from teleop.intent import Intent
 from teleop.operator_acts import carry_out
@@ -92,10 +93,8 @@ class Controller:
         self._default = bindings["gamepad"]
         self._joints = len(spec.joints)
         self._model_hash = bytes.fromhex(spec.model_hash)[:8]
-        self._command_seq = self._rejected_before = 0
-        self._ticked_ns = self._engaged_ns = 0
-        self._engaged_device = ""
-        self._agent_moved = False  # since the engagement began
+        self._command_seq = self._ticked_ns = 0
+        self._engagement = Engagement()
         self._lost = ""  # why there is no device any more
         self._actions: list[str] = []
 
@@ -191,7 +190,7 @@ class Controller:
         """Take in the agent's account of itself."""
         self.robot.status, self.robot.status_ns = status, sampled_ns
         if self.is_coupled:
-            self._agent_moved |= status.state in MOVING_STATES
+            self._engagement.hear(status.state, self.session)
 
     def do(self, action: str) -> None:
         """Do ``action``, a name of ``binding_words.DOES``, in the next tick, as if a button had been pressed."""
@@ -223,7 +222,10 @@ class Controller:
         facts, lost = self.facts(now_ns), self.devices.take_lost()
         if lost:
             facts = replace(facts, device_lost=lost)
-        self.phase, reason = next_phase(self.phase, facts)
+        before, (self.phase, reason) = self.phase, next_phase(self.phase, facts)
+        if self.phase in (Phase.COUNTING, Phase.ENGAGING) and self.phase is not before:
+            rejected = self.robot.status.rejected if self.robot.status else 0
+            self._engagement.begin(facts.device, rejected, now_ns)
         self._lost = facts.device_lost or ("" if facts.device else self._lost)
         if self.phase is Phase.INHIBITED:
             self.devices.unlatch()  # what ended the coupling ends a hold that holds itself
@@ -236,22 +238,20 @@ class Controller:
         known = Facts(
             paused=self.paused,
             fault=self.fault or self.barred,
-            engaged_for_ns=now_ns - self._engaged_ns,
-            agent_moved=self._agent_moved,
+            countdown_ns=self._engagement.countdown_ns(self.phase, self.session, now_ns),
+            engaged_for_ns=now_ns - self._engagement.began_ns,
+            agent_moved=self._engagement.agent_moved,
         )
-        known = with_robot(known, self.robot, self.session, self._rejected_before, now_ns)
+        known = with_robot(known, self.robot, self.session, self._engagement.rejected_before, now_ns)
         device = self.devices.driver
         if device is None:
             return known
         fault = self.drags.fault if self.is_dragged else ""
         if self.is_followed:
             fault = self.headset.fault(now_ns)
-        return with_device(known, device, device.sample.device == self._engaged_device, fault, now_ns)
+        return with_device(known, device, device.sample.device == self._engagement.device, fault, now_ns)
 
     def _engage(self, now_ns: int) -> None:
-        self._engaged_ns, self._agent_moved = now_ns, False
-        self._engaged_device = self.devices.driver.sample.device if self.devices.driver else ""
-        self._rejected_before = self.robot.status.rejected if self.robot.status else 0
         self.walk.stand()
         self.driver.latch(self.robot.held_rad(now_ns), self.intent)
         self._level()
@@ -273,7 +273,7 @@ class Controller:
             self._level()
         else:
             self.walk.stand()
-        engaged_for_ns = now_ns - self._engaged_ns
+        engaged_for_ns = now_ns - self._engagement.began_ns
         gentle = BLEND_SPEED * quintic(engaged_for_ns / BLEND_NS) if engaged_for_ns < BLEND_NS else 1.0
         if refused := self.headset.take_refusal():
             selection.note(refused, now_ns)
@@ -301,7 +301,7 @@ class Controller:
         self._command_seq += 1
         device = self.devices.driver
         # A press is fresh until it has had its effect: an agent that stops by itself is not engaged by it again.
-        fresh = FRESH_PRESS if held and not self._agent_moved else 0
+        fresh = FRESH_PRESS if held and not self._engagement.agent_moved else 0
         return JointCommand(
             epoch=self.session.epoch,
             lease_seq=self.session.lease_seq,

@@ -4,7 +4,7 @@ from collections.abc import Container, Iterator
 
 from teleop import bands
 from teleop.binding_words import SIDES
-from teleop.clutch import INPUT_STALE_NS, ROBOT_STALE_NS, Facts, Phase
+from teleop.clutch import INPUT_STALE_NS, ROBOT_STALE_NS, Facts, Phase, seconds_left
 from teleop.controller import Controller
 from teleop.why import Body, body_of
 from twin.reasons import Reason, parse_known, reason_of, worst_first
@@ -26,7 +26,7 @@ def reasons_now(controller: Controller, now_ns: int) -> tuple[Reason, ...]:
 
 def _of_the_way(controller: Controller, facts: Facts, now_ns: int) -> Iterator[Reason]:
     """What keeps the operator from being coupled, of which the operator should know."""
-    status, wants = controller.robot.status, facts.hold_to_run or controller.is_coupled
+    wants = facts.hold_to_run or controller.is_coupled
     if facts.device and facts.input_age_ns > INPUT_STALE_NS:
         yield reason_of("stale", facts.device.partition(":")[0])
     if facts.robot_age_ns > ROBOT_STALE_NS:
@@ -37,14 +37,22 @@ def _of_the_way(controller: Controller, facts: Facts, now_ns: int) -> Iterator[R
                 yield reason_of("jump", f"{side}_hand")
             case bands.SLOWED if controller.is_coupled:
                 yield reason_of("speed", f"{side}_hand")
-    if not wants:
-        return
+    if wants:
+        yield from _of_a_hold(controller, facts)
+
+
+def _of_a_hold(controller: Controller, facts: Facts) -> Iterator[Reason]:
+    """What keeps an operator who holds hold-to-run from being coupled."""
+    status = controller.robot.status
     if not facts.leased:
         yield reason_of("lease")
     if status is not None and facts.rejection and status.last_rejection == "JUMP":
         yield reason_of("jump", "robot")
-    if controller.phase is Phase.INHIBITED:
-        yield reason_of("not_engaged")
+    match controller.phase:
+        case Phase.COUNTING:
+            yield reason_of("countdown", str(seconds_left(facts.countdown_ns)))
+        case Phase.INHIBITED:
+            yield reason_of("not_engaged")
 
 
 def _is_work(reason: Reason, fingers: Container[str]) -> bool:

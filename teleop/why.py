@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from teleop.clutch import INPUT_STALE_NS, MOVING_STATES, ROBOT_STALE_NS, Facts
+from teleop.clutch import INPUT_STALE_NS, MOVING_STATES, ROBOT_STALE_NS, Facts, seconds_left
 from teleop.robot_view import RobotView
 from twin.robot import RobotSpec
 from twin.wire.clock import NS_PER_MS
@@ -85,7 +85,7 @@ def chain(
     layer: str,
     moves_in_layer: bool,
     limited_by: tuple[str, ...],
-    inhibited_by: str = "",
+    waits_for: str = "",
     fingers: str = "",
     body: Body | None = None,
 ) -> list[Link]:
@@ -97,7 +97,7 @@ def chain(
         layer: the layer on now.
         moves_in_layer: whether a stick, key or hand that moves something in this layer does so.
         limited_by: what limited the last step.
-        inhibited_by: the clutch's own sentence why it does not engage.
+        waits_for: the clutch's own sentence why it does not engage, or not yet.
         fingers: what is wrong with a bare hand that is seen.
         body: what the robot makes of the commands.
     """
@@ -114,7 +114,7 @@ def chain(
         Link("pause", not facts.paused, "not paused" if not facts.paused else "paused: hold Start to go on"),
         Link("control", not facts.fault, facts.fault or "control is sound"),
         Link("hold-to-run", facts.hold_to_run, _held(facts)),
-        Link("engaged", coupled, _engaged(facts, inhibited_by)),
+        Link("engaged", coupled, _engaged(facts, waits_for)),
         Link("layer", moves_in_layer, _layer(layer, moves_in_layer)),
         Link("fingers", not fingers, fingers or "no bare hand is seen wrongly"),
         Link("limits", not limited_by, _limits(limited_by)),
@@ -196,13 +196,14 @@ def _held(facts: Facts) -> str:
     return f"nothing moves by itself: hold {facts.press}"
 
 
-def _engaged(facts: Facts, inhibited_by: str) -> str:
+def _engaged(facts: Facts, waits_for: str) -> str:
     if facts.agent_state in MOVING_STATES and facts.agent_moved:
         return "the robot follows"
     if not facts.hold_to_run:
-        return f"the robot follows as soon as {facts.press} is held"
-    if inhibited_by:
-        return inhibited_by
+        count = f", after a count of {seconds_left(facts.countdown_ns)}" if facts.countdown_ns else ""
+        return f"the robot follows as soon as {facts.press} is held{count}"
+    if waits_for:
+        return waits_for
     why = facts.rejection or facts.agent_reason or "the robot did not engage"
     return f"{why}: let go of everything and press {facts.press} again"
 

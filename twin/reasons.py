@@ -77,6 +77,14 @@ KINDS = (
         3,
         (0.0, 0.4, 150),
     ),
+    Kind(
+        "countdown",
+        "counting down: {}",
+        "seconds",
+        "keep holding; letting go cancels it",
+        3,
+        (0.0, 0.3, 60),
+    ),
 )
 NAMES = tuple(kind.name for kind in KINDS)
 # Words of the robot's gate, of its limits and of inverse kinematics for the same things.

@@ -19,6 +19,7 @@ class Facts:
     takes_saved: int = 0
     take: str = ""
     layer: str = ""
+    counting: str = ""  # seconds until the robot follows for the first time
     alarm: str = ""  # text of the highest one that nobody has acknowledged
     alarm_code: str = ""
     alarm_severity: str = ""
@@ -81,6 +82,8 @@ class Happenings:
             found.append(("stop", "", True))
         elif before.live != now.live and now.connected:
             found.append(("engaged" if now.live else "disengaged", "", True))
+        if now.counting and now.counting != before.counting:
+            found.append(("count", now.counting, True))
         if now.layer != before.layer and before.layer and now.layer:
             found.append(("layer", now.layer, True))
         if now.held_back and now.held_back != before.held_back:

@@ -8,13 +8,14 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QObject, QPointF, Qt, QTimer
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from app.countdown import seconds_until_it_follows
 from app.feed import Feed
 from app.interventions import severity_of
 from app.opengl import offered_opengl
 from app.panels.base import PanelContext
 from app.theme import Theme
 from app.twin_actions import OF_A_LINK, twin_actions
-from app.twin_overlay import StaleHatch, TwinNote
+from app.twin_notes import TwinNotes
 from app.twin_pace import TwinPace
 from app.twin_view import TwinView, advance, render_theme
 from twin.errors import UnderstudyError
@@ -23,6 +24,7 @@ from twin.render.standpoints import NAMES
 from twin.render.themes import rgb
 from twin.wire.clock import NS_PER_MS, NS_PER_S
 from twin.wire.clock import now_ns as clock_ns
+from twin.wire.messages import ControlStatus
 
 if TYPE_CHECKING:
     from app.twin_model import Joints, Looks, TwinModel
@@ -126,15 +128,7 @@ class TwinPanel(QObject):
         native = canvas.native
         native.setMinimumSize(160, 120)
         native.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # keys drive the robot; the twin wants none
-        self._hatch = StaleHatch(native, self._theme)
-        self._name = TwinNote(native, self._theme, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom)
-        self._pushing = TwinNote(
-            native, self._theme, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom
-        )
-        self._stale = TwinNote(
-            native, self._theme, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, "warning"
-        )
-        self._why = TwinNote(native, self._theme, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self._notes = TwinNotes(native, self._theme)
         self._sentence.hide()
         layout = self._made.layout()
         assert layout is not None
@@ -248,8 +242,9 @@ class TwinPanel(QObject):
         self._push.tick(now_ns)
         looks_different = model.follow(feed, now_ns, self._looks())
         self._go_along(canvas, model)
-        self._pushing.say(self._push.words)
-        self._say(model, now_ns)
+        self._notes.pushing.say(self._push.words)
+        self._notes.count(seconds_until_it_follows(feed.fresh("control.status", ControlStatus)))
+        self._notes.age(model.mirror, now_ns)
         self._gizmo.refresh(now_ns)
         if advance(canvas, dt_s) or looks_different:
             model.place_contacts()
@@ -268,7 +263,7 @@ class TwinPanel(QObject):
             each.subject: rgb(theme.hex(severity_of(each))) for each in reversed(self._interventions.standing)
         }
         said = self._interventions.said
-        self._why.say(said.sentence if said else "", severity_of(said) if said else "")
+        self._notes.why.say(said.sentence if said else "", severity_of(said) if said else "")
         return Looks(rgb(theme.hex("muted")), rgb(theme.hex("text")), concerns)
 
     def _mark(self, model: "TwinModel", hovered: "Joints") -> None:
@@ -277,22 +272,7 @@ class TwinPanel(QObject):
             model.mark(self.selection.joints, hovered)
             named = hovered or self.selection.joints
             names = [self._context.spec.joints[joint].name.replace("_", " ") for joint in named[:3]]
-            self._name.say(" · ".join(names))
-
-    def _say(self, model: "TwinModel", now_ns: int) -> None:
-        age_s = model.mirror.age_s(STATE, now_ns)
-        is_stale = model.mirror.is_stale(now_ns)
-        if model.mirror.fault:
-            self._stale.say(model.mirror.fault)
-        elif not is_stale:
-            self._stale.say("")
-        elif age_s > 3600:
-            self._stale.say("no robot is heard")
-        else:
-            self._stale.say(f"STALE {age_s:.1f} s")
-        self._hatch.setVisible(is_stale)
-        if is_stale and self.canvas is not None:
-            self._hatch.setGeometry(self.canvas.native.rect())
+            self._notes.name.say(" · ".join(names))
 
     def close(self) -> None:
         """Let go of what is pushed, and hang up."""
@@ -304,5 +284,5 @@ class TwinPanel(QObject):
         self._theme = theme
         if self.canvas is not None:
             self.canvas.set_theme(render_theme(theme))
-            for part in (self._hatch, self._name, self._pushing, self._stale, self._why, self._gizmo.overlay):
-                part.set_theme(theme)
+            self._notes.set_theme(theme)
+            self._gizmo.overlay.set_theme(theme)

@@ -2,6 +2,7 @@
 
 // [strength, milliseconds] of each pulse, one after the other.
 const WORDS = {
+  counting: [[0.3, 40]],
   engaged: [[0.6, 60]],
   released: [[0.5, 40], [0.5, 40]],
   rejected: [[1, 40], [1, 40]],
@@ -24,6 +25,7 @@ export class Feel {
 
   word(before, after) {
     if (after.stop && after.stop !== 'NONE' && after.stop !== before.stop) return 'stop';
+    if (after.phase === 'counting' && after.reason !== before.reason) return 'counting';
     if (after.phase !== before.phase) {
       if (after.phase === 'engaged') return 'engaged';
       if (after.phase === 'inhibited') return 'rejected';

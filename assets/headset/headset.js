@@ -109,7 +109,7 @@ function onFrame(time, frame) {
 
 // The right stick turns the small robot while no hand is held; then it belongs to the robot.
 function stickOf(session, side) {
-  if (state.words.phase === 'engaged' || state.words.phase === 'engaging') return 0;
+  if (['counting', 'engaging', 'engaged'].includes(state.words.phase)) return 0;
   for (const source of session.inputSources)
     if (source.handedness === side && source.gamepad && !source.hand) {
       const pushed = source.gamepad.axes[2] || 0;

@@ -3,7 +3,7 @@
 const LAYERS = { arms: 'ARMS', walk: 'ARMS + WALK', body: 'WHOLE BODY', hands: 'HANDS', joint: 'JOINT' };
 const PLAIN = { reach: 'out of reach', position: 'at its end', self_collision: 'too near to the body', singularity: 'nearly stretched', obstacle: 'too near to something', speed: 'at its fastest' };
 export const FIRM_N = 30; // a grip this firm is drawn red
-export const COLOURS = { idle: '#6b7686', ready: '#5aa9ff', engaging: '#ffc857', engaged: '#4cd07d', inhibited: '#ff6b6b' };
+export const COLOURS = { idle: '#6b7686', ready: '#5aa9ff', counting: '#ffc857', engaging: '#ffc857', engaged: '#4cd07d', inhibited: '#ff6b6b' };
 
 // "reach:left_hand" -> "left hand: out of reach"
 function plain(limit) {

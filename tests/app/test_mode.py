@@ -33,6 +33,12 @@ def test_only_states_in_which_the_robot_may_move_are_live():
     assert {state for state in TABLE if mode_of(AgentStatus(state=state)).live} == MAY_MOVE
 
 
+def test_the_count_before_the_first_motion_stands_beside_the_robots_own_word():
+    mode = mode_of(AgentStatus(state="HOLD"), "2")
+    assert (mode.word, mode.look, mode.live) == ("HOLD \u00b7 2", AMBER, False)
+    assert mode_of(AgentStatus(state="STANDBY"), "2").word == "READY"
+
+
 def test_a_silent_robot_is_offline_whatever_it_said_last():
     assert mode_of(None) is OFFLINE
     assert not OFFLINE.connected

@@ -140,6 +140,15 @@ def test_a_limit_that_comes_and_goes_does_not_nag():
     assert names([CALM, with_(held, held_back_kind="jump")]) == ["refused"]
 
 
+def test_the_count_before_the_first_motion_is_heard_spoken_and_written_number_by_number():
+    seen, told = Happenings(CUES), []
+    for place, counting in enumerate(("", "3", "3", "2", "2", "1", "")):
+        told += seen.look(with_(CALM, counting=counting), round(place * 0.5 * S))
+    assert [each.spoken for each in told] == ["3", "2", "1"]
+    assert told[0].words == "the robot follows in 3"
+    assert all(each.cue.notes for each in told)
+
+
 def test_a_layer_is_spoken_once_and_written():
     seen = Happenings(CUES)
     seen.look(CALM, 0)

@@ -128,7 +128,7 @@ class WornStation:
             await self.open_grips()
             await self.chrome.run("squeeze('right', 0.6)")
             with contextlib.suppress(AssertionError):
-                await until(lambda: self.phase == "engaged", "engaged", 2.0)
+                await until(lambda: self.phase == "engaged", "engaged", 5.0)
                 return
         raise AssertionError(f"never engaged: {self.role.newest.fault} {self.status}")
 

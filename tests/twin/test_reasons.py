@@ -9,6 +9,7 @@ def test_the_numbers_of_the_kinds_are_those_of_every_dataset_written_so_far():
     assert (
         *("limit", "speed", "acceleration", "self_collision", "scene_collision", "singularity", "reach"),
         *("torque", "temperature", "stale", "jump", "lease", "not_engaged"),
+        *("countdown",),
     ) == NAMES
 
 

@@ -127,7 +127,8 @@ class OpenXrLink:
                 if session.runs:
                     self._put("frame", session.frame(at_ns), at_ns)
                 before, phase = phase, _phase(listener, phase)
-                waiting += pulses(before, phase, at_ns)
+                if phase != before:
+                    waiting = list(pulses(before, phase, at_ns))
                 for pulse in [each for each in waiting if each.due_ns <= at_ns]:
                     waiting.remove(pulse)
                     for side in SIDES:

@@ -13,20 +13,19 @@ class Pulse(NamedTuple):
     seconds: float
 
 
-_APART_NS = 120 * NS_PER_MS
-_WORDS = {
-    "engaged": ((0.6, 0.060),),
-    "ready": ((0.5, 0.040), (0.5, 0.040)),  # let go
-    "inhibited": ((0.9, 0.150),),
+_WORDS = {  # when in ms, strength, seconds
+    "counting": ((0, 0.3, 0.040), (1000, 0.3, 0.040), (2000, 0.3, 0.040)),
+    "engaged": ((0, 0.6, 0.060),),
+    "ready": ((0, 0.5, 0.040), (120, 0.5, 0.040)),  # let go
+    "inhibited": ((0, 0.9, 0.150),),
 }
 
 
 def pulses(before: str, after: str, at_ns: int) -> tuple[Pulse, ...]:
-    """What is to be felt when control goes from the phase ``before`` to ``after``."""
+    """What is to be felt when control goes from the phase ``before`` to ``after``, instead of what was to be before."""
     if before == after or (after == "ready" and before != "engaged"):
         return ()
-    word = _WORDS.get(after, ())
     return tuple(
-        Pulse(at_ns + number * _APART_NS, strength, seconds)
-        for number, (strength, seconds) in enumerate(word)
+        Pulse(at_ns + after_ms * NS_PER_MS, strength, seconds)
+        for after_ms, strength, seconds in _WORDS.get(after, ())
     )

@@ -83,6 +83,33 @@ def test_a_deflected_stick_does_not_engage():
     assert "not centred" in reason
 
 
+FIRST = replace(HELD, countdown_ns=2_500 * NS_PER_MS)  # the first press of a session, half a second ago
+
+
+def test_the_first_press_of_a_session_counts_aloud_before_it_engages():
+    assert next_phase(Phase.READY, replace(HELD, countdown_ns=3_000 * NS_PER_MS)) == (
+        *(Phase.COUNTING, "counting down: 3"),
+    )
+    assert next_phase(Phase.COUNTING, replace(FIRST, countdown_ns=1)) == (Phase.COUNTING, "counting down: 1")
+    assert next_phase(Phase.COUNTING, replace(FIRST, countdown_ns=0)) == (Phase.ENGAGING, "")
+
+
+def test_letting_go_cancels_the_count():
+    assert next_phase(Phase.COUNTING, replace(FIRST, hold_to_run=False)) == (Phase.READY, "")
+
+
+@pytest.mark.parametrize(
+    "loss", [*LOSSES.values(), {"neutral": False}, {"same_device": False}], ids=[*LOSSES, "stick", "other"]
+)
+def test_whatever_is_lost_cancels_the_count_and_holding_on_does_not_begin_it_anew(loss):
+    phase, reason = next_phase(Phase.COUNTING, replace(FIRST, **loss))
+    assert phase in (Phase.INHIBITED, Phase.READY, Phase.IDLE)
+    assert reason
+    assert next_phase(phase, FIRST)[0] is not Phase.ENGAGING
+    if phase is not Phase.READY:
+        assert next_phase(phase, FIRST)[0] is Phase.INHIBITED
+
+
 def test_letting_go_is_not_a_fault():
     assert next_phase(Phase.ENGAGED, replace(FOLLOWING, hold_to_run=False)) == (Phase.READY, "")
 
@@ -117,9 +144,10 @@ def test_no_combination_couples_without_device_hold_lease_and_a_robot_that_may_m
         ("HOLD", "ENGAGING", "TELEOP", "STOPPING", "STANDBY", "BOOT", "FAULT"),
         (0, 81 * NS_PER_MS),
         ("NONE", "HOLD"),
+        (0, 1),
     )
     coupled = 0
-    for phase, device, held, leased, state, age_ns, stop in choices:
+    for phase, device, held, leased, state, age_ns, stop, countdown_ns in choices:
         facts = Facts(
             device=device,
             hold_to_run=held,
@@ -127,6 +155,7 @@ def test_no_combination_couples_without_device_hold_lease_and_a_robot_that_may_m
             agent_state=state,
             input_age_ns=age_ns,
             stop_level=stop,
+            countdown_ns=countdown_ns,
             agent_moved=state in ("ENGAGING", "TELEOP"),
         )
         if next_phase(phase, facts)[0] in COUPLED:
@@ -136,5 +165,6 @@ def test_no_combination_couples_without_device_hold_lease_and_a_robot_that_may_m
             assert leased
             assert stop == "NONE"
             assert age_ns == 0
+            assert phase in COUPLED or countdown_ns == 0
             assert state in ("HOLD", "ENGAGING", "TELEOP")
     assert coupled

@@ -25,7 +25,7 @@ ARMS = np.concatenate([LEFT_ARM, RIGHT_ARM])
 class Bench:
     """A controller, a pad, and a robot that does at once what it is told."""
 
-    def __init__(self, start_rad=None, can_walk=False):
+    def __init__(self, start_rad=None, can_walk=False, first_in_session=False):
         self.controller = Controller(SPEC, BINDINGS, can_walk)
         self.controller.session = Session(1, EPOCH)
         self.now_ns = 10**9
@@ -41,6 +41,25 @@ class Bench:
         self.wishes = []
         self.speaks = True
         self.tick()
+        if not first_in_session:
+            self.follow_once()
+
+    def follow_once(self):
+        """Take hold to the end of the first count, and let go again: what comes now is not the first in its session."""
+        self.hold()
+        self.count_down()
+        self.go_on(0.3)
+        assert self.controller.is_coupled
+        self.let_go()
+        self.go_on(0.1)
+        self.commands.clear()
+        self.wishes.clear()
+
+    def hold(self):
+        self.buttons = ("left_shoulder",)
+
+    def let_go(self):
+        self.buttons = ()
 
     def hear(self):
         controller = self.controller
@@ -94,8 +113,15 @@ class Bench:
         for _ in range(round(seconds * 100)):
             self.tick()
 
+    def count_down(self):
+        """Hold on while control counts before the first motion of the session."""
+        self.tick()
+        while self.controller.phase is Phase.COUNTING:
+            self.tick()
+
     def engage(self):
         self.buttons = ("left_shoulder",) if self.kind == "gamepad" else ("shift",)
+        self.count_down()
         self.go_on(0.6)
         assert self.controller.phase is Phase.ENGAGED
 
@@ -144,7 +170,7 @@ def test_commands_name_their_cause_and_expire(bench):
     assert command.model_hash.hex() == SPEC.model_hash[:16]
     assert (command.lease_seq, command.epoch) == (1, EPOCH)
     sequence = [command.cmd_seq for command in bench.commands]
-    assert sequence == list(range(1, len(sequence) + 1))
+    assert sequence == list(range(sequence[0], sequence[0] + len(sequence)))
 
 
 def test_engaging_anywhere_moves_nothing_at_first_and_little_in_the_first_second():

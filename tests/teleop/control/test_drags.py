@@ -15,15 +15,14 @@ class Desk(Bench):
     """A bench whose device is the mouse."""
 
     def __init__(self):
+        self.drag = DragSample()
         super().__init__()
         self.kind, self.device = "mouse", "mouse"
-        self.drag = DragSample()
         self.speaks = True
         self.go_on(0.05)
 
     def hear(self):
-        if getattr(self, "drag", None) is not None:
-            self.controller.hear_drag(self.drag)
+        self.controller.hear_drag(self.drag)
         super().hear()
 
     def take_hold(self, drag):

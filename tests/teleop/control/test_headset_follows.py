@@ -13,7 +13,7 @@ from teleop.inputs.xr.reading import Controls
 from teleop.reasons_now import reasons_now
 from teleop.run_inputs import sample_of
 from twin.spatial import Pose, quaternion_from_rotation, rotation_from_vector
-from twin.wire.messages import XrHand, XrSample, vector
+from twin.wire.messages import InputSample, XrHand, XrSample, vector
 
 UPRIGHT = vector([1, 0, 0, 0])
 
@@ -38,9 +38,17 @@ class Worn(Bench):
         }
         self.facing_rad, self.trigger, self.fault, self.anchor = 0.0, 0.0, "", 1
         self.controls = Controls("headset:1", "Quest")
+        self.is_worn = False  # the pad is there until the first count is over
         super().__init__(can_walk=can_walk)
+        self.is_worn = True
+        gone = InputSample(device=self.device, kind=self.kind, connected=False)
+        self.controller.hear_input(gone, self.seq + 1, self.now_ns)
+        self.go_on(0.05)
 
     def hear(self):
+        if not self.is_worn:
+            super().hear()
+            return
         self.seq += 1
         sample = XrSample(
             device="headset:1",

@@ -118,7 +118,7 @@ def chain():
 def test_no_choice_while_driving_is_a_jump(chain, steps):
     """Layer, scale, joint, freezing and mirroring change under deflected sticks; the gate refuses nothing."""
     chain.place(SPEC.home_rad, np.zeros(len(SPEC.joints)))
-    chain.buttons = ("left_shoulder",)
+    chain.take_hold(("left_shoulder",))
     for _ in range(70):
         chain.tick()
     selection, rejected = chain.controller.selection, chain.agent.gate.rejected

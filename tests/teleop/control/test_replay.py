@@ -17,15 +17,15 @@ TAME = tuple(name for name in BUTTONS if name not in ("back", "start", "guide", 
 
 
 def recorded(seed, seconds):
-    """A day of an operator, as it lies in a log: encoded samples, one each 10 ms."""
+    """A day of an operator, as it lies in a log: encoded samples, one each 10 ms; still while it counts."""
     random = np.random.default_rng(seed)
     axes, pressed, log = np.zeros(len(AXES)), set(), []
     for tick in range(round(seconds * 100)):
         if tick % 20 == 0:
-            axes = np.round(random.uniform(-1, 1, len(AXES)), 3) * (tick > 100)
+            axes = np.round(random.uniform(-1, 1, len(AXES)), 3) * (tick > 400)
             axes[4:] = np.abs(axes[4:])
         if tick % 7 == 0:
-            pressed ^= {TAME[int(random.integers(len(TAME)))]} if tick > 100 else set()
+            pressed ^= {TAME[int(random.integers(len(TAME)))]} if tick > 400 else set()
         buttons = ("left_shoulder", *sorted(pressed - {"left_shoulder"})) if tick > 50 else ()
         log.append(
             codec.encode(
@@ -49,7 +49,7 @@ def driven(log):
 
 @pytest.fixture(scope="module")
 def log():
-    return recorded(11, 12.0)
+    return recorded(11, 15.0)
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +79,7 @@ def test_it_moved_much_and_the_gate_had_nothing_to_refuse(first):
 
 
 def test_another_hand_gives_other_commands(first):
-    other = driven(recorded(12, 4.0))
+    other = driven(recorded(12, 7.0))
     count = min(len(first.commands), len(other.commands))
     assert any(
         not np.array_equal(first.commands[place].position_rad, other.commands[place].position_rad)

@@ -100,7 +100,7 @@ def test_the_clutchs_own_reason_not_to_engage_is_told():
         layer="arms",
         moves_in_layer=True,
         limited_by=(),
-        inhibited_by="a stick is not centred; let go of everything",
+        waits_for="a stick is not centred; let go of everything",
     )
     assert first_broken(links).text == "a stick is not centred; let go of everything"
 

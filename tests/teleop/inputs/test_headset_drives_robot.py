@@ -76,7 +76,7 @@ class Driven:
             await asyncio.sleep(0.4)
             self.person.squeeze["right"] = 0.6
             try:
-                await until(lambda: self.control.phase == "engaged", "engaged", 2.0)
+                await until(lambda: self.control.phase == "engaged", "engaged", 5.0)
             except AssertionError:
                 continue
             return

@@ -69,7 +69,7 @@ class Driven:
             time.sleep(0.4)
             right["squeeze"] = 0.6
             try:
-                self.until(lambda: self.status.phase == "engaged", "engaged", 2.0)
+                self.until(lambda: self.status.phase == "engaged", "engaged", 5.0)
             except AssertionError:
                 continue
             return

@@ -41,7 +41,7 @@ class ControlStatus(Message, frozen=True, kw_only=True, eq=False):
     scale: str = ""  # slow | normal | fast
     hold_to_run: bool = False  # the hold-to-run input is held
     engaged: bool = False  # commands are being sent
-    phase: str = ""  # idle | ready | engaging | engaged | inhibited
+    phase: str = ""  # idle | ready | counting | engaging | engaged | inhibited
     reason: str = ""  # one sentence: why it does not move, empty when it does
     hands: tuple[HandGoal, ...] = ()
     limited_by: tuple[str, ...] = ()  # typed reasons, e.g. "reach:right_hand", "self_collision:left_elbow"
