@@ -18,7 +18,7 @@ class TwinNotes:
     def __init__(self, canvas: QWidget, theme: Theme) -> None:
         """Lie upon ``canvas``; nothing is said yet."""
         self._canvas = canvas
-        self._hatch = StaleHatch(canvas, theme)
+        self.hatch = StaleHatch(canvas, theme)
         self.name = TwinNote(canvas, theme, _LEFT | _BOTTOM)
         self.pushing = TwinNote(canvas, theme, _RIGHT | _BOTTOM)
         self.stale = TwinNote(canvas, theme, _MIDDLE | _TOP, "warning")
@@ -40,11 +40,11 @@ class TwinNotes:
             self.stale.say("no robot is heard")
         else:
             self.stale.say(f"STALE {age_s:.1f} s")
-        self._hatch.setVisible(is_stale)
+        self.hatch.setVisible(is_stale)
         if is_stale:
-            self._hatch.setGeometry(self._canvas.rect())
+            self.hatch.setGeometry(self._canvas.rect())
 
     def set_theme(self, theme: Theme) -> None:
         """Take on other colours."""
-        for part in (self._hatch, self.name, self.pushing, self.stale, self.why, self._count):
+        for part in (self.hatch, self.name, self.pushing, self.stale, self.why, self._count):
             part.set_theme(theme)

@@ -211,11 +211,11 @@ def test_a_robot_that_falls_silent_pales_under_hatching_and_loses_its_ghost(stag
     silent = stage.pixels()
     assert white(silent) < 0.6 * white(alive)
     assert cyan(silent) < 60
-    assert stage.panel._hatch.isVisible()
-    assert stage.panel._stale.words.startswith("STALE 0.4")
+    assert stage.panel._notes.hatch.isVisible()
+    assert stage.panel._notes.stale.words.startswith("STALE 0.4")
     stage.frames(3, bend_rad=0.0)
     assert white(stage.pixels()) > 0.9 * white(alive)
-    assert not stage.panel._hatch.isVisible()
+    assert not stage.panel._notes.hatch.isVisible()
 
 
 def test_the_hatching_is_in_the_screenshot_with_the_robot_beneath_it(stage):
@@ -275,7 +275,7 @@ def test_a_click_on_a_link_chooses_the_joints_that_move_it(stage, qtbot, joint):
     qtbot.mouseClick(stage.canvas.native, Qt.MouseButton.LeftButton, pos=place_of(stage, joint))
     assert stage.spec.joint_names.index(joint) in stage.selection.joints
     stage.frames(2, bend_rad=0.0)
-    assert joint.replace("_", " ") in stage.panel._name.words
+    assert joint.replace("_", " ") in stage.panel._notes.name.words
 
 
 def test_a_click_beside_the_robot_chooses_nothing(either, qtbot):
@@ -290,7 +290,7 @@ def test_a_joint_chosen_elsewhere_is_marked(stage):
     stage.selection.choose((stage.spec.joint_names.index("left_elbow"),))
     stage.frames(3, bend_rad=0.0)
     assert (np.abs(stage.pixels() - before).max(axis=-1) > 10).sum() > 20
-    assert stage.panel._name.words == "left elbow"
+    assert stage.panel._notes.name.words == "left elbow"
 
 
 def test_dragging_turns_the_view_and_chooses_nothing(stage, qtbot):
