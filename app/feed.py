@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol, TypeVar, cast
 from app.balance_history import BalanceHistory
 from app.joint_history import JointHistory
 from twin.station import Station
+from twin.wire.arrivals import Arrivals
 from twin.wire.bus import Heard, Listener
 from twin.wire.clock import NS_PER_MS, NS_PER_S
 from twin.wire.messages import AppliedCommand, Message, RobotState
@@ -21,7 +22,7 @@ _INPUTS_REMEMBERED = 1024
 class Ear(Protocol):
     """Where messages come from; ``twin.wire.bus.Listener`` is one."""
 
-    lost: dict[str, int]
+    arrivals: Arrivals
 
     def drain(self) -> list[Heard]:
         """All that waits, oldest first."""
@@ -120,9 +121,9 @@ class Feed:
         return self._balance_history
 
     @property
-    def lost(self) -> Mapping[str, int]:
-        """Messages missing per topic since the window hears; topics without loss are absent."""
-        return self._ear.lost
+    def arrivals(self) -> Arrivals:
+        """What was lost, came twice, or came late, by topic, since the window hears."""
+        return self._ear.arrivals
 
     @property
     def latency(self) -> Latency | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.clock_words import APART_MS, VAGUE_MS, clock_words
 from app.conditions import disk_minutes, latency_severity
 from app.feed import Feed
 from app.stream_rates import StreamRates
@@ -69,6 +70,7 @@ class Preflight:
         """
         found = [self._robot(feed), *_stop(feed, stop_confirmed), self._stream(feed)]
         found += [
+            _clock(feed),
             _control(feed),
             _devices(feed),
             self._pictures(feed),
@@ -97,7 +99,7 @@ class Preflight:
 
     def _stream(self, feed: Feed) -> Check:
         what, row = "joint stream", topic("robot.state")
-        rate_hz, lost = self._rates.hz(row.name), feed.lost.get(row.name, 0)
+        rate_hz, lost = self._rates.hz(row.name), feed.arrivals.lost.get(row.name, 0)
         if feed.is_stale(row.name):
             return Check(
                 what, "alarm", "no joint is heard", "wait for the robot; `understudy topics` shows who speaks"
@@ -151,6 +153,20 @@ def _stop(feed: Feed, confirmed: bool | None) -> Iterator[Check]:
         yield Check(
             "STOP", "advisory", "not tried in this session", "press it once, then Reset (F7) and Arm (F5)"
         )
+
+
+def _clock(feed: Feed) -> Check:
+    control = feed.fresh("control.status", ControlStatus)
+    text = clock_words(control)
+    if control is None or control.clock_within_ms < 0:
+        return Check("clocks", UNKNOWN, text)
+    if abs(control.clock_offset_ms) - control.clock_within_ms > APART_MS:
+        first = "keep both machines' clocks together: by the robot's, commands come out of date"
+        return Check("clocks", "warning", text, first)
+    if control.clock_within_ms > VAGUE_MS:
+        first = "the way to the robot is slow or uneven: look at the network"
+        return Check("clocks", "advisory", text, first)
+    return Check("clocks", OK, text)
 
 
 def _control(feed: Feed) -> Check:

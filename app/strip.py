@@ -94,7 +94,9 @@ class Strip(QWidget):
         self._drives.say(control.device_name or control.device)
 
     def _refresh_latency(self, feed: Feed) -> None:
-        lost = sum(count for name, count in feed.lost.items() if name in TOPICS and TOPICS[name].joint)
+        lost = sum(
+            count for name, count in feed.arrivals.lost.items() if name in TOPICS and TOPICS[name].joint
+        )
         self._latency.caption(f"hand to motor · {lost} lost" if lost else "hand to motor")
         latency = feed.latency
         if latency is None:

@@ -18,6 +18,7 @@ from benchmarks.figures import Figure
 from twin.robot import RobotSpec, find_robot, load_robot
 from twin.station import Station
 from twin.wire import codec
+from twin.wire.arrivals import Arrivals
 from twin.wire.bus import Heard
 from twin.wire.clock import NS_PER_MS, NS_PER_S
 from twin.wire.messages import AppliedCommand, RobotState, vector
@@ -33,7 +34,7 @@ class _Ear:
     """Hears a robot that moves all its joints, faster than real time."""
 
     def __init__(self, spec: RobotSpec) -> None:
-        self.lost: dict[str, int] = {}
+        self.arrivals = Arrivals()
         self._spec = spec
         self._phase = np.arange(len(spec.joints))
         self._seq = 0
@@ -136,7 +137,7 @@ class _Ready:
     """Messages that were made before."""
 
     def __init__(self, heard: list[Heard]) -> None:
-        self.lost: dict[str, int] = {}
+        self.arrivals = Arrivals()
         self._heard = heard
 
     def drain(self) -> list[Heard]:

@@ -2,6 +2,8 @@
 
 import msgspec
 
+from twin.wire.arrivals import Arrivals
+
 _SEQUENCE_BITS = 32  # what MCAP keeps of a sequence number
 
 
@@ -11,6 +13,8 @@ class TopicCount(msgspec.Struct, kw_only=True):
     messages: int = 0
     lost: int = 0  # numbers that never arrived
     dropped: int = 0  # pictures left out because the disk was too slow
+    duplicates: int = 0  # came again, and were left out
+    reordered: int = 0  # came after a newer one, and were left out: they count as lost too
     restarts: int = 0  # how often the speaker began to count anew
     first_seq: int = 0
     last_seq: int = 0
@@ -41,6 +45,12 @@ class Ledger:
         count = self.topics.setdefault(topic, TopicCount(first_seq=seq, last_seq=seq - 1))
         self._gap(count, seq)
         count.dropped += 1
+
+    def note_arrivals(self, before: Arrivals, after: Arrivals) -> None:
+        """What came twice or late between two moments of the listener that was written from."""
+        for name, count in self.topics.items():
+            count.duplicates += after.duplicates.get(name, 0) - before.duplicates.get(name, 0)
+            count.reordered += after.reordered.get(name, 0) - before.reordered.get(name, 0)
 
     @staticmethod
     def _gap(count: TopicCount, seq: int) -> None:

@@ -16,6 +16,7 @@ from recordings.summary import check_summary
 from recordings.take import Episode, Manifest
 from recordings.take_writer import TakeWriter
 from twin.errors import RecordingError
+from twin.wire.arrivals import Arrivals
 from twin.wire.bus import Heard
 from twin.wire.clock import NS_PER_MS, NS_PER_S, now_ns, wall_offset_ns
 
@@ -40,8 +41,8 @@ class TakeOrder:
 class OpenTake:
     """One take from its first byte to its manifest. ``put``, then ``end``; everything else happens by itself."""
 
-    def __init__(self, order: TakeOrder) -> None:
-        """Create the file and begin to write.
+    def __init__(self, order: TakeOrder, arrivals: Arrivals | None = None) -> None:
+        """Create the file and begin to write; ``arrivals`` count for the listener from which messages come.
 
         Raises:
             RecordingError: the folder or the disk does not allow it.
@@ -55,6 +56,8 @@ class OpenTake:
         self.bytes_written = 0
         self.newest_ns = order.started_ns
         self.ledger = Ledger()
+        self._arrivals = arrivals or Arrivals()
+        self._arrived_before = self._arrivals.copy()
         self._reason = ""
         self._remarks = Remarks(of_person=order.episode.shows == take.PERSON)
         self._gauge = QualityGauge(order.started_ns)
@@ -164,6 +167,7 @@ class OpenTake:
 
     def _finish(self) -> None:
         order = self.order
+        self.ledger.note_arrivals(self._arrived_before, self._arrivals)
         self._writer.note(take.COUNTS, self.ledger.as_metadata())
         self._writer.note(
             take.END,

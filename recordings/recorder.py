@@ -21,6 +21,7 @@ from recordings.standing import Standing
 from recordings.take_order import make_order
 from twin.errors import RecordingError
 from twin.station import Station
+from twin.wire.arrivals import Arrivals
 from twin.wire.ask import arguments, named
 from twin.wire.bus import Heard
 from twin.wire.clock import NS_PER_S
@@ -65,6 +66,7 @@ class Recorder:
         self._finished = FinishedTakes(folder, self._curator)
         self._black_box = BlackBox(folder)
         self._person_heard_ns = -_PERSON_SILENT_NS  # when a headset said something last
+        self.arrivals = Arrivals()  # of the listener whose messages are heard
         self._note, self._refused = "", False
         self._told: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._recovering = threading.Thread(
@@ -173,7 +175,7 @@ class Recorder:
         order = make_order(
             self._station, self._folder, self._standing, wishes, at_ns, joint_groups=self._joint_groups
         )
-        self._open = OpenTake(order)
+        self._open = OpenTake(order, self.arrivals)
         self._note, self._refused = "", False
         log.info(
             "take %s begins: %s", self._open.order.episode.take, self._open.order.episode.task or "no task"

@@ -36,6 +36,7 @@ def run(station: Station, supervised: bool) -> None:
         life.waiter.add(answerer.socket)
         listener = Listener(station, [""])
         recorder = Recorder(station, takes_folder(station), limits, joint_groups(station))
+        recorder.arrivals = listener.arrivals
         log.info(
             "ready to record what the station in %s says; takes go to %s",
             station.folder,

@@ -161,6 +161,11 @@ class _Inspection:
                 joint = topic(name).joint
                 verdict.joint_lost += count.lost if joint else 0
                 verdict.remarks.append(f"{count.lost} messages were lost on {name}")
+        for name, count in sorted((self._claimed or {}).items()):
+            if count.duplicates or count.reordered:
+                verdict.remarks.append(
+                    f"on {name} {count.duplicates} messages came twice and {count.reordered} after a newer one"
+                )
 
     def _tell_what_it_shows(self) -> None:
         verdict, episode = self._verdict, self._episode

@@ -9,9 +9,10 @@ from pathlib import Path
 from teleop.robot_view import Session
 from twin.errors import NoAnswer, RequestRefused
 from twin.station import Station
-from twin.wire.ask import Asker
-from twin.wire.bus import Speaker
+from twin.wire.ask import Asker, named
+from twin.wire.bus import Speaker, Waiter
 from twin.wire.clock import NS_PER_MS
+from twin.wire.clock_offset import ClockOffset, exchange
 from twin.wire.command_frame import JointCommand, pack
 from twin.wire.direct import CommandSender, new_client_id
 from twin.wire.messages import Reply
@@ -36,6 +37,9 @@ class RobotLine:
         self.session = Session()
         self._retain_due_ns = 0
         self._retains: set[int] = set()
+        self.clock = ClockOffset()  # of the robot's machine
+        self._clock_due_ns = 0
+        self._clock_asked: dict[int, int] = {}  # number of the question -> when
 
     def send(self, command: JointCommand) -> None:
         """Send a frame to the robot, and say the same bytes aloud for the log."""
@@ -69,14 +73,28 @@ class RobotLine:
         self.session = Session()
         return reply
 
-    def tick(self, now_ns: int) -> None:
-        """Keep the lease alive, and notice when it is gone."""
+    def wake(self, waiter: Waiter) -> None:
+        """Let the robot's answers wake ``waiter``; they are taken in with ``hear``."""
+        waiter.add(self._asker.socket)
+
+    def hear(self, now_ns: int) -> None:
+        """Take in the robot's answers; the sooner, the better its clock is known."""
         for number, reply in self._asker.replies():
             if number in self._retains:
                 self._retains.discard(number)
                 if not reply.accepted and self.session.lease_seq:
                     log.warning("the lease is lost: %s", reply.reason)
                     self.session = Session()
+            elif (asked_ns := self._clock_asked.pop(number, None)) is not None:
+                self.clock.take(exchange(asked_ns, named(reply.results), now_ns))
+
+    def tick(self, now_ns: int) -> None:
+        """Keep the lease alive, notice when it is gone, and ask what time it is."""
+        self.hear(now_ns)
+        if now_ns >= self._clock_due_ns:
+            self._clock_due_ns = self.clock.due_ns(now_ns)
+            # What was not answered by now is too old to tell anything.
+            self._clock_asked = {self._asker.post("clock"): now_ns}
         if self.session.lease_seq and now_ns >= self._retain_due_ns:
             self._retain_due_ns = now_ns + RETAIN_NS
             self._retains.add(self._asker.post("lease.retain"))

@@ -12,13 +12,20 @@ from teleop.controller import Controller
 from teleop.glyphs import printed
 from twin.reasons import Reason
 from twin.spatial import Array, quaternion_from_rotation
+from twin.wire.clock import NS_PER_MS
+from twin.wire.clock_offset import Exchange
 from twin.wire.messages import ControlStatus, HandGhost, HandGoal, vector
 
 _WHY_NO_WALK = "Walking=not while the robot hangs by its pelvis"
 
 
-def status_of(controller: Controller, now_ns: int, reasons: Iterable[Reason] = ()) -> ControlStatus:
-    """What ``controller`` makes of the operator's hands at ``now_ns``, and why the robot does not follow them."""
+def status_of(
+    controller: Controller, now_ns: int, reasons: Iterable[Reason] = (), clock: Exchange | None = None
+) -> ControlStatus:
+    """What ``controller`` makes of the operator's hands at ``now_ns``, and why the robot does not follow them.
+
+    ``clock`` is the exchange that tells most about the robot's clock; None: that is not known.
+    """
     device, selection, driver = controller.devices.driver, controller.selection, controller.driver
     hints = _hints(_ById(controller.bindings), selection.layer, selection.can_walk)
     if device is not None and device.sample.kind == "gamepad":
@@ -51,6 +58,8 @@ def status_of(controller: Controller, now_ns: int, reasons: Iterable[Reason] = (
         latched=bool(device and device.interpreter.is_latched),
         mirror_me=controller.headset.mirrors_me,
         ghosts=_ghosts(controller, now_ns),
+        clock_offset_ms=clock.offset_ns / NS_PER_MS if clock else 0.0,
+        clock_within_ms=0.5 * clock.way_ns / NS_PER_MS if clock else -1.0,
     )
 
 

@@ -80,6 +80,7 @@ class Control:
         self._window = WindowWatch(station, now_ns())
         for source in (self._waking.socket, self._answerer.socket):
             life.waiter.add(source)
+        self.line.wake(life.waiter)
         self._recording = ""
         self._reasons: tuple[Reason, ...] = ()  # why the robot does not do as it is asked
         self._reasons_due_ns = 0
@@ -94,6 +95,7 @@ class Control:
         """Take in what came, and tick if it is time; returns whether it ticked."""
         for heard in self._waking.drain():
             self._take(heard)
+        self.line.hear(at_ns)
         self._answer(at_ns)
         if not self.pace.begins(at_ns):
             return False
@@ -248,7 +250,8 @@ class Control:
         if key[:2] != self._status_key[:2]:
             log.info("%s%s", controller.phase.value, f": {controller.reason}" if controller.reason else "")
         self._status_due_ns, self._status_key = at_ns + STATUS_NS, key
-        self._speaker.say("control.status", status_of(controller, at_ns, self._reasons), at_ns)
+        status = status_of(controller, at_ns, self._reasons, self.line.clock.best(at_ns))
+        self._speaker.say("control.status", status, at_ns)
 
     def close(self) -> None:
         """Hang up. The robot holds by itself when it hears nothing."""

@@ -10,7 +10,7 @@ import secrets
 from dataclasses import replace
 from pathlib import Path
 
-from teleop.agent import base_change, feet, push, scene_reset
+from teleop.agent import base_change, clock_request, feet, push, scene_reset
 from teleop.agent.agent import Agent
 from teleop.agent.links.base import DriveMode, Reading, RobotLink, open_link
 from teleop.agent.requests import answer
@@ -80,6 +80,8 @@ class RobotLoop:
     def _answer(self, request: Request) -> Reply:
         if request.action == scene_reset.ACTION:
             return scene_reset.answer(self._agent.state, self._link, request)
+        if request.action == clock_request.ACTION:
+            return clock_request.answer(now_ns())
         if request.action == push.ACTION:
             return push.answer(self._link, request)
         if request.action == base_change.ACTION:

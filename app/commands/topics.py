@@ -7,10 +7,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from app.clock_words import clock_words
 from twin.errors import StationError
 from twin.station import Station, default_folder
 from twin.wire.bus import Listener, Waiter
 from twin.wire.clock import NS_PER_MS, NS_PER_S, now_ns
+from twin.wire.messages import ControlStatus
 from twin.wire.topics import TOPICS, topic
 
 
@@ -25,6 +27,8 @@ class TopicRow:
     nominal_hz: float
     age_ms: float | None  # of the newest message; None: nothing heard
     lost: int
+    twice: int  # came again, and were left out
+    late: int  # came after a newer one, and were left out
     bytes_per_s: float
 
 
@@ -59,7 +63,7 @@ def listen(station: Station, seconds: float) -> list[TopicRow]:
             sizes[heard.topic] = sizes.get(heard.topic, 0) + len(heard.payload)
             newest_ns[heard.topic] = heard.sampled_ns
     at_ns = now_ns()
-    lost = dict(listener.lost)
+    arrivals = listener.arrivals.copy()
     listener.close()
     rows = []
     for name in sorted({*TOPICS, *counts}):
@@ -72,7 +76,9 @@ def listen(station: Station, seconds: float) -> list[TopicRow]:
                 rate_hz=round(counts.get(name, 0) / seconds, 1),
                 nominal_hz=row.rate_hz,
                 age_ms=round((at_ns - newest_ns[name]) / NS_PER_MS, 1) if name in newest_ns else None,
-                lost=lost.get(name, 0),
+                lost=arrivals.lost.get(name, 0),
+                twice=arrivals.duplicates.get(name, 0),
+                late=arrivals.reordered.get(name, 0),
                 bytes_per_s=round(sizes.get(name, 0) / seconds),
             )
         )
@@ -82,7 +88,8 @@ def listen(station: Station, seconds: float) -> list[TopicRow]:
 def run(args: argparse.Namespace) -> int:
     """Listen and print."""
     folder = args.station_dir or default_folder()
-    rows = listen(Station.load(folder), args.seconds)
+    station = Station.load(folder)
+    rows = listen(station, args.seconds)
     if not any(row.age_ms is not None for row in rows):
         raise StationError(f"nobody speaks in {folder}: start the station with `understudy`, then ask again")
     if not args.all:
@@ -91,13 +98,27 @@ def run(args: argparse.Namespace) -> int:
         sys.stdout.write(json.dumps([asdict(row) for row in rows]) + "\n")
         return 0
     print(
-        f"{'topic':<20} {'speaker':<11} {'message':<17} {'rate':>7} {'of':>5} {'age ms':>9} {'lost':>5} {'kB/s':>7}"
+        f"{'topic':<20} {'speaker':<11} {'message':<17} {'rate':>7} {'of':>5} {'age ms':>9} "
+        f"{'lost':>5} {'twice':>5} {'late':>5} {'kB/s':>7}"
     )
     for row in rows:
         age = "-" if row.age_ms is None else f"{row.age_ms:.1f}"
         nominal = f"{row.nominal_hz:g}" if row.nominal_hz else "-"
         print(
             f"{row.topic:<20} {row.speaker:<11} {row.message:<17} {row.rate_hz:>7.1f} {nominal:>5} "
-            f"{age:>9} {row.lost:>5} {row.bytes_per_s / 1000:>7.1f}"
+            f"{age:>9} {row.lost:>5} {row.twice:>5} {row.late:>5} {row.bytes_per_s / 1000:>7.1f}"
         )
+    print(_clock(station))
     return 0
+
+
+def _clock(station: Station) -> str:
+    """What control knows of the robot's clock; it says so fifty times a second."""
+    listener, waiter, end_ns = Listener(station, ["control.status"]), Waiter(), now_ns() + NS_PER_S // 2
+    waiter.add(listener.socket)
+    newest = None
+    while newest is None and now_ns() < end_ns:
+        waiter.wait(end_ns)
+        newest = listener.newest().get("control.status")
+    listener.close()
+    return clock_words(newest.read(ControlStatus) if newest else None)

@@ -4,14 +4,17 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from app.clock_words import clock_words
 from app.feed import Feed
 from app.panels.base import PanelContext
 from app.stream_rates import StreamRates
 from app.theme import Theme
 from twin.robot import RobotSpec
+from twin.wire.messages import ControlStatus
 from twin.wire.topics import TOPICS, Topic, camera_topic
 
-_COLUMNS = (("lost", 52), ("age", 74), ("should", 62), ("Hz", 58))  # from the right: title, width
+# From the right: title, width.
+_COLUMNS = (("late", 42), ("twice", 44), ("lost", 46), ("age", 68), ("should", 56), ("Hz", 50))
 _HEAD, _ROW, _MARGIN = 20.0, 20.0, 12.0
 _SLOW = 0.8  # of the rate it should have
 _WHILE_DRIVEN = ("control.command", "robot.applied")  # silence is no fault of theirs
@@ -58,13 +61,15 @@ class StreamsPanel:
         self.rates.note(feed, now_ns)
         self._looks += 1
         if self._made is not None and self._looks % 10 == 1:
-            self._made.show_rows([self._row(feed, row) for row in self._topics])
+            clock = clock_words(feed.fresh("control.status", ControlStatus))
+            self._made.show_rows([self._row(feed, row) for row in self._topics], clock)
 
     def _row(self, feed: Feed, row: Topic) -> "Row":
-        hz, age_s, lost = self.rates.hz(row.name), feed.age_s(row.name), feed.lost.get(row.name, 0)
+        hz, age_s, arrivals = self.rates.hz(row.name), feed.age_s(row.name), feed.arrivals
+        counts = [each.get(row.name, 0) for each in (arrivals.reordered, arrivals.duplicates, arrivals.lost)]
         stale = feed.is_stale(row.name)
         figures = (
-            str(lost),
+            *map(str, counts),
             _NOTHING
             if age_s is None
             else f"{max(0, round(1000 * age_s))} ms"
@@ -76,7 +81,7 @@ class StreamsPanel:
         if stale:
             return "muted" if row.name in _WHILE_DRIVEN else "warning", figures
         is_slow = hz is not None and hz < _SLOW * row.rate_hz
-        return "advisory" if lost or is_slow else "text", figures
+        return "advisory" if any(counts) or is_slow else "text", figures
 
     def set_theme(self, theme: Theme) -> None:
         """Take on other colours."""
@@ -96,15 +101,17 @@ class _Table(QWidget):
         super().__init__()
         self.theme, self._topics = theme, topics
         self._rows: list[Row] = [("muted", (_NOTHING,) * len(_COLUMNS)) for _ in topics]
+        self._clock = ""
         self.setToolTip(
-            "What each part of the station says, over the last two seconds.\n"
+            "What each part of the station says, over the last two seconds; lost, twice and late\n"
+            "(after a newer one, and so left out) since the window was opened.\n"
             "Cameras give way first when the computer is busy: their pictures come slower, nothing else does."
         )
 
-    def show_rows(self, rows: list[Row]) -> None:
-        """Show these, one for each topic."""
-        if rows != self._rows:
-            self._rows = rows
+    def show_rows(self, rows: list[Row], clock: str) -> None:
+        """Show these, one for each topic, and what is known of the robot's clock."""
+        if (rows, clock) != (self._rows, self._clock):
+            self._rows, self._clock = rows, clock
             self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
@@ -117,6 +124,10 @@ class _Table(QWidget):
             painter.setFont(theme.font("small_number"))
             painter.setPen(theme.color(colour))
             self._paint_line(painter, _HEAD + place * _ROW, _ROW, row.name, figures)
+        painter.setFont(theme.font("small"))
+        painter.setPen(theme.color("muted"))
+        below = QRectF(_MARGIN, _HEAD + len(self._topics) * _ROW, self.width() - 2 * _MARGIN, _ROW)
+        painter.drawText(below, Qt.AlignmentFlag.AlignVCenter, self._clock)
         painter.end()
 
     def _paint_line(

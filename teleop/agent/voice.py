@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from teleop.agent import account
+from teleop.agent import account, clock_request
 from teleop.agent.agent import Agent
 from teleop.agent.base_change import Rebased
 from teleop.agent.feet import OnFeet
@@ -80,8 +80,8 @@ class Voice:
             self._speaker.say("robot.applied", agent.applied(now_ns), now_ns)
 
     def answered(self, request: Request, reply: Reply, now_ns: int) -> None:
-        """Say aloud what was asked and answered; not the lease's heartbeat."""
-        if request.action == "lease.retain":
+        """Say aloud what was asked and answered; not the lease's heartbeat, nor what time it is."""
+        if request.action in ("lease.retain", clock_request.ACTION):
             return
         self._speaker.say("robot.answered", answered(request, reply), now_ns)
 

@@ -7,6 +7,7 @@ import pytest
 
 from twin.robot import CameraSpec, JointSpec, RobotSpec
 from twin.wire import codec
+from twin.wire.arrivals import Arrivals
 from twin.wire.bus import Heard
 from twin.wire.messages import Message
 
@@ -56,7 +57,7 @@ class ScriptedEar:
     """Hears what a test says."""
 
     def __init__(self) -> None:
-        self.lost: dict[str, int] = {}
+        self.arrivals = Arrivals()
         self._waiting: list[Heard] = []
         self._seq: dict[str, int] = {}
 

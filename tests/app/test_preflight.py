@@ -9,6 +9,7 @@ from app.feed import Feed
 from app.preflight import OK, UNKNOWN, Preflight, ready
 from twin.robot import find_robot, load_robot
 from twin.wire import codec
+from twin.wire.arrivals import Arrivals
 from twin.wire.bus import Heard
 from twin.wire.messages import (
     AgentStatus,
@@ -31,7 +32,9 @@ WELL = {
         name="optimus", revision="gen3-a", simulated=True, model_hash=SPEC.model_hash
     ),
     "robot.status": AgentStatus(state="READY"),
-    "control.status": ControlStatus(device="keyboard", layer="arms"),
+    "control.status": ControlStatus(
+        device="keyboard", layer="arms", clock_offset_ms=0.01, clock_within_ms=0.4
+    ),
     "inputs.devices": InputDevices(devices=(InputDevice(name="Keyboard", bound=True),)),
     "cameras.status": CamerasStatus(
         cameras=tuple(CameraStatus(name=camera.name, fps=30.0) for camera in SPEC.cameras)
@@ -45,7 +48,7 @@ class Story:
     """A station of which the test says what it does, a step of 20 ms at a time."""
 
     def __init__(self, brightest: int = 255) -> None:
-        self.lost: dict[str, int] = {}
+        self.arrivals = Arrivals()
         self.said = dict(WELL)
         self.state_hz, self.state_seq = 500, 0
         ramp = np.linspace(0, brightest, WIDTH).astype(np.uint8)[None, :, None]
@@ -121,7 +124,7 @@ def test_a_slow_joint_stream_is_a_warning_and_a_lossy_one_is_told():
     story.state_hz = 250
     assert story.go_on()["joint stream"].verdict == "warning"
     story = Story()
-    story.lost["robot.state"] = 3
+    story.arrivals.lost["robot.state"] = 3
     check = story.go_on()["joint stream"]
     assert (check.verdict, check.text[-6:]) == ("advisory", "3 lost")
 
@@ -181,3 +184,21 @@ def test_a_role_that_was_given_up_is_told_with_its_last_words():
     )
     check = story.go_on(0.1)["processes"]
     assert (check.verdict, check.text) == ("alarm", "cameras is given up (no EGL)")
+
+
+@pytest.mark.parametrize(
+    ("offset_ms", "within_ms", "verdict"),
+    [
+        (0.01, 0.4, "ok"),
+        (0.0, -1.0, UNKNOWN),
+        (25.0, 1.0, "warning"),
+        (-3_600_000.0, 1.0, "warning"),
+        (25.0, 30.0, "advisory"),
+    ],
+)
+def test_clocks_that_are_apart_are_told_before_commands_come_out_of_date(offset_ms, within_ms, verdict):
+    story = Story()
+    story.said["control.status"] = ControlStatus(
+        phase="ready", clock_offset_ms=offset_ms, clock_within_ms=within_ms
+    )
+    assert story.go_on(0.1)["clocks"].verdict == verdict

@@ -76,7 +76,9 @@ def test_the_list_is_found_by_looking_and_not_before(qtbot, context):
 def test_streams_are_told_with_rate_age_and_losses_in_their_colours(qtbot, context):
     panel, ear = streams_panel.create(context), Ear()
     feed, widget = Feed(ear), shown(panel, qtbot)
-    ear.lost["robot.state"] = 2
+    ear.arrivals.lost["robot.state"] = 2
+    ear.arrivals.duplicates["robot.state"] = 3
+    ear.arrivals.reordered["robot.state"] = 4
     at_ns = 50 * NS_PER_S
     for step in range(61):
         at_ns += 50 * NS_PER_MS
@@ -84,8 +86,8 @@ def test_streams_are_told_with_rate_age_and_losses_in_their_colours(qtbot, conte
         feed.drain(at_ns)
         panel.refresh(feed, at_ns)
     rows = dict(zip((row.name for row in streams_panel.streams_of(context.spec)), widget._rows, strict=True))
-    assert rows["robot.state"] == ("advisory", ("2", "0 ms", "500", "500"))
-    assert rows["camera.head"] == ("warning", ("0", "—", "30", "—"))
+    assert rows["robot.state"] == ("advisory", ("4", "3", "2", "0 ms", "500", "500"))
+    assert rows["camera.head"] == ("warning", ("0", "0", "0", "—", "30", "—"))
     assert rows["control.command"][0] == "muted"
     before = widget.grab().toImage()
     panel.set_theme(load_theme("light"))

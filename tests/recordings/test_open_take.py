@@ -19,6 +19,7 @@ from recordings.log import read_take
 from recordings.open_take import OpenTake, TakeOrder
 from recordings.take import Episode, new_take_id
 from recordings.verify import verify
+from twin.wire.arrivals import Arrivals
 from twin.wire.bus import Heard
 from twin.wire.clock import NS_PER_S
 
@@ -170,3 +171,16 @@ def fill_up(path: Path):
         except OSError:
             continue
     os.close(fd)
+
+
+def test_a_take_tells_what_came_twice_or_late_while_it_was_open_and_not_before():
+    arrivals, ledger = Arrivals(), Ledger()
+    for seq in (1, 2, 2):
+        arrivals.take("robot.state", 1, seq)
+    before = arrivals.copy()
+    for seq in (3, 5, 5, 4):
+        if arrivals.take("robot.state", 1, seq):
+            ledger.note("robot.state", seq)
+    ledger.note_arrivals(before, arrivals)
+    count = from_metadata(ledger.as_metadata())["robot.state"]
+    assert (count.lost, count.duplicates, count.reordered) == (1, 1, 1)

@@ -6,7 +6,8 @@ speaker, per topic, from 1) and ``sampled_ns`` (i64, monotonic, when the content
 The log stores the payload unchanged and the header in MCAP's own ``sequence`` and ``publish_time``.
 
 Newest-only is done here, by draining: ZMQ_CONFLATE tears multipart messages apart, and a high-water mark of 1
-keeps the *oldest* message (measured; docs/decisions). Losses are seen as gaps in ``seq`` and counted.
+keeps the *oldest* message (measured; docs/decisions). What was lost, came twice or late is seen in ``seq`` and
+counted (``twin.wire.arrivals``).
 """
 
 import os
@@ -21,6 +22,7 @@ import zmq
 from twin.errors import StationError, WireError
 from twin.station import Station
 from twin.wire import codec
+from twin.wire.arrivals import Arrivals
 from twin.wire.clock import now_ns
 from twin.wire.messages import Message
 from twin.wire.topics import ROLES, topic
@@ -125,7 +127,7 @@ class Speaker:
 
 
 class Listener:
-    """Hears chosen topics of all roles, counting what was lost."""
+    """Hears chosen topics of all roles, each message once and none after a newer one, and counts what was not so."""
 
     def __init__(self, station: Station, names: Iterable[str]) -> None:
         """Connect to the speakers of ``names``; a name that ends in "." hears all that begins with it."""
@@ -140,9 +142,7 @@ class Listener:
             self._socket.subscribe(name.encode())
         for role in sorted({role for name in names for role in _speakers(name)}):
             self._socket.connect(station.endpoint(role, "say"))
-        self._last: dict[str, tuple[int, int]] = {}  # run and seq
-        self.lost: dict[str, int] = {}  # messages missing per topic since the first one heard
-        self.restarts: dict[str, int] = {}  # how often a speaker began to count anew
+        self.arrivals = Arrivals()
 
     @property
     def socket(self) -> zmq.Socket[bytes]:
@@ -157,24 +157,17 @@ class Listener:
         receive = self._socket.recv
         while len(heard) < at_most and waits(self._socket):
             try:
-                heard.append(self._heard(receive(_NOBLOCK).decode(), receive(_NOBLOCK), receive(_NOBLOCK)))
+                name, header, payload = receive(_NOBLOCK).decode(), receive(_NOBLOCK), receive(_NOBLOCK)
             except zmq.Again:
                 break
+            run, seq, sampled_ns = _HEADER.unpack(header)
+            if self.arrivals.take(name, run, seq):
+                heard.append(Heard(name, seq, sampled_ns, now_ns(), payload))
         return heard
 
     def newest(self) -> dict[str, Heard]:
         """The newest waiting message of each topic, without waiting."""
         return {heard.topic: heard for heard in self.drain()}
-
-    def _heard(self, name: str, header: bytes, payload: bytes) -> Heard:
-        run, seq, sampled_ns = _HEADER.unpack(header)
-        last_run, last_seq = self._last.get(name, (run, seq - 1))
-        if run != last_run:
-            self.restarts[name] = self.restarts.get(name, 0) + 1
-        elif seq > last_seq + 1:
-            self.lost[name] = self.lost.get(name, 0) + seq - last_seq - 1
-        self._last[name] = run, seq
-        return Heard(name, seq, sampled_ns, now_ns(), payload)
 
     def close(self) -> None:
         """Stop hearing."""

@@ -109,7 +109,7 @@ def test_the_robot_follows_and_says_what_it_applied(commander):
     assert states[-1].read(RobotState).command_seq > 100
     periods = np.diff([row.sampled_ns for row in states])
     assert np.median(periods) == 2 * MS
-    assert commander.listener.lost == {}
+    assert commander.listener.arrivals.lost == {}
 
 
 def test_silence_holds_and_the_held_input_does_not_resume(commander):

@@ -107,7 +107,7 @@ def test_an_idle_pad_is_never_silent_for_long(role):
     stamps = [heard.sampled_ns for heard, _ in role.samples]
     gaps_ms = sorted((b - a) / NS_PER_MS for a, b in itertools.pairwise(stamps))
     assert gaps_ms[len(gaps_ms) // 2] <= 10
-    assert role.listener.lost == {}
+    assert role.listener.arrivals.lost == {}
 
 
 def test_a_pulled_pad_is_said_to_be_gone_once_and_not_said_again(role):

@@ -59,7 +59,7 @@ def test_what_is_said_is_heard_in_order_with_its_number_and_its_time(pair):
         (2, 1002, 2),
         (3, 1003, 3),
     ]
-    assert listener.lost == {}
+    assert listener.arrivals.lost == {}
 
 
 def test_newest_forgets_all_but_the_last_of_each_topic(pair):
@@ -85,7 +85,7 @@ def test_a_listener_that_sleeps_too_long_loses_and_knows_how_many(pair):
     speaker.say_bytes("robot.state", b"last", 0)
     heard += eventually(listener.drain)
     assert len(heard) < said + 1, "the high-water mark bounds what waits"
-    assert listener.lost["robot.state"] == said + 1 - len(heard)
+    assert listener.arrivals.lost["robot.state"] == said + 1 - len(heard)
 
 
 def test_a_restarted_speaker_is_counted_as_restarted_and_not_as_loss(station):
@@ -96,8 +96,8 @@ def test_a_restarted_speaker_is_counted_as_restarted_and_not_as_loss(station):
         speaker.close()
         time.sleep(0.1)
     listener.close()
-    assert listener.restarts == {"robot.health": 1}
-    assert listener.lost == {}
+    assert listener.arrivals.restarts == {"robot.health": 1}
+    assert listener.arrivals.lost == {}
 
 
 def test_a_role_cannot_speak_on_anothers_topic(pair):

@@ -58,6 +58,8 @@ class ControlStatus(Message, frozen=True, kw_only=True, eq=False):
     reasons: tuple[str, ...] = ()  # why it does not go as asked, as ``twin.reasons`` names them; worst first
     mirror_me: bool = False  # a headset's hands are where the operator's are, instead of going by their ways
     ghosts: tuple[HandGhost, ...] = ()  # of hands that a headset might drive next
+    clock_offset_ms: float = 0.0  # the robot's clock less this machine's
+    clock_within_ms: float = -1.0  # the offset is known to plus or minus this; negative: it is not known
 
 
 class LatencyStage(Message, frozen=True, kw_only=True, eq=False):
