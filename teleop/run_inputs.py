@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -98,13 +98,18 @@ class Hands:
             for source in device.wake_sources():
                 life.waiter.add(source)
 
-    def answer(self) -> None:
-        """Do what was asked. Before the clock is read, so that a reading is not older than what moved the pad."""
-        self._answerer.answer_all(self._answer)
+    def hear(self, woke: Sequence[Any]) -> None:
+        """Do what was asked, if that ``woke`` us; a headset's frame waits for no look at sockets that rest.
+
+        Before the clock is read, so that a reading is not older than what moved the pad.
+        """
+        if self._answerer.socket in woke:
+            self._answerer.answer_all(self._answer)
+        if self._robot.socket in woke:
+            self._hear_robot()
 
     def turn(self, at_ns: int) -> None:
         """Read all devices, stop if asked to, say."""
-        self._hear_robot()
         pressed: list[str] = []
         cut_held = False
         lends = any(borrower.has_bare_hands for borrower in self._borrowers)
@@ -145,6 +150,11 @@ class Hands:
                 continue
             said = self._said.get(reading.device)
             if said is None or said.reading is not reading:
+                # Before the buttons: whoever hears the grip has the pose to go with it.
+                if reading.xr is not None:
+                    self._life.speaker.say("operator.xr", reading.xr, reading.changed_ns)
+                if reading.drag is not None:
+                    self._life.speaker.say("operator.drag", reading.drag, reading.changed_ns)
                 payload = codec.encode(sample_of(reading))
             elif (
                 at_ns - said.at_ns > _longest_silence_ns(reading) - POLL_NS
@@ -152,12 +162,6 @@ class Hands:
                 payload = said.payload
             else:
                 continue
-            if said is None or said.reading is not reading:
-                # Before the buttons: whoever hears the grip has the pose to go with it.
-                if reading.xr is not None:
-                    self._life.speaker.say("operator.xr", reading.xr, reading.changed_ns)
-                if reading.drag is not None:
-                    self._life.speaker.say("operator.drag", reading.drag, reading.changed_ns)
             self._life.speaker.say_bytes("operator.input", payload, at_ns)
             if reading.connected:
                 self._said[reading.device] = _Said(reading, payload, at_ns)
@@ -231,8 +235,7 @@ def run(station: Station, supervised: bool) -> None:
         due_ns = now_ns()
         try:
             while not life.ending:
-                life.wait(due_ns)
-                hands.answer()
+                hands.hear(life.wait(due_ns))
                 at_ns = now_ns()
                 hands.turn(at_ns)
                 life.ticked(at_ns)

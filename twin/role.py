@@ -11,7 +11,9 @@ import signal
 import sys
 import types
 from collections import deque
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import psutil
@@ -89,12 +91,16 @@ class RoleLife:
     def _end(self, _signal: int, _frame: types.FrameType | None) -> None:
         self.ending = True
 
-    def wait(self, until_ns: int) -> None:
-        """Sleep until something arrives on the waiter's sources, or ``until_ns``; notices a lost parent."""
+    def wait(self, until_ns: int) -> Sequence[Any]:
+        """Sleep until something arrives on the waiter's sources, or ``until_ns``; notices a lost parent.
+
+        Returns the sources on which something waits.
+        """
         woke = self.waiter.wait(until_ns)
         if self._supervised and self._lifeline in woke and self._parent_is_gone():
             logging.getLogger(__name__).warning("the supervisor is gone; %s ends", self.role)
             self.ending = True
+        return woke
 
     def _parent_is_gone(self) -> bool:
         try:

@@ -42,7 +42,7 @@ from twin.wire.said.from_roles import (
     RoleRow,
     StationRoles,
 )
-from twin.wire.said.message import EMPTY, Message, Vector, vector
+from twin.wire.said.message import EMPTY, Message, Vector, vector, vectors
 
 __all__ = (
     "EMPTY",
@@ -83,4 +83,5 @@ __all__ = (
     "XrHand",
     "XrSample",
     "vector",
+    "vectors",
 )

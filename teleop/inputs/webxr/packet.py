@@ -4,6 +4,7 @@
 """
 
 import struct
+from math import isfinite
 
 import numpy as np
 
@@ -46,11 +47,11 @@ LAYOUT = np.dtype(
 # The same bytes as plain numbers, which are judged one by one: up to the joints of the left hand, and of the right.
 _HAND_FLOATS, _JOINT_FLOATS = 7 + 7 + 8 + 4, 25 * 7
 _HEAD_AND_LEFT = struct.Struct(f"<4BI2dfI{7 + _HAND_FLOATS}f")
-_FLOATS_AT = 32
+_HEAD_AT = 9  # so many numbers stand before the head
 _RIGHT = struct.Struct(f"<{_HAND_FLOATS}f")
 _JOINTS_AT = {"left": _HEAD_AND_LEFT.size, "right": LAYOUT.itemsize - 4 * _JOINT_FLOATS}
 _RIGHT_AT = _JOINTS_AT["left"] + 4 * _JOINT_FLOATS
-_NOTHING = np.zeros((LAYOUT.itemsize - _FLOATS_AT) // 4, np.float32)
+_NO_JOINTS = bytes(4 * _JOINT_FLOATS)
 
 
 def unpack(payload: bytes) -> SeenFrame:
@@ -63,17 +64,16 @@ def unpack(payload: bytes) -> SeenFrame:
         raise WireError(
             f"{len(payload)} bytes are no frame of a headset's page of version {VERSION}; reload the page"
         )
-    _, mode, visible, _, seq, sent_ms, frame_ms, picture_age_ms, flags, *head_and_left = (
-        _HEAD_AND_LEFT.unpack_from(payload)
-    )
-    hands = {
-        "left": _hand(payload, "left", tuple(head_and_left[7:]), flags >> 8),
-        "right": _hand(payload, "right", _RIGHT.unpack_from(payload, _RIGHT_AT), flags >> 16),
-    }
-    floats = np.frombuffer(payload, "<f4", offset=_FLOATS_AT)
+    head_and_left = _HEAD_AND_LEFT.unpack_from(payload)
+    _, mode, visible, _, seq, sent_ms, frame_ms, picture_age_ms, flags = head_and_left[:_HEAD_AT]
+    right = _RIGHT.unpack_from(payload, _RIGHT_AT)
     is_timed = abs(sent_ms) < 1e12 and abs(frame_ms) < 1e12 and abs(picture_age_ms) < 1e12
-    if not is_timed or floats.dot(_NOTHING) != 0.0:  # nothing of what is no number is none either
+    if not (is_timed and isfinite(sum(head_and_left[_HEAD_AT:]) + sum(right)) and _are_joints(payload)):
         raise WireError("a frame of the headset's page holds a number that is none; reload the page")
+    hands = {
+        "left": _hand(payload, "left", head_and_left[_HEAD_AT + 7 :], flags >> 8),
+        "right": _hand(payload, "right", right, flags >> 16),
+    }
     return SeenFrame(
         seq=seq,
         mode=MODES[mode] if mode < len(MODES) else "",
@@ -81,9 +81,19 @@ def unpack(payload: bytes) -> SeenFrame:
         sent_ns=int(sent_ms * 1e6),
         frame_ns=int(frame_ms * 1e6),
         picture_age_ms=picture_age_ms,
-        head=tuple(head_and_left[:7]) if flags & HEAD_SEEN else None,
+        head=head_and_left[_HEAD_AT : _HEAD_AT + 7] if flags & HEAD_SEEN else None,
         hands=hands,
     )
+
+
+def _are_joints(payload: bytes) -> bool:
+    """Whether the joints of both hands are numbers, seen or not; those not seen are nothing but zeros."""
+    for at in _JOINTS_AT.values():
+        if payload[at : at + len(_NO_JOINTS)] != _NO_JOINTS and not np.isfinite(
+            np.frombuffer(payload, "<f4", _JOINT_FLOATS, at)
+        ).all():
+            return False
+    return True
 
 
 def _hand(payload: bytes, side: str, floats: Numbers, flags: int) -> SeenHand:

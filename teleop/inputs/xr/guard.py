@@ -15,7 +15,7 @@ from teleop.inputs.xr.grip import Grip
 from teleop.inputs.xr.plausible import STEADY_FRAMES, PoseWatch
 from teleop.inputs.xr.seen import SIDES, Numbers, SeenFrame, SeenHand
 from twin.wire.clock import NS_PER_MS
-from twin.wire.messages import EMPTY, Vector, XrHand, XrSample, vector
+from twin.wire.messages import EMPTY, Vector, XrHand, XrSample, vector, vectors
 
 STALE_NS = 50 * NS_PER_MS
 FROZEN_PICTURE_MS = 1000.0
@@ -73,8 +73,9 @@ class _HandGuard:
             self.grip.turn(value, self._pose.steady >= STEADY_FRAMES, at_ns)
             if self.grip.panicked:
                 fault = f"the {self.side} grip was squeezed hard: open it, then hold it lightly"
-        position_m, orientation_wxyz = _placed(pose if not wrong else None)
-        aim_position_m, aim_orientation_wxyz = _placed(hand.aim)
+        position_m, orientation_wxyz, aim_position_m, aim_orientation_wxyz, buttons, axes = vectors(
+            *_placed(pose if not wrong else None), *_placed(hand.aim), hand.buttons or (), hand.axes
+        )
         joints_m, joints_wxyz = _joints(hand.joints)
         return XrHand(
             side=self.side,
@@ -89,8 +90,8 @@ class _HandGuard:
             aim_orientation_wxyz=aim_orientation_wxyz,
             joints_m=joints_m,
             joints_wxyz=joints_wxyz,
-            buttons=EMPTY if hand.buttons is None else vector(hand.buttons),
-            axes=vector(hand.axes),
+            buttons=buttons,
+            axes=axes,
             jumped=self._pose.jumped,
         )
 
@@ -127,7 +128,7 @@ class Guard:
         squeezed = {side: _squeeze(hand) for side, hand in frame.hands.items()}
         lent = {side: 1.0 if pedal_held else squeezed[_OTHER[side]] for side in SIDES}
         doubt, self._interrupted = self._interrupted or self._doubt(frame, arrived_ns), ""
-        head_position_m, head_orientation_wxyz = _placed(frame.head)
+        head_position_m, head_orientation_wxyz = vectors(*_placed(frame.head))
         return XrSample(
             device=self.device,
             fault=doubt,
@@ -204,16 +205,15 @@ def _blindness(frame: SeenFrame) -> str:
     return ""
 
 
-def _placed(pose: Numbers | None) -> tuple[Vector, Vector]:
+def _placed(pose: Numbers | None) -> tuple[Numbers, Numbers]:
     """Position and quaternion in the robot's axes; both empty for what was not seen, or has no direction."""
     if pose is None or not any(pose[3:]):
-        return EMPTY, EMPTY
-    position_m, orientation_wxyz = pose_from_xr(pose)
-    return vector(position_m), vector(orientation_wxyz)
+        return (), ()
+    return pose_from_xr(pose)
 
 
 def _joints(joints: NDArray[np.float32] | None) -> tuple[Vector, Vector]:
-    """Likewise for all joints of a hand."""
+    """Likewise for all joints of a hand, as they travel."""
     if joints is None or not joints[:, 3:].any(axis=1).all():
         return EMPTY, EMPTY
     return vector(positions_from_xr(joints[:, :3])), vector(orientations_from_xr(joints[:, 3:]))

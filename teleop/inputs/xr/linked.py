@@ -32,7 +32,7 @@ class LinkedHeadset(Generic[Letter]):
 
     def wake_sources(self) -> tuple[Any, ...]:
         """What the link's thread wakes us with."""
-        return (self._mailbox.source.fileno(),)
+        return (self._mailbox.source,)
 
     def poll(self, at_ns: int) -> list[Reading]:
         """The headset, and once more one that is gone."""

@@ -1,7 +1,7 @@
 """What a thread that talks to a headset hands to the inputs role, and how it wakes it."""
 
 import contextlib
-import socket
+import os
 from collections import deque
 from typing import Generic, TypeVar
 
@@ -16,17 +16,15 @@ class Mailbox(Generic[Letter]):
     def __init__(self) -> None:
         """Empty."""
         self._letters: deque[Letter] = deque(maxlen=_MOST_WAITING)
-        self._rang = False  # set after the waker's byte was sent, cleared before it is read
-        self.source, self._waker = socket.socketpair()
-        self.source.setblocking(False)
-        self._waker.setblocking(False)
+        self._rang = False  # set after the bell was rung, cleared before it is silenced
+        self.source = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)  # half as dear as a pair of sockets
 
     def put(self, letter: Letter) -> None:
         """Hand over ``letter`` and wake whoever waits."""
         self._letters.append(letter)
         if not self._rang:
-            with contextlib.suppress(BlockingIOError, OSError):
-                self._waker.send(b"\0")
+            with contextlib.suppress(OSError):
+                os.eventfd_write(self.source, 1)
             self._rang = True
 
     def take(self) -> list[Letter]:
@@ -35,7 +33,7 @@ class Mailbox(Generic[Letter]):
             return []
         self._rang = False
         with contextlib.suppress(BlockingIOError):
-            self.source.recv(4096)
+            os.eventfd_read(self.source)
         taken: list[Letter] = []
         while self._letters:
             taken.append(self._letters.popleft())
@@ -43,5 +41,6 @@ class Mailbox(Generic[Letter]):
 
     def close(self) -> None:
         """Nobody waits any more."""
-        self.source.close()
-        self._waker.close()
+        source, self.source = self.source, -1
+        if source >= 0:
+            os.close(source)

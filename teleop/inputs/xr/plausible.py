@@ -5,7 +5,6 @@ identity matrices have reached robots (xr_teleoperate issue 286).
 """
 
 import math
-import operator
 
 from teleop.inputs.xr.seen import Numbers
 from twin.wire.clock import NS_PER_S
@@ -53,24 +52,25 @@ class PoseWatch:
         self._repeated = self._repeated + 1 if before == pose else 1
         if self._repeated >= FROZEN_FRAMES:
             return "is frozen: the same pose again and again"
-        x, y, z, *quaternion = pose
+        x, y, z, qx, qy, qz, qw = pose
         if x == y == z == 0.0:
             return "is at the origin, where no hand is"
-        if abs(math.hypot(*quaternion) - 1.0) > 0.01:
+        if abs(math.sqrt(qx * qx + qy * qy + qz * qz + qw * qw) - 1.0) > 0.01:
             return "has no direction"
-        if math.hypot(x, y, z) > FARTHEST_M:
+        if x * x + y * y + z * z > FARTHEST_M * FARTHEST_M:
             return "is farther away than a room is wide"
         return ""
 
     def _motion(self, before: Numbers, pose: Numbers, frame_ns: int) -> str:
-        way_m = math.dist(pose[:3], before[:3])
+        x, y, z, qx, qy, qz, qw = pose
+        ax, ay, az, aqx, aqy, aqz, aqw = before
+        way_m = math.sqrt((x - ax) ** 2 + (y - ay) ** 2 + (z - az) ** 2)
         if way_m > LARGEST_JUMP_M:
             return f"jumped by {way_m:.2f} m"
         step_s = max(_SHORTEST_STEP_S, (frame_ns - self._at_ns) / NS_PER_S)
         if way_m > FASTEST_M_S * step_s:
             return f"moves at {way_m / step_s:.1f} m/s, faster than {FASTEST_M_S:g} m/s"
-        along = sum(map(operator.mul, pose[3:], before[3:]))
-        turn_rad = 2.0 * math.acos(min(1.0, abs(along)))
+        turn_rad = 2.0 * math.acos(min(1.0, abs(qx * aqx + qy * aqy + qz * aqz + qw * aqw)))
         if turn_rad > FASTEST_RAD_S * step_s:
             return f"turns at {turn_rad / step_s:.0f} rad/s, faster than {FASTEST_RAD_S:g} rad/s"
         return ""

@@ -4,7 +4,7 @@ A controller that went missing keeps its trigger where it was: a hand must not o
 """
 
 from teleop.inputs.base import Reading, normalised
-from twin.wire.messages import XrHand, XrSample
+from twin.wire.messages import XrSample
 
 KIND = "headset"
 ASKS = "asks"  # stands for the number of a headset that waits to be let in
@@ -43,22 +43,24 @@ class Controls:
 
     def read(self, sample: XrSample, changed_ns: int) -> Reading:
         """The controllers in ``sample``, which came at ``changed_ns``."""
-        hands = {hand.side: hand for hand in sample.hands}
-        buttons: list[str] = [HOLD] if any(hand.held for hand in sample.hands) else []
+        buttons: list[str] = []
         sticks = dict.fromkeys(GRIPS, (0.0, 0.0))
-        for side in ("left", "right"):
-            hand = hands.get(side, XrHand())
-            buttons += [GRIPS[side]] if hand.held else []
+        for hand in sample.hands:
+            if hand.held:
+                buttons += [GRIPS[hand.side]] if HOLD in buttons else [HOLD, GRIPS[hand.side]]
             pressed = hand.buttons.tolist()
-            buttons += [
-                name
-                for number, name in _NAMES[side].items()
-                if number < len(pressed) and pressed[number] > _PRESSED
-            ]
-            if pressed:
-                self._triggers[side] = pressed[_TRIGGER]
-            if pressed and len(hand.axes) == _AXES:
-                sticks[side] = (float(hand.axes[2]), float(hand.axes[3]))
+            if not pressed:
+                continue
+            self._triggers[hand.side] = pressed[_TRIGGER]
+            if max(pressed) > _PRESSED:
+                buttons += [
+                    name
+                    for number, name in _NAMES[hand.side].items()
+                    if number < len(pressed) and pressed[number] > _PRESSED
+                ]
+            if len(hand.axes) == _AXES:
+                _, _, right, down = hand.axes.tolist()
+                sticks[hand.side] = right, down
         if _PUSHED_STICK in buttons:  # pressed in it chooses, and turns nothing
             buttons += _pushed(*sticks["right"])
             sticks["right"] = (0.0, 0.0)
