@@ -40,11 +40,13 @@ class Calls:
 
     def sync(self, sync_info: Any) -> None:
         """Take over what the controllers did since the last call."""
-        self.check(self._sync_actions(self._session, sync_info))
+        if code := self._sync_actions(self._session, sync_info):
+            self.check(code)
 
     def pose(self, space: Any, base: Any, time: int) -> tuple[Numbers | None, bool]:
         """Position and quaternion xyzw, and whether the position is more than a guess; None if unknown."""
-        self.check(self._locate_space(space, base, time, self._location))
+        if code := self._locate_space(space, base, time, self._location):
+            self.check(code)
         flags, qx, qy, qz, qw, x, y, z = _LOCATION.unpack_from(self._location)
         if not flags & _ORIENTATION or not flags & _POSITION:
             return None, False
@@ -53,21 +55,25 @@ class Calls:
 
     def is_held(self, asked: Any) -> bool:
         """Whether there is a controller behind the pose that is ``asked`` for."""
-        self.check(self._of_pose(self._session, asked, self._pose))
+        if code := self._of_pose(self._session, asked, self._pose):
+            self.check(code)
         return bool(self._pose.is_active)
 
     def number(self, asked: Any) -> float:
         """How far the trigger or grip that is ``asked`` for is pulled, 0..1."""
-        self.check(self._of_float(self._session, asked, self._float))
+        if code := self._of_float(self._session, asked, self._float):
+            self.check(code)
         return float(self._float.current_state)
 
     def is_pressed(self, asked: Any) -> bool:
         """Whether the button that is ``asked`` for is pressed."""
-        self.check(self._of_boolean(self._session, asked, self._boolean))
+        if code := self._of_boolean(self._session, asked, self._boolean):
+            self.check(code)
         return bool(self._boolean.current_state)
 
     def stick(self, asked: Any) -> tuple[float, float]:
         """Where the stick that is ``asked`` for is, right and up positive."""
-        self.check(self._of_vector(self._session, asked, self._vector))
+        if code := self._of_vector(self._session, asked, self._vector):
+            self.check(code)
         state = self._vector.current_state
         return state.x, state.y

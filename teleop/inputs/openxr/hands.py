@@ -14,7 +14,7 @@ from teleop.inputs.xr.seen import SIDES
 _JOINTS = 26  # OpenXR has the palm before the 25 joints of WebXR, which follow in the same order
 _VALID = 0b11  # orientation and position
 # XrHandJointLocationEXT as ten words of four bytes: flags (two), quaternion xyzw, x y z, radius.
-_WORDS, _FLAGS, _POSE = 10, 0, [6, 7, 8, 2, 3, 4, 5]
+_WORDS, _FLAGS, _POSE = 10, 0, np.array([6, 7, 8, 2, 3, 4, 5])
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ class Hands:
             joints = (xr.HandJointLocationEXT * _JOINTS)()
             found = xr.HandJointLocationsEXT(joint_locations=joints)
             self._trackers[side] = tracker
-            self._asked[side], self._found[side] = xr.HandJointsLocateInfoEXT(), found
+            self._asked[side], self._found[side] = xr.HandJointsLocateInfoEXT(), (found, ctypes.byref(found))
             flags, floats = (np.frombuffer(joints, kind).reshape(_JOINTS, _WORDS) for kind in ("<u4", "<f4"))
             self._words[side] = flags[:, _FLAGS], floats[1:]
         if self._trackers:
@@ -55,11 +55,12 @@ class Hands:
         """The joints of the hand ``side``, shape (25, 7), positions then quaternions xyzw; None if it is not seen."""
         if side not in self._trackers:
             return None
-        asked, found = self._asked[side], self._found[side]
+        asked, (found, room) = self._asked[side], self._found[side]
         flags, floats = self._words[side]
         asked.base_space, asked.time = base_space, time
-        self._calls.check(self._locate(self._trackers[side], asked, ctypes.byref(found)))
+        if code := self._locate(self._trackers[side], asked, room):
+            self._calls.check(code)
         # "Active" alone is not enough: some runtimes keep a hand active whose joints are not known.
-        if not found.is_active or np.bitwise_and.reduce(flags) & _VALID != _VALID:
+        if not found.is_active or any(flag & _VALID != _VALID for flag in set(flags.tolist())):
             return None
-        return np.asarray(floats[:, _POSE])
+        return floats.take(_POSE, axis=1)

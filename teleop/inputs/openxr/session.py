@@ -81,6 +81,7 @@ class OpenXrSession:
         )
         self._state, self._runs, self._present = "UNKNOWN", False, True
         self._moment, self._time = _Timespec(), xr.Time()
+        self._clock = ctypes.byref(self._moment), ctypes.byref(self._time)
         self._seq = 0
 
     def _space(self, kind: int) -> Any:
@@ -198,7 +199,8 @@ class OpenXrSession:
         """
         moment, time = self._moment, self._time
         moment.tv_sec, moment.tv_nsec = divmod(at_ns, NS_PER_S)
-        self._calls.check(self._convert(self._instance, ctypes.byref(moment), ctypes.byref(time)))
+        if code := self._convert(self._instance, *self._clock):
+            self._calls.check(code)
         if time.value <= 0:  # seen on SteamVR: success, and no time (pyopenxr_examples issue 12)
             raise LostSession(f"{self.runtime} does not know what time it is")
         return int(time.value)

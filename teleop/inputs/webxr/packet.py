@@ -89,9 +89,10 @@ def unpack(payload: bytes) -> SeenFrame:
 def _are_joints(payload: bytes) -> bool:
     """Whether the joints of both hands are numbers, seen or not; those not seen are nothing but zeros."""
     for at in _JOINTS_AT.values():
-        if payload[at : at + len(_NO_JOINTS)] != _NO_JOINTS and not np.isfinite(
-            np.frombuffer(payload, "<f4", _JOINT_FLOATS, at)
-        ).all():
+        if (
+            payload[at : at + len(_NO_JOINTS)] != _NO_JOINTS
+            and not np.isfinite(np.frombuffer(payload, "<f4", _JOINT_FLOATS, at)).all()
+        ):
             return False
     return True
 

@@ -24,10 +24,8 @@ def vectors(*rows: Sequence[float]) -> list[Vector]:
     flat: list[float] = []
     for row in rows:
         flat += row
-    together, cut, at = np.array(flat, np.float32), [], 0
-    for row in rows:
-        cut.append(together[at : (at := at + len(row))])
-    return cut
+    together, end = np.array(flat, np.float32), 0
+    return [together[end : (end := end + len(row))] for row in rows]
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True, eq=False):
