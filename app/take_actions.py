@@ -7,6 +7,7 @@ from app.feed import Feed
 from app.mark_actions import mark_actions, may_redo_take
 from app.panels.base import TakeDraft
 from app.requests import REQUESTED, Requests
+from app.trim_actions import trim_actions
 from twin.wire.clock import NS_PER_S, now_ns
 from twin.wire.messages import RecorderStatus
 
@@ -46,7 +47,7 @@ class _Twice:
             self._requests.note(self._title, REQUESTED, "once more within 2 s")
 
 
-def take_actions(requests: Requests, draft: TakeDraft) -> Iterator[Action]:
+def take_actions(requests: Requests, draft: TakeDraft, feed: Feed) -> Iterator[Action]:
     """Acts on the take."""
 
     def start() -> None:
@@ -69,3 +70,4 @@ def take_actions(requests: Requests, draft: TakeDraft) -> Iterator[Action]:
         "record.redo", "Redo the take at once", redo, "Ctrl+R", "Take", may_redo_take, "again repeat discard"
     )
     yield from mark_actions(requests)
+    yield from trim_actions(requests, draft, feed)

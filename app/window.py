@@ -144,7 +144,7 @@ class Window(QWidget):
         table.when_refused(lambda action, why: session.requests.note(action.title, REFUSED, why))
         titles = tuple(workspace.title for workspace in self.workspaces)
         table.add(*robot_actions(session.requests, session.stop, session.feed))
-        table.add(*take_actions(session.requests, self.draft))
+        table.add(*take_actions(session.requests, self.draft, session.feed))
         table.add(*window_actions(acts, titles))
         table.add(*sound_actions(self.sounds.audio, session.requests))
         table.add(*headset_actions(session.requests, lambda: self.headset_door.toggle()))

@@ -103,5 +103,17 @@ class Curator:
                 "hand_jerk_m_s3": (last.quality.jerk_m_s3 if last.quality else None) or 0.0,
                 "suggestion": last.suggestion.word if last.suggestion else "",
                 "suggestion_reason": last.suggestion.reason if last.suggestion else "",
+                **_part_fields(last),
             }
         return found
+
+
+def _part_fields(last: Manifest) -> dict[str, float]:
+    driven = (last.quality.driven_span_s if last.quality else None) or (0.0, 0.0)
+    return {
+        "rated_seconds": last.seconds,
+        "part_from_s": last.part.from_s if last.part else 0.0,
+        "part_to_s": last.part.to_s if last.part else last.seconds,
+        "driven_from_s": driven[0],
+        "driven_to_s": driven[1],
+    }

@@ -8,6 +8,7 @@ from recordings.catalog import find
 from recordings.curator import Curator
 from recordings.open_take import OpenTake
 from recordings.trash import put_in_trash, take_from_trash
+from recordings.trimmer import Trimmer
 from twin.errors import RecordingError
 from twin.wire.ask import arguments
 from twin.wire.messages import Reply
@@ -28,6 +29,7 @@ class FinishedTakes:
         self._saving: list[OpenTake] = []
         self._redone: list[OpenTake] = []  # to be discarded once they are saved
         self._discarded: Path | None = None
+        self._trimmer = Trimmer()
 
     @property
     def is_saving(self) -> bool:
@@ -40,7 +42,8 @@ class FinishedTakes:
         self._saving.append(ended)
 
     def collect(self) -> None:
-        """See what was saved meanwhile."""
+        """See what was saved or trimmed meanwhile."""
+        self._collect_trimmed()
         for finished in [each for each in self._saving if each.is_saved]:
             self._saving.remove(finished)
             if finished.manifest is None:
@@ -58,6 +61,7 @@ class FinishedTakes:
         """Give all of them time to be saved."""
         for each in list(self._saving):
             each.wait_saved(timeout_s)
+        self._trimmer.wait()
         self.collect()
 
     def discard(self) -> Reply:
@@ -99,20 +103,58 @@ class FinishedTakes:
         Raises:
             RecordingError: there is no such take or mark.
         """
-        name, last = values.get("take"), self.last
-        if last and not last.wait_saved(ANSWER_WITHIN_S):
-            return Reply(reason="the take is still being saved; mark it again in a moment")
-        self.collect()
-        if name:
-            path = find(name, self._folder)
-        elif last:
-            path = last.path
-        else:
-            return Reply(reason="no take was finished since the recorder started; name the one you mean")
+        path, last = self._meant(values), self.last
         manifest, self.note = self._curator.mark(path, values.get("rating", ""), values.get("reason", ""))
         if last and last.path == path:
             last.manifest = manifest
         return Reply(accepted=True, reason=self.note, results=arguments({"take": manifest.take}))
+
+    def trim(self, values: dict[str, str]) -> Reply:
+        """Let a part of the take that is named, else of the one that was finished last, count; told once it does.
+
+        Raises:
+            RecordingError: there is no such take, or the request cannot be understood.
+        """
+        path = self._meant(values)
+        self._trimmer.begin(path, values)
+        return Reply(
+            accepted=True, reason="measuring the part", results=arguments({"take": take.take_id(path)})
+        )
+
+    def _collect_trimmed(self) -> None:
+        try:
+            trimmed = self._trimmer.collect()
+        except RecordingError as error:
+            self.note = str(error)
+            log.warning("%s", error)
+            return
+        if trimmed is None:
+            return
+        path, manifest = trimmed
+        if self.last and self.last.path == path:
+            self.last.manifest = manifest
+        counts = (
+            f"{manifest.part.from_s:g} to {manifest.part.to_s:g} s count"
+            if manifest.part
+            else "all of it counts"
+        )
+        self.note = f"take {manifest.take[-6:]}: {counts}"
+        log.info("%s", self.note)
+
+    def _meant(self, values: dict[str, str]) -> Path:
+        """The take that is named, else the one that was finished last.
+
+        Raises:
+            RecordingError: there is none.
+        """
+        if self.last and not self.last.wait_saved(ANSWER_WITHIN_S):
+            raise RecordingError("the take is still being saved; ask again in a moment")
+        self.collect()
+        if name := values.get("take"):
+            return find(name, self._folder)
+        if self.last is None:
+            raise RecordingError("no take was finished since the recorder started; name the one you mean")
+        return self.last.path
 
     def _throw_away(self, finished: OpenTake) -> None:
         if finished in self._redone:

@@ -255,6 +255,7 @@ def make_manifest(
         shows=episode.shows,
         retargeted_from=episode.retargeted_from,
         retargeted_from_sha256=episode.retargeted_from_sha256,
+        wanted_camera_hz=wanted_camera_hz,
     )
 
 

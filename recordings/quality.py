@@ -35,6 +35,9 @@ class Quality(msgspec.Struct, frozen=True, kw_only=True):
     limited_share: float  # of the driven time: the gate or control changed what was asked
     stale_s: dict[str, float]  # per stream, without what is allowed between two samples
     hand_jerk_m_s3: dict[str, float]  # RMS per hand, of where the operator wanted it
+    driven_span_s: tuple[float, float] | None = (
+        None  # when driving first began and last ended, of the whole take
+    )
 
     @property
     def jerk_m_s3(self) -> float | None:

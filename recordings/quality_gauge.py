@@ -37,6 +37,7 @@ class QualityGauge:
         self._latency_ns = array("q")
         self._newest_input = self._newest_command = self._applied_ns = 0
         self._driven_ns = self._limited_ns = 0
+        self._driven_from_ns = self._driven_to_ns = 0
         self._control_limits = False
         self._ways: dict[str, list[tuple[list[int], list[NDArray[np.float32]]]]] = {}
 
@@ -67,6 +68,8 @@ class QualityGauge:
         self._applied_ns = applied.applied_ns
         if applied.source in _DRIVING and 0 < step_ns <= _LONGEST_STEP_NS:
             self._driven_ns += step_ns
+            self._driven_from_ns = self._driven_from_ns or applied.applied_ns - step_ns
+            self._driven_to_ns = applied.applied_ns
             if applied.limited or self._control_limits:
                 self._limited_ns += step_ns
         if applied.command_seq == self._newest_command:
@@ -118,7 +121,14 @@ class QualityGauge:
                 for name, found in times.items()
             },
             hand_jerk_m_s3={side: round(jerk, 3) for side, jerk in sorted(jerks.items()) if jerk is not None},
+            driven_span_s=self._driven_span_s(),
         )
+
+    def _driven_span_s(self) -> tuple[float, float] | None:
+        if not self._driven_ns:
+            return None
+        ends_ns = (self._driven_from_ns - self._started_ns, self._driven_to_ns - self._started_ns)
+        return (round(max(0, ends_ns[0]) / NS_PER_S, 3), round(ends_ns[1] / NS_PER_S, 3))
 
 
 def _allowed_ns(name: str) -> int:

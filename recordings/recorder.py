@@ -153,6 +153,8 @@ class Recorder:
                     return self._redo(named(request.arguments), at_ns)
                 case "take.mark":
                     return self._told_of(self._finished.mark(named(request.arguments)))
+                case "take.trim":
+                    return self._told_of(self._finished.trim(named(request.arguments)))
                 case "queue.next" | "queue.previous":
                     return self._curator.step(1 if request.action == "queue.next" else -1)
         except RecordingError as error:

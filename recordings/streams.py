@@ -1,6 +1,6 @@
 """What an export needs of a take, as arrays: measured joints, applied joints, pictures, the outcome."""
 
-from collections.abc import Callable, Iterable, Mapping, Sized
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from recordings.log import TakeHead, read_take, read_video
 from recordings.scan import Damage
-from recordings.take import PERSON, Episode
+from recordings.take import PERSON, Episode, load_manifest
 from recordings.video import is_keyframe, is_picture
 from twin.errors import ExportError
 from twin.reasons import bits_of, parse_known
+from twin.wire.bus import Heard
 from twin.wire.messages import (
     AppliedCommand,
     ControlLatency,
@@ -34,6 +35,7 @@ _TOPICS = (
     "window.drawn",
     "camera.",
 )
+_NEVER_NS = 2**63 - 1
 _TEACHING = ("teleop", "blend", "retarget")  # sources of an applied command behind which a person stands
 
 
@@ -84,7 +86,7 @@ class TakeStreams:
     path: Path
     episode: Episode
     clock_offset_ns: int
-    started_ns: int  # monotonic
+    started_ns: int  # monotonic: where what counts of it begins
     ended_ns: int  # monotonic: the newest thing it holds
     state: JointStream
     applied: AppliedStream
@@ -97,13 +99,14 @@ class TakeStreams:
 
 
 def read_streams(path: Path) -> TakeStreams:
-    """Read what an export needs of the take ``path``.
+    """Read what an export needs of the take ``path``: of a trimmed one, the part that counts.
 
     Raises:
         RecordingError: it cannot be read.
         ExportError: it lacks joints or pictures.
     """
     head = TakeHead(path)
+    started_ns, ended_ns = _counts_ns(head, path)
     state_ns: list[int] = []
     state: list[Vector] = []
     applied_ns: list[int] = []
@@ -116,7 +119,7 @@ def read_streams(path: Path) -> TakeStreams:
     drawn_ms: list[tuple[int, float]] = []
     pictures: dict[str, list[_Picture]] = {}
     scene: SceneState | None = None
-    for heard in read_take(path, _TOPICS, on_damage=_refuse_damaged(path)):
+    for heard in _until(ended_ns, read_take(path, _TOPICS, on_damage=_refuse_damaged(path))):
         if heard.topic == "robot.state":
             state_ns.append(heard.sampled_ns)
             state.append(heard.read(RobotState).position_rad)
@@ -155,7 +158,7 @@ def read_streams(path: Path) -> TakeStreams:
         path=path,
         episode=head.episode,
         clock_offset_ns=head.clock_offset_ns,
-        started_ns=head.episode.started_utc_ns - head.clock_offset_ns,
+        started_ns=started_ns,
         ended_ns=max(newest_ns),
         state=JointStream(
             _rising(path, "robot.state", state_ns), _stacked(path, "robot.state", state, joints)
@@ -174,6 +177,16 @@ def read_streams(path: Path) -> TakeStreams:
         task_succeeded=scene.task_succeeded if scene else None,
         task=head.episode.task or (scene.task if scene else ""),
     )
+
+
+def _counts_ns(head: TakeHead, path: Path) -> tuple[int, int]:
+    """Both ends of what counts of a take, monotonic."""
+    begun_ns, manifest = head.episode.started_utc_ns - head.clock_offset_ns, load_manifest(path)
+    return manifest.part.within_ns(begun_ns) if manifest and manifest.part else (begun_ns, _NEVER_NS)
+
+
+def _until(ended_ns: int, messages: Iterable[Heard]) -> Iterator[Heard]:
+    return (heard for heard in messages if heard.sampled_ns <= ended_ns)
 
 
 def _bits(texts: Iterable[str]) -> int:

@@ -8,6 +8,7 @@ import msgspec
 from recordings.ledger import TopicCount
 from recordings.quality import Quality, Suggestion
 from twin.errors import RecordingError
+from twin.wire.clock import NS_PER_S
 
 FINISHED = ".mcap"
 UNFINISHED = ".mcap.part"
@@ -53,6 +54,17 @@ class Episode(msgspec.Struct, frozen=True, kw_only=True):
     retargeted_from_sha256: str = ""
 
 
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """The part of a take that counts, in seconds since it began."""
+
+    from_s: float
+    to_s: float
+
+    def within_ns(self, begun_ns: int) -> tuple[int, int]:
+        """Its two ends, of a take that began at ``begun_ns``, on the same clock."""
+        return begun_ns + int(self.from_s * NS_PER_S), begun_ns + int(self.to_s * NS_PER_S)
+
+
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """What a finished take holds, which can be made again from the take itself, and what a person thinks of it."""
 
@@ -86,6 +98,13 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     shows: str = ""  # as in ``Episode``
     retargeted_from: str = ""
     retargeted_from_sha256: str = ""
+    part: Part | None = None  # what of it counts; None: all of it
+    wanted_camera_hz: float = 0.0  # what the cameras should have had; 0: not known
+
+    @property
+    def counts_s(self) -> float:
+        """How long the part is that counts."""
+        return self.part.to_s - self.part.from_s if self.part else self.seconds
 
 
 def as_metadata(episode: Episode) -> dict[str, str]:

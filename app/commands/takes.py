@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from recordings.catalog import Entry
+    from recordings.take import Manifest
 
 
 def add_parser(subparsers: Any) -> None:
@@ -24,6 +25,15 @@ def add_parser(subparsers: Any) -> None:
     mark.add_argument("rating", choices=("good", "bad", "none"))
     mark.add_argument("names", nargs="+", metavar="TAKE", help="a file, an id or its beginning, or `last`")
     mark.add_argument("--reason", default="", metavar="TEXT", help="why, in a few words")
+    trim = actions.add_parser(
+        "trim", parents=[shared], help="say which part of a take counts; it stays whole"
+    )
+    trim.add_argument("names", nargs="+", metavar="TAKE", help="a file, an id or its beginning, or `last`")
+    trim.add_argument("--from", type=float, dest="from_s", metavar="S", help="seconds since it began")
+    trim.add_argument("--to", type=float, dest="to_s", metavar="S", help="seconds since it began")
+    kept = trim.add_mutually_exclusive_group()
+    kept.add_argument("--driving", action="store_true", help="from before somebody drove until after")
+    kept.add_argument("--whole", action="store_true", help="all of it counts again")
     for name, words in (
         ("show", "what a take says about itself"),
         ("verify", "check that takes are whole and hold what they say; exit 1 if one is not"),
@@ -59,6 +69,7 @@ def run(args: argparse.Namespace) -> int:
         "list": _list,
         "show": _show,
         "mark": _mark,
+        "trim": _trim,
         "verify": _verify,
         "recover": _recover,
     }
@@ -99,7 +110,7 @@ def _row(entry: "Entry") -> str:
     about = {"": "", "person": "a person: ", "retargeted": "retargeted: "}[manifest.shows]
     outcome = {True: " (succeeded)", False: " (not achieved)", None: ""}[manifest.task_succeeded]
     return (
-        f"{entry.name:<36} {begun:%Y-%m-%d %H:%M} {manifest.seconds:>8.1f} {manifest.messages:>9} "
+        f"{entry.name:<36} {begun:%Y-%m-%d %H:%M} {manifest.counts_s:>8.1f} {manifest.messages:>9} "
         f"{manifest.lost:>5} {manifest.bytes / 1e6:>7.1f} {manifest.rating or '-':<4}  {about}{manifest.task}{outcome}"
     )
 
@@ -151,6 +162,41 @@ def _mark(args: argparse.Namespace) -> int:
     return 0
 
 
+def _trim(args: argparse.Namespace) -> int:
+    from recordings.catalog import find
+    from recordings.trim import trim, trim_to_driving, whole
+    from twin.errors import RecordingError
+
+    given = args.from_s is not None or args.to_s is not None
+    if given == (args.driving or args.whole):
+        raise RecordingError("say which part counts: --from and --to, or --driving, or --whole")
+    trimmed = []
+    for name in args.names:
+        path = find(name, _folder(args))
+        if args.driving:
+            trimmed.append(trim_to_driving(path))
+        else:
+            trimmed.append(whole(path) if args.whole else trim(path, args.from_s, args.to_s))
+    if args.json:
+        import msgspec
+
+        rows = [{"take": each.take, "seconds": each.seconds, "part": each.part} for each in trimmed]
+        print(json.dumps(msgspec.to_builtins(rows), indent=2))
+        return 0
+    for each in trimmed:
+        said = each.suggestion
+        advice = f"; {said.word}: {said.reason}" if said else ""
+        print(f"{each.take}: {_part_words(each)}{advice}")
+    return 0
+
+
+def _part_words(manifest: "Manifest") -> str:
+    part = manifest.part
+    if part is None:
+        return f"all {manifest.seconds:.1f} s count"
+    return f"{part.from_s:g} to {part.to_s:g} s of {manifest.seconds:.1f} s count"
+
+
 def _print_quality(manifest: dict[str, Any]) -> None:
     if manifest["rating"]:
         print(
@@ -185,6 +231,10 @@ def _print_shown(shown: dict[str, Any]) -> None:
     if manifest is None:
         print("  no manifest: it was cut short; `understudy takes recover` saves what is sound")
         return
+    if part := manifest["part"]:
+        print(
+            f"  counts    {part['from_s']:g} to {part['to_s']:g} s; `understudy takes trim --whole` gives it back"
+        )
     print(f"  length    {manifest['seconds']:.1f} s, {manifest['bytes'] / 1e6:.1f} MB, {manifest['ended']}")
     _print_quality(manifest)
     for text in (manifest["recovered"], *manifest["marks"]):

@@ -46,9 +46,10 @@ class Selection:
 
 @dataclass
 class TakeDraft:
-    """What the next take shall be called, before it begins."""
+    """What is written or dragged in the window and not yet asked for."""
 
-    task: str = ""  # empty: the scene's own instruction
+    task: str = ""  # of the next take; empty: the scene's own instruction
+    part_s: tuple[float, float] = (0.0, 0.0)  # of the last take, between the handles of its bar
 
 
 @dataclass(frozen=True)

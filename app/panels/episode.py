@@ -9,6 +9,7 @@ from app.feed import Feed
 from app.panels.base import PanelContext
 from app.take_words import last_take_words, quality_words, queue_words, timer_words
 from app.theme import Theme
+from app.trim_bar import TrimBar
 from twin.wire.messages import RecorderStatus, SceneState
 
 _NOTHING = "\u2014"
@@ -74,7 +75,7 @@ class EpisodePanel:
 
     def __init__(self, context: PanelContext) -> None:
         """Make no widget yet."""
-        self._context = context
+        self._context, self._theme = context, context.theme
         self._made: QWidget | None = None
         self._values: list[QLabel] = []
         self._buttons: dict[str, QPushButton] = {}
@@ -125,6 +126,10 @@ class EpisodePanel:
         layout.addWidget(self._queue)
         layout.addLayout(grid)
         layout.addWidget(self._last)
+        self._trim = TrimBar(self._theme)
+        self._trim.trimmed.connect(self._ask_part)
+        self._trim.given_back.connect(self._doing("take.trim.whole"))
+        layout.addWidget(self._trim)
         layout.addStretch(1)
         layout.addWidget(self._counters)
         layout.addWidget(self._note)
@@ -165,6 +170,7 @@ class EpisodePanel:
         for label, text in ((self._queue, queue), (self._last, last)):
             label.setText(text)
             label.setVisible(bool(text))
+        self._trim.show_take(recorder)
         self._last.setToolTip(quality_words(recorder) if recorder else "")
         if recorder and recorder.queue_task and self._task.text() == self._context.station.task:
             self._task.clear()  # the queue names the take, unless something is written here
@@ -177,5 +183,12 @@ class EpisodePanel:
         scene = feed.fresh("robot.scene", SceneState)
         return attempt_words(scene) if scene and scene.task else ""
 
+    def _ask_part(self, from_s: float, to_s: float) -> None:
+        self._context.draft.part_s = from_s, to_s
+        self._doing("take.trim.part")()
+
     def set_theme(self, theme: Theme) -> None:
-        """The style sheet does it all."""
+        """The style sheet does all but the bar."""
+        self._theme = theme
+        if self._made is not None:
+            self._trim.set_theme(theme)

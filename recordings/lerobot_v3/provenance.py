@@ -52,6 +52,10 @@ def provenance(streams: TakeStreams, rows: EpisodeRows) -> dict[str, str | int |
         "stale_rows": int(np.count_nonzero(rows.stale)),
         "recovered": manifest.recovered if manifest else "",
         "marks": "; ".join(manifest.marks) if manifest else "",
+        "part_from_s": manifest.part.from_s if manifest and manifest.part else 0.0,
+        "part_to_s": manifest.part.to_s
+        if manifest and manifest.part
+        else (manifest.seconds if manifest else None),
         "rating": manifest.rating if manifest else "",
         "rating_reason": manifest.rating_reason if manifest else "",
         "shows": episode.shows,

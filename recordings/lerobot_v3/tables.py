@@ -53,6 +53,8 @@ _PROVENANCE_TYPES = {
     "marks": pa.string(),
     "rating": pa.string(),
     "rating_reason": pa.string(),
+    "part_from_s": pa.float64(),
+    "part_to_s": pa.float64(),
     "shows": pa.string(),
     "retargeted_from": pa.string(),
     "retargeted_from_sha256": pa.string(),

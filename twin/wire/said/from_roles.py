@@ -55,6 +55,11 @@ class RecorderStatus(Message, frozen=True, kw_only=True, eq=False):
     queue_time_limit_s: float = 0.0  # 0: none
     queue_fault: str = ""  # why the file of tasks cannot be used
     hand_jerk_m_s3: float = 0.0  # of the last finished take, the hand that jerked most; 0: not measured
+    rated_seconds: float = 0.0  # how long the last finished take is
+    part_from_s: float = 0.0  # what of it counts, in seconds since it began
+    part_to_s: float = 0.0
+    driven_from_s: float = 0.0  # when somebody drove in it first and last; both 0: nobody, or not measured
+    driven_to_s: float = 0.0
 
 
 class RoleHealth(Message, frozen=True, kw_only=True, eq=False):
