@@ -1,5 +1,7 @@
 """Dead zones and the curve of the sticks, set by sliders and shown as they answer."""
 
+from collections.abc import Container
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSlider, QWidget
 
@@ -28,6 +30,7 @@ class FeelEditor(QWidget):
         self._sliders: dict[str, QSlider] = {}
         self._labels: dict[str, QLabel] = {}
         self._deflection = 0.0
+        self._rows: dict[str, tuple[QWidget, ...]] = {}
         grid = QGridLayout()
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(4)
@@ -47,10 +50,17 @@ class FeelEditor(QWidget):
             grid.addWidget(caption, line, 0)
             grid.addWidget(slider, line, 1)
             grid.addWidget(value, line, 2)
+            self._rows[key] = (caption, slider, value)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.curve, 1)
         layout.addLayout(grid, 1)
+
+    def offer(self, keys: Container[str]) -> None:
+        """Show only the sliders of ``keys``: what the device that is looked at can do."""
+        for key, row in self._rows.items():
+            for widget in row:
+                widget.setVisible(key in keys)
 
     def value(self, key: str) -> float:
         """What the slider of ``key`` says."""

@@ -64,9 +64,10 @@ def trim_actions(requests: Requests, draft: TakeDraft, feed: Feed) -> Iterator[A
         "take.trim.part",
         "Trim the last take to between its handles",
         lambda: count_only(*draft.part_s),
-        menu="Take",
-        allowed_when=may_mark_take,
-        words="cut ends",
+        "Ctrl+Alt+R",
+        "Take",
+        may_mark_take,
+        "cut ends",
     )
     for name, title, shortcut, start_by_s, end_by_s in _ENDS:
         act = move(start_by_s, end_by_s)

@@ -64,6 +64,8 @@ _GLYPHS = {
     "headset": _XBOX_GLYPHS
     | {
         "grip": "Grip",
+        "left_grip": "Grip",
+        "right_grip": "Grip",
         "left_stick": "Left stick click",
         "right_stick": "Right stick click",
         "left_trigger": "Left trigger",

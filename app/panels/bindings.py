@@ -21,6 +21,7 @@ from app.bindings_actions import bindings_actions
 from app.bindings_draft import Row, names
 from app.bindings_editor import KINDS, BindingsEditor
 from app.bindings_table import BindingsTable
+from app.controllers_picture import ControllersPicture
 from app.feed import Feed
 from app.feel_editor import FeelEditor
 from app.pad_picture import PadPicture
@@ -31,7 +32,8 @@ from twin.wire.clock import now_ns as clock_ns
 from twin.wire.messages import InputSample
 
 _TITLES = {"walk": "Walk", "arms": "Arms", "hands": "Hands", "body": "Body", "joint": "Joint"}
-_FEELS = ("dead_zone", "expo", "trigger_dead_zone", "rumble")
+_FEELS_OF_STICKS = ("dead_zone", "expo", "trigger_dead_zone")
+_FEELS = (*_FEELS_OF_STICKS, "rumble")  # a headset's controllers shake by rules of their own
 _BUTTONS = (
     ("bindings.capture", "Press a control"),
     ("bindings.swap", "Let them change places"),
@@ -72,16 +74,16 @@ class BindingsPanel:
             layout.setContentsMargins(10, 0, 10, 8)
             layout.setSpacing(6)
             layout.addLayout(self._build_choices())
-            self.pad, self.feel, self.table = (
-                PadPicture(self._theme),
-                FeelEditor(self._theme),
-                BindingsTable(),
-            )
-            self.pad.chosen.connect(self._point)
+            self.pad, self.controllers = PadPicture(self._theme), ControllersPicture(self._theme)
+            self._pictures = {"gamepad": self.pad, "headset": self.controllers}
+            self.feel, self.table = FeelEditor(self._theme), BindingsTable()
+            for picture in self._pictures.values():
+                picture.chosen.connect(self._point)
             self.feel.changed.connect(self._set_feel)
             self.table.row_chosen.connect(self._mark)
             left = QVBoxLayout()
-            left.addWidget(self.pad, 3)
+            for picture in self._pictures.values():
+                left.addWidget(picture, 3)
             left.addWidget(self.feel, 2)
             middle = QHBoxLayout()
             middle.setSpacing(12)
@@ -201,7 +203,9 @@ class BindingsPanel:
         self.editor.set_feel(key, value)
 
     def _mark(self, row: Row | None) -> None:
-        self.pad.mark(frozenset(row.control.split(" / ")) if row is not None else frozenset())
+        controls = frozenset(row.control.split(" / ")) | {row.held} if row is not None else frozenset[str]()
+        for picture in self._pictures.values():
+            picture.mark(controls)
 
     # --- what is shown ------------------------------------------------------------------------------------
 
@@ -219,19 +223,21 @@ class BindingsPanel:
             self.table.show_rows(editor.rows(), editor.shown_family)
             self.feel.show_values({key: editor.draft.feel(key) for key in _FEELS})
             self._mark(self.table.chosen)
-            self.pad.setVisible(editor.kind == "gamepad")
+            for kind, picture in self._pictures.items():
+                picture.setVisible(editor.kind == kind)
             self.feel.setVisible(editor.kind != "keyboard")
+            self.feel.offer(_FEELS if editor.kind == "gamepad" else _FEELS_OF_STICKS)
         self._show_device(feed)
         self._show_words(feed)
 
     def _show_device(self, feed: Feed) -> None:
         samples, is_heard = self.editor.samples, not feed.is_stale("operator.input")
         there = {kind: sample for kind, sample in samples.items() if is_heard and sample.connected}
-        pad, looked_at = there.get("gamepad"), there.get(self.editor.kind)
-        if pad is not None:
-            self.pad.show_sample(tuple(pad.axes.tolist()), frozenset(pad.buttons), self.editor.family, True)
-        else:
-            self.pad.show_sample((), frozenset(), self.editor.family, False)
+        looked_at, picture = there.get(self.editor.kind), self._pictures.get(self.editor.kind)
+        if picture is not None:
+            axes = tuple(looked_at.axes.tolist()) if looked_at is not None else ()
+            down = frozenset(looked_at.buttons) if looked_at is not None else frozenset[str]()
+            picture.show_sample(axes, down, self.editor.shown_family, looked_at is not None)
         x, y = looked_at.axes[:2].tolist() if looked_at is not None and len(looked_at.axes) else (0.0, 0.0)
         self.feel.show_deflection(min(1.0, math.hypot(x, y)))
 
@@ -254,5 +260,6 @@ class BindingsPanel:
         """Take on other colours."""
         self._theme = theme
         if self._made is not None:
-            self.pad.set_theme(theme)
+            for picture in self._pictures.values():
+                picture.set_theme(theme)
             self.feel.set_theme(theme)

@@ -127,6 +127,63 @@ def test_the_picture_has_every_control_where_it_can_be_clicked(stage):
     assert pad.control_at(QPointF(1, 1)) == ""
 
 
+HELD_ELSEWHERE = {"grip", "both_sticks"}  # drawn as two controls, one on each side
+
+
+def controllers(stage, *buttons, is_there=True, **axes):
+    values = vector([axes.get(axis, 0.0) for axis in AXES])
+    sample = InputSample(
+        device="headset:1", kind="headset", name="Quest 3", connected=is_there, axes=values, buttons=buttons
+    )
+    stage.hears(("operator.input", sample))
+    return stage.panel.controllers
+
+
+def test_a_headsets_controllers_are_drawn_live_and_have_every_control(stage):
+    stage.panel.editor.look_at(kind="headset")
+    picture = controllers(stage)
+    assert picture.isVisible()
+    assert not stage.panel.pad.isVisible()
+    for control in CONTROLS["headset"]:
+        if control not in HELD_ELSEWHERE and not control.startswith("right_stick_"):
+            assert picture.control_at(QPointF(picture.place_of(control))) == control
+    before = picture.grab().toImage()
+    controllers(stage, "a", "left_grip", "grip", left_x=1.0, right_trigger=1.0)
+    after = picture.grab().toImage()
+    for control in ("a", "left_grip", "right_trigger", "left_stick"):
+        place = picture.place_of(control).toPoint()
+        assert any(
+            before.pixel(place.x() + dx, place.y() + dy) != after.pixel(place.x() + dx, place.y() + dy)
+            for dx in range(-12, 13, 2)
+            for dy in range(-12, 13, 2)
+        ), control
+    faint = controllers(stage, is_there=False).grab().toImage()
+    assert faint != before
+
+
+def test_a_row_of_both_grips_marks_both_and_one_under_a_held_stick_marks_that_too(stage):
+    stage.panel.editor.look_at(kind="headset")
+    picture = controllers(stage)
+    stage.choose("take.good")
+    assert {"left_stick", "a"} <= picture._marked
+    stage.choose("grasp.next")
+    assert "right_stick" in picture._marked
+    stage.choose("stop")
+    assert {"left_stick", "right_stick"} <= picture._marked
+
+
+def test_only_a_pad_is_offered_a_rumble_slider(stage):
+    slider = stage.panel.feel._sliders["rumble"]
+    assert slider.isVisible()
+    stage.panel.editor.look_at(kind="headset")
+    stage.hears()
+    assert not slider.isVisible()
+    assert stage.panel.feel._sliders["dead_zone"].isVisible()
+    stage.panel.editor.look_at(kind="gamepad")
+    stage.hears()
+    assert slider.isVisible()
+
+
 def test_the_picture_shows_what_the_hands_do_in_the_pads_own_glyphs(stage):
     stage.pad(name="DualSense Wireless Controller")
     before = stage.panel.pad.grab().toImage()

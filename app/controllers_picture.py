@@ -1,0 +1,55 @@
+"""A headset's two controllers as they are held."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QPainterPath
+
+from app.device_picture import WIDE, DevicePicture, Places
+from app.theme import Theme
+
+_LEFT: Mapping[str, tuple[float, float, float, float]] = {
+    "x": (75, 58, 13, 13),
+    "y": (81, 40, 13, 13),
+    "left_grip": (70, 86, 24, 13),
+}
+_RIGHT_OF = {"x": "a", "y": "b", "left_grip": "right_grip"}
+_MIRRORED = {_RIGHT_OF[name]: (WIDE - x, y, width, height) for name, (x, y, width, height) in _LEFT.items()}
+_PLACES = Places(
+    buttons={**_LEFT, **_MIRRORED},
+    sticks={"left": (52.0, 45.0), "right": (WIDE - 52.0, 45.0)},
+    triggers={"left_trigger": (60.0, 9.0), "right_trigger": (WIDE - 60.0, 9.0)},
+)
+# Controls that are a place of another one, or several at once.
+_SHOWN_AS = {
+    "grip": ("left_grip", "right_grip"),
+    "both_sticks": ("left_stick", "right_stick"),
+    **{f"right_stick_{way}": ("right_stick",) for way in ("up", "down", "left", "right")},
+}
+
+
+class ControllersPicture(DevicePicture):
+    """The right one is the left one's mirror image."""
+
+    def __init__(self, theme: Theme) -> None:
+        """At rest."""
+        super().__init__(theme, _PLACES, "headset")
+
+    def mark(self, controls: frozenset[str]) -> None:
+        """Mark the controls of the row that is looked at."""
+        super().mark(frozenset(each for name in controls for each in _SHOWN_AS.get(name, (name,))))
+
+    def body(self) -> QPainterPath:
+        """A round head for thumb and finger, and a handle, on each side."""
+        body = QPainterPath()
+        body.setFillRule(body.fillRule().WindingFill)
+        for place in (lambda x: x, lambda x: WIDE - x):
+            body.moveTo(QPointF(place(30), 46))
+            body.cubicTo(place(30), 12, place(96), 10, place(97), 46)
+            body.cubicTo(place(97), 62, place(88), 70, place(86), 84)
+            body.cubicTo(place(85), 100, place(84), 114, place(76), 119)
+            body.cubicTo(place(68), 123, place(56), 122, place(52), 114)
+            body.cubicTo(place(50), 100, place(52), 84, place(46), 74)
+            body.cubicTo(place(38), 66, place(30), 60, place(30), 46)
+            body.closeSubpath()
+        return body
