@@ -42,14 +42,17 @@ class ControllersPicture(DevicePicture):
     def body(self) -> QPainterPath:
         """A round head for thumb and finger, and a handle, on each side."""
         body = QPainterPath()
-        body.setFillRule(body.fillRule().WindingFill)
-        for place in (lambda x: x, lambda x: WIDE - x):
-            body.moveTo(QPointF(place(30), 46))
-            body.cubicTo(place(30), 12, place(96), 10, place(97), 46)
-            body.cubicTo(place(97), 62, place(88), 70, place(86), 84)
-            body.cubicTo(place(85), 100, place(84), 114, place(76), 119)
-            body.cubicTo(place(68), 123, place(56), 122, place(52), 114)
-            body.cubicTo(place(50), 100, place(52), 84, place(46), 74)
-            body.cubicTo(place(38), 66, place(30), 60, place(30), 46)
+        for mirrored in (False, True):
+
+            def at(x: float, y: float, mirrored: bool = mirrored) -> QPointF:
+                return QPointF(WIDE - x if mirrored else x, y)
+
+            body.moveTo(at(30, 46))
+            body.cubicTo(at(30, 12), at(96, 10), at(97, 46))
+            body.cubicTo(at(97, 62), at(88, 70), at(86, 84))
+            body.cubicTo(at(85, 100), at(84, 114), at(76, 119))
+            body.cubicTo(at(68, 123), at(56, 122), at(52, 114))
+            body.cubicTo(at(50, 100), at(52, 84), at(46, 74))
+            body.cubicTo(at(38, 66), at(30, 60), at(30, 46))
             body.closeSubpath()
         return body
