@@ -155,4 +155,7 @@ class Motion:
         now = self._data.qpos[self._kinematics.qpos_address]
         position = now.copy()
         position[joints] += step
-        return self._stopping.is_safe(now, position, speed, may_touch)
+        halted = self._stopping.halted
+        return self._stopping.is_safe(
+            halted(position, speed, dt_s), halted(now, self.speed_rad_s, dt_s), may_touch
+        )

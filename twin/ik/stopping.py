@@ -34,21 +34,30 @@ class Stopping:
         """Whether nothing that moves, at speeds of shape (n,), could meet what is not watched yet before it stops."""
         return float((speed_rad_s * speed_rad_s) @ self._sweep_m_s2) < self._unseen_m
 
-    def is_safe(
-        self, now_rad: Array, position_rad: Array, speed_rad_s: Array, may_touch: bool = False
-    ) -> bool:
-        """Whether all joints can be at ``position_rad`` with ``speed_rad_s``, shape (n,) each, coming from ``now_rad``.
+    def is_safe(self, stops_rad: Array, otherwise_rad: Array, may_touch: bool = False) -> bool:
+        """Whether a motion may go on that comes to rest at ``stops_rad``; braked at once, at ``otherwise_rad``.
 
-        Shapes that are too near already must not come nearer. Furniture does not count if it ``may_touch``.
+        What braking cannot keep apart must not come nearer than braking brings it. It is measured where the joints
+        stop, not where they are: these joints brake each by itself, so on their way shapes may be nearer for a
+        moment, and to allow that again and again would be to creep. Furniture does not count if it ``may_touch``.
         """
-        stopped = position_rad + speed_rad_s * np.abs(speed_rad_s) / (2.0 * self._acceleration)
-        own, scene = self._clearance(stopped)
+        own, scene = self._clearance(stops_rad)
         scene = math.inf if may_touch else scene
         if min(own, scene) >= _LEAST:
             return True
         self.reason = contact_reason(self._kinematics, self._data, self._nearest(with_scene=scene < own))
-        own_now, scene_now = self._clearance(now_rad)
-        return own >= min(_LEAST, own_now) and scene >= min(_LEAST, scene_now)
+        own_otherwise, scene_otherwise = self._clearance(otherwise_rad)
+        return own >= min(_LEAST, own_otherwise) and scene >= min(_LEAST, scene_otherwise)
+
+    def halted(self, position_rad: Array, speed_rad_s: Array, dt_s: float) -> Array:
+        """Where all joints come to rest that brake from ``speed_rad_s`` at ``position_rad`` in steps of ``dt_s``.
+
+        The sum of all steps of ``braked``: each but the last takes the same off the speed.
+        """
+        loss = self._acceleration * dt_s
+        size = np.abs(speed_rad_s)
+        steps = np.floor(size / loss)
+        return position_rad + np.copysign(dt_s * steps * (size - 0.5 * loss * (steps + 1.0)), speed_rad_s)
 
     def braked(self, speed_rad_s: Array, joints: Indices, dt_s: float) -> Array:
         """The speeds of ``joints`` after braking from ``speed_rad_s`` for ``dt_s`` as hard as they can."""
