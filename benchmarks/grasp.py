@@ -50,7 +50,7 @@ def creeping(scene: Scene) -> None:
 
 
 def yielding(scene: Scene) -> None:
-    """Skin that yields: impedance 0.95 instead of 0.99."""
+    """Skin that yields: impedance 0.95 instead of 0.98."""
     scene.model.geom_solimp[scene.model.geom_priority == 1] = (0.95, 0.99, 0.001, 0.5, 2.0)
 
 

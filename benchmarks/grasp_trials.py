@@ -87,7 +87,8 @@ def both_hands_full() -> DrivenRobot:
     """The robot with a cylinder of 0.3 kg in each hand, lifted off the table."""
     spec, thing = robot_spec(), Thing("cylinder", (0.06, 0.06, 0.10), 0.3)
     sides = ("left", "right")
-    robot = DrivenRobot(Simulation(spec, build_scene(spec, table_with(thing, sides))))
+    scene = build_scene(spec, table_with(thing, sides), has_shells=False)  # as the robot role has it
+    robot = DrivenRobot(Simulation(spec, scene))
     start = {side: robot.palm(side) for side in sides}
     at_thing = {
         side: robot.simulation.data.body(side).xpos + grip_from(thing) * MIRROR[side] for side in sides

@@ -70,7 +70,9 @@ class Scene:
         return qpos
 
 
-def load_scene(spec: RobotSpec, name: str, seed: int = 0, base: str = GANTRY, level: int = 1) -> Scene:
+def load_scene(
+    spec: RobotSpec, name: str, seed: int = 0, base: str = GANTRY, level: int = 1, has_shells: bool = True
+) -> Scene:
     """Build the scene called ``name`` around the robot.
 
     Args:
@@ -80,25 +82,34 @@ def load_scene(spec: RobotSpec, name: str, seed: int = 0, base: str = GANTRY, le
         base: one of ``BASES``: whether the robot hangs by its base, rolls or stands. All but a gantry give the base
             six degrees of freedom.
         level: how hard the seed makes it, counted from 1; says which objects are there.
+        has_shells: with what one only sees of the robot. Physics is the same without, and a step a little shorter.
 
     Raises:
         SceneError: no such scene or level, or its file cannot be used.
         RobotSpecError: the robot's model cannot be used, or it does not offer ``base``.
     """
-    return build_scene(spec, read_layout(name), seed, base, level)
+    return build_scene(spec, read_layout(name), seed, base, level, has_shells)
 
 
-def build_scene(spec: RobotSpec, layout: Layout, seed: int = 0, base: str = GANTRY, level: int = 1) -> Scene:
+def build_scene(
+    spec: RobotSpec,
+    layout: Layout,
+    seed: int = 0,
+    base: str = GANTRY,
+    level: int = 1,
+    has_shells: bool = True,
+) -> Scene:
     """Build ``layout`` around the robot; else like ``load_scene``."""
     name = layout.name
     require_base(spec, base)
     is_free, has_feet = base != GANTRY, base != GANTRY and can_stand(spec)
     objects = objects_at(layout, level_of(layout, level))
     tree = open_model(spec, is_free=is_free, is_coupled=True)
+    tree.compiler.discardvisual = not has_shells
     if has_feet:
         add_feet(spec, tree)
     add_drives(spec, tree)
-    add_surroundings(tree, layout, objects)
+    add_surroundings(tree, layout, objects, has_feet)
     try:
         model = tree.compile()
     except (ValueError, RuntimeError, mujoco.FatalError) as error:

@@ -16,7 +16,7 @@ __all__ = ["CarriedLink", "SimulatedRobot", "StandingLink", "open_link"]
 
 def open_link(station: Station, spec: RobotSpec) -> SimulatedRobot:
     """The robot of ``station``'s scene."""
-    scene = load_scene(spec, station.scene, station.seed, station.base, station.level)
+    scene = load_scene(spec, station.scene, station.seed, station.base, station.level, has_shells=False)
     if station.base == GANTRY:  # bolted: six degrees of freedom less make a step of physics a third cheaper
         return SimulatedRobot(Simulation(spec, scene), station.task)
     simulation = Simulation(spec, scene, SensorErrors())
