@@ -35,10 +35,12 @@ def measure(quick: bool, only: str = "", kept: Path | None = None) -> list[Figur
     outcomes = Outcomes(kept, _DECIDING)
     seeds = _QUICK_SEEDS if quick else _SEEDS
     with ProcessPoolExecutor(os.cpu_count() or 1, mp_context=get_context("spawn")) as pool:
-        shares = [
-            _share(name, trial, seeds, outcomes, pool) for name, trial in _trials(quick) if only in name
+        return [
+            figure
+            for name, trial in _trials(quick)
+            if only in name
+            for figure in _share(name, trial, seeds, outcomes, pool)
         ]
-    return [figure for share in shares for figure in share]
 
 
 def played(seed: int, scene: str, level: int, revision: str) -> dict[str, Any]:

@@ -53,6 +53,7 @@ def _set_physics(tree: mujoco.MjSpec, on_feet: bool) -> None:
     else:
         option.integrator, option.impratio = mujoco.mjtIntegrator.mjINT_DISCRETE, 40.0
         option.tolerance = _TOLERANCE
+        option.disableflags |= mujoco.mjtDisableBit.mjDSBL_ISLAND  # finding them costs more than it saves
 
 
 def _add_light(tree: mujoco.MjSpec) -> None:
