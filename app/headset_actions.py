@@ -42,6 +42,16 @@ def headset_actions(requests: Requests, toggle_link: Callable[[], None]) -> Iter
             inputs_here,
             "vr steamvr monado wivrn",
         )
+    for switch, shortcut in (("on", "Ctrl+Alt+C"), ("off", "Alt+C")):
+        yield Action(
+            f"headset.webcam.{switch}",
+            f"Switch the webcam that sees hands {switch}",
+            _asking(requests, "headset.webcam", f"Webcam {switch}", switch=switch),
+            shortcut,
+            "Robot",
+            inputs_here,
+            "camera bare hands fingers track",
+        )
 
 
 def _asking(requests: Requests, action: str, title: str, **values: str) -> Callable[[], None]:

@@ -66,5 +66,6 @@ def _how_to_link(args: argparse.Namespace) -> str:
         "No robot is started, and nothing moves. Link a headset in another terminal:\n"
         f"  understudy headset link {where} --address IP      (a headset's browser; enter with pass-through)\n"
         f"  understudy headset openxr on {where}              (SteamVR, Monado, WiVRn)\n"
+        f"  understudy headset webcam on {where}              (bare hands before a webcam)\n"
         f"A starts and saves a take, B twice discards it.{os.linesep}"
     )

@@ -58,6 +58,24 @@ def add_parser(subparsers: Any) -> None:
         help="a headset on SteamVR, Monado or WiVRn: switch it on or off, or see it",
     )
     openxr.add_argument("switch", nargs="?", choices=("on", "off"), help="without it: how it is doing")
+    webcam = actions.add_parser(
+        "webcam",
+        parents=[where],
+        help="bare hands before a webcam, as those of a headset: switch it on or off, or see it",
+    )
+    webcam.add_argument("switch", nargs="?", choices=("on", "off"), help="without it: how it is doing")
+    webcam.add_argument(
+        "--camera",
+        default="",
+        metavar="DEVICE",
+        help="default: /dev/video0; or a film, played at its own pace",
+    )
+    webcam.add_argument(
+        "--view-deg",
+        default="",
+        metavar="N",
+        help="how wide the camera sees, from edge to edge (default: 65)",
+    )
     mirror = actions.add_parser(
         "mirror-me",
         parents=[where],
@@ -86,6 +104,7 @@ def run(args: argparse.Namespace) -> int:
     """Do what was asked and return the exit code."""
     if args.action == "doctor":
         return _doctor(args)
+    from app.commands import webcam
     from twin.station import Station, default_folder
     from twin.wire.ask import Asker
 
@@ -105,6 +124,8 @@ def run(args: argparse.Namespace) -> int:
             print("it is let in and paired" if args.action == "allow" else "it is turned away")
         elif args.action == "openxr":
             _show_openxr(_looked(asker, args.switch), args.json)
+        elif args.action == "webcam":
+            webcam.show(webcam.looked(asker, args.switch, args.camera, args.view_deg), args.json)
         elif args.action == "link" and args.switch == "off":
             asker.ask("headset.link", switch="off")
             print("the headset link is closed")

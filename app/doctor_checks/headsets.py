@@ -1,4 +1,4 @@
-"""Headsets that this PC drives itself: OpenXR's library and the runtime that answers."""
+"""What stands in for a headset's browser: a runtime of OpenXR that answers, a webcam that sees hands."""
 
 from app.doctor_checks.examination import Examination, Finding, Trouble
 from app.doctor_checks.probe import ProbeFailed, ask
@@ -11,6 +11,14 @@ def _openxr() -> Finding:
         return Finding(f"the runtime brings its loader down: {error}", "broken")
     trouble = str(found["trouble"])
     return Finding(str(found["found"]), trouble)
+
+
+def _webcam() -> Finding:
+    try:
+        found = ask("webcam")
+    except ProbeFailed as error:
+        return Finding(f"the hand tracker does not run on this machine: {error}", "broken")
+    return Finding(str(found["found"]), str(found["trouble"]))
 
 
 EXAMINATIONS = (
@@ -42,6 +50,32 @@ EXAMINATIONS = (
                 "The active OpenXR runtime crashes when it is asked what it can",
                 "Headsets on it cannot drive; a headset's own browser can.",
                 "Reinstall the runtime, or make another one active.",
+            ),
+        },
+    ),
+    Examination(
+        "webcam",
+        "Webcam hands",
+        _webcam,
+        {
+            "no_extra": Trouble(
+                "lack",
+                "The hand tracker is not installed",
+                "Bare hands cannot be shown to a webcam; headsets see hands without it.",
+                "Install the extra: `pip install 'understudy[webcam]'`.",
+            ),
+            "no_camera": Trouble(
+                "lack",
+                "No camera is plugged in",
+                "Bare hands cannot be shown to a webcam; a film of them can (`understudy headset webcam on "
+                "--camera FILE`).",
+                "Plug in a webcam that gives 30 pictures a second.",
+            ),
+            "broken": Trouble(
+                "lack",
+                "The hand tracker does not run on this machine",
+                "Bare hands cannot be shown to a webcam; headsets see hands without it.",
+                "Install it again: `pip install --force-reinstall 'understudy[webcam]'`.",
             ),
         },
     ),

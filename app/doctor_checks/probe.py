@@ -128,10 +128,29 @@ def _openxr() -> dict[str, Any]:
     return {"found": f"a runtime answers, {hands} bare hands ({version})", "trouble": ""}
 
 
+def _webcam() -> dict[str, Any]:
+    """Whether hands before a webcam can be seen; the networks are loaded for it, no camera is opened."""
+    from pathlib import Path
+
+    from teleop.inputs.webcam import networks
+
+    if not networks.is_installed():
+        return {"found": networks.NO_EXTRA, "trouble": "no_extra"}
+    try:
+        networks.open_networks()
+    except networks.NoHandTracker as error:
+        return {"found": str(error), "trouble": "broken"}
+    cameras = sorted(str(path) for path in Path("/dev").glob("video*"))
+    if not cameras:
+        return {"found": "the hand tracker works, no camera is plugged in", "trouble": "no_camera"}
+    return {"found": f"the hand tracker works, cameras {', '.join(cameras)}", "trouble": ""}
+
+
 PROBES: dict[str, Callable[[], dict[str, Any]]] = {
     "window": _window,
     "sdl": _sdl,
     "openxr": _openxr,
+    "webcam": _webcam,
     "real_time": _real_time,
 }
 
