@@ -104,7 +104,8 @@ def run(args: argparse.Namespace) -> int:
     """Do what was asked and return the exit code."""
     if args.action == "doctor":
         return _doctor(args)
-    from app.commands import webcam
+    from app.webcam_words import looked as looked_at_webcam
+    from app.webcam_words import told
     from twin.station import Station, default_folder
     from twin.wire.ask import Asker
 
@@ -125,7 +126,8 @@ def run(args: argparse.Namespace) -> int:
         elif args.action == "openxr":
             _show_openxr(_looked(asker, args.switch), args.json)
         elif args.action == "webcam":
-            webcam.show(webcam.looked(asker, args.switch, args.camera, args.view_deg), args.json)
+            facts = looked_at_webcam(asker, args.switch, args.camera, args.view_deg)
+            print(json.dumps(facts, indent=2) if args.json else told(facts))
         elif args.action == "link" and args.switch == "off":
             asker.ask("headset.link", switch="off")
             print("the headset link is closed")

@@ -1,6 +1,5 @@
 """What `understudy headset webcam` asks and tells."""
 
-import json
 import time
 from typing import TYPE_CHECKING
 
@@ -29,17 +28,14 @@ def looked(asker: "Asker", switch: str | None, camera: str, view_deg: str) -> di
     return facts
 
 
-def show(facts: dict[str, str], as_json: bool) -> None:
-    """Print ``facts``."""
-    if as_json:
-        print(json.dumps(facts, indent=2))
-    elif facts["state"] == "open":
-        hands = [side for side in ("left", "right") if facts.get(side) == "seen"]
-        seen = f"the {' and the '.join(hands)} hand seen" if hands else "no hand seen"
-        print(f"{facts['camera']} is watched, {seen}, {facts.get('age_ms', '?')} ms ago.")
-        print(
-            f"A hand {float(facts['hand_m']):.3f} m long is taken for granted, and a view {float(facts['view_deg']):g} "
-            "degrees wide: how far away a hand is follows from both. Hold Shift or a pedal to drive."
-        )
-    else:
-        print(f"The webcam is {facts['state']}{': ' + facts['reason'] if facts['reason'] else ''}.")
+def told(facts: dict[str, str]) -> str:
+    """``facts`` for a person."""
+    if facts["state"] != "open":
+        return f"The webcam is {facts['state']}{': ' + facts['reason'] if facts['reason'] else ''}."
+    hands = [side for side in ("left", "right") if facts.get(side) == "seen"]
+    seen = f"the {' and the '.join(hands)} hand seen" if hands else "no hand seen"
+    return (
+        f"{facts['camera']} is watched, {seen}, {facts.get('age_ms', '?')} ms ago.\n"
+        f"A hand {float(facts['hand_m']):.3f} m long is taken for granted, and a view {float(facts['view_deg']):g} "
+        "degrees wide: how far away a hand is follows from both. Hold Shift or a pedal to drive."
+    )
