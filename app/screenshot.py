@@ -1,11 +1,13 @@
 """The whole window as a PNG."""
 
 import contextlib
+import time
 from pathlib import Path
 
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
+from twin import places
 from twin.errors import GraphicsError
 
 
@@ -29,3 +31,14 @@ def window_to_png(window: QWidget, path: Path) -> None:
         raise GraphicsError(
             f"the screenshot cannot be written to {path}; is the folder writable, the disk full?"
         )
+
+
+def keep_screenshot(window: QWidget) -> Path:
+    """Write the window into the data folder, named by the time; returns where.
+
+    Raises:
+        GraphicsError: it cannot be written there.
+    """
+    path = places.data_folder() / "screenshots" / time.strftime("understudy-%Y%m%d-%H%M%S.png")
+    window_to_png(window, path)
+    return path

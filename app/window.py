@@ -1,8 +1,5 @@
 """The window: the strip and STOP above, one workspace at a time, the hint bar below; one timer drives it all."""
 
-import logging
-import time
-
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QGridLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -13,7 +10,6 @@ from app.audio.audio import Audio
 from app.headset_actions import headset_actions
 from app.headset_door import HeadsetDoor
 from app.hint_bar import HintBar
-from app.key_gate import KeyGate
 from app.mode import OFFLINE, Mode
 from app.palette import Palette
 from app.panel_builder import PanelBuilder
@@ -22,13 +18,13 @@ from app.requests import ACCEPTED, REFUSED
 from app.robot_actions import robot_actions
 from app.rounds import Rounds
 from app.screen_lock import watch_screen_lock
-from app.screenshot import window_to_png
+from app.screenshot import keep_screenshot
 from app.session import Session
 from app.settings import save_settings
 from app.shortcuts import Shortcuts
 from app.sound_actions import sound_actions
 from app.stalls import Stalls
-from app.stop_button import StopButton
+from app.stopping import Stopping
 from app.strip import Strip
 from app.style_sheet import palette, style_sheet
 from app.tab_row import TabRow
@@ -39,11 +35,8 @@ from app.window_actions import WindowActs, window_actions
 from app.window_requests import answer
 from app.window_sounds import WindowSounds
 from app.workspaces import health, inspect, operate, setup
-from twin import places
 from twin.errors import SettingsError, UnderstudyError
 from twin.wire.clock import now_ns
-
-log = logging.getLogger(__name__)
 
 FRAME_MS = 16
 _UNPAINTED_MS = 1000  # minimised or covered, a window is not painted; its panels are built all the same
@@ -87,15 +80,11 @@ class Window(QWidget):
             lambda: self.theme,
         )
         self.headset_door = HeadsetDoor(self, session, self.closed)
-        self._gate = KeyGate(session.held, session.stop, session.shift_cuts, self._stopped_by_key)
         self._wear(theme)
         self._plan_rounds()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._frame)
-        self._stop_timer = QTimer(self)  # STOP repeats every 5 ms until it is acknowledged
-        self._stop_timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._stop_timer.timeout.connect(self._tick_stop)
 
     # --- making ----------------------------------------------------------------------------------------
 
@@ -103,7 +92,6 @@ class Window(QWidget):
         session = self.session
         self.strip = Strip(self.theme, session.station)
         self.alarm_line = AlarmLine(self.theme, self.attempt)
-        self.stop_button = StopButton(self.theme, self._press_stop, session.stop.release)
         self.workspaces = [operate.create(), inspect.create(), setup.create(), health.create()]
         self.frames = [frame for workspace in self.workspaces for frame in workspace.frames]
         titles = [workspace.title for workspace in self.workspaces]
@@ -113,6 +101,8 @@ class Window(QWidget):
             self.stack.addWidget(workspace)
         self.hint_bar = HintBar(self.theme)
         self.palette_box = Palette(self, self.actions_table, self.theme, self.attempt)
+        self.stopping = Stopping(session, self.theme, self.palette_box)
+        self.stop_button = self.stopping.button
         self.why_card = WhyCard(self, self.theme)
         head = QGridLayout()
         head.setSpacing(0)
@@ -160,7 +150,7 @@ class Window(QWidget):
     def start(self) -> None:
         """Show the window, watch its keys, and build the panels when there is time."""
         self.show()
-        self._gate.watch(self)
+        self.stopping.watch(self)
         self._timer.start(FRAME_MS)
         self.builder.built.connect(self._watch_screen)  # the desktop's buses may take their time to answer
         self.painted.connect(self.builder.begin)
@@ -168,18 +158,18 @@ class Window(QWidget):
 
     def _watch_screen(self) -> None:
         self._screen_lock = watch_screen_lock()
-        self._screen_lock.locked.connect(self._gate.let_go)
+        self._screen_lock.locked.connect(self.stopping.let_go)
 
     # --- each frame ------------------------------------------------------------------------------------
 
     def _frame(self) -> None:
         at_ns = now_ns()
         self._stalls.frame(at_ns)
-        self._gate.look(at_ns)
+        self.stopping.look(at_ns)
         self.session.tick(at_ns)
         self._rounds.run(at_ns)
         self.session.answerer.answer_all(lambda request: answer(self, request))
-        self._show_stop(at_ns)
+        self.stopping.show(at_ns)
 
     def _refresh_head(self, at_ns: int) -> None:
         session = self.session
@@ -225,38 +215,12 @@ class Window(QWidget):
         self._must_close = True
         self.close()
 
-    def _tick_stop(self) -> None:
-        at_ns = now_ns()
-        self.session.stop.tick(at_ns)
-        self._show_stop(at_ns)
-
-    def _show_stop(self, at_ns: int) -> None:
-        stop = self.session.stop
-        self.stop_button.say(stop.view(at_ns), self.session.mode.connected, stop.held_share(at_ns))
-        if stop.busy != self._stop_timer.isActive():
-            if stop.busy:
-                self._stop_timer.start(5)
-            else:
-                self._stop_timer.stop()
-
     # --- what a person does ----------------------------------------------------------------------------
 
     def attempt(self, action_id: str) -> None:
         """Do an action by its id, or show why it cannot be done."""
         self.actions_table.attempt(action_id, self.session.feed)
         self._refresh_head(now_ns())
-
-    def _press_stop(self, cut: bool) -> None:
-        self.session.stop.press(now_ns(), cut)
-        self._show_stop(now_ns())
-
-    def _stopped_by_key(self, key: str) -> None:
-        popup = QApplication.activePopupWidget()
-        if key == "escape" and popup is not None:
-            popup.close()
-        elif key == "escape" and self.palette_box.isVisible():
-            self.palette_box.close_again()
-        self._show_stop(now_ns())
 
     def show_workspace(self, index: int) -> None:
         """Show the workspace at ``index``."""
@@ -301,20 +265,18 @@ class Window(QWidget):
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def _take_screenshot(self) -> None:
-        folder = places.data_folder() / "screenshots"
-        path = folder / time.strftime("understudy-%Y%m%d-%H%M%S.png")
         try:
-            window_to_png(self, path)
+            self.session.requests.note("Screenshot", ACCEPTED, str(keep_screenshot(self)))
         except UnderstudyError as error:
             self.session.requests.note("Screenshot", REFUSED, str(error))
-            return
-        self.session.requests.note("Screenshot", ACCEPTED, str(path))
 
     def event(self, event: QEvent) -> bool:
         """Follow the native window: the first OpenGL panel makes Qt build another, and STOP's keys must work there."""
         handled = super().event(event)
-        if event.type() in (QEvent.Type.WinIdChange, QEvent.Type.PlatformSurface) and hasattr(self, "_gate"):
-            self._gate.watch(self)
+        if event.type() in (QEvent.Type.WinIdChange, QEvent.Type.PlatformSurface) and hasattr(
+            self, "stopping"
+        ):
+            self.stopping.watch(self)
         return handled
 
     def _quit(self) -> None:
@@ -327,9 +289,8 @@ class Window(QWidget):
             self.session.requests.note("End the station", REFUSED, reason)
             event.ignore()
             return
-        self._gate.let_go()
         self._timer.stop()
-        self._stop_timer.stop()
+        self.stopping.end()
         event.accept()
         self.closed.emit()
 
