@@ -9,8 +9,9 @@ import pytest
 from twin.errors import SceneError
 from twin.robot import RobotSpec, find_robot, load_robot
 from twin.scene import load_scene
+from twin.simulation.drives import DRIVE_WATCHDOG_S
 from twin.simulation.heat import AIR_C, motor_constants, warm
-from twin.simulation.simulation import DRIVE_WATCHDOG_S, Simulation
+from twin.simulation.simulation import Simulation
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,8 @@ from twin.balance.motion import BaseState
 from twin.balance.stride import Stride
 from twin.robot_model import FREE_BASE
 from twin.simulation.measured import Array, Measured
-from twin.simulation.simulation import Simulation, Snapshot
+from twin.simulation.simulation import Simulation
+from twin.simulation.snapshot import Snapshot
 
 _LIMP_ARMS = 0.15  # share of their stiffness with which arms are drawn in during a fall
 

@@ -1,7 +1,6 @@
 """The simulated robot and its world: physics, drives, sensors; advanced by the time it is told."""
 
 import time
-from dataclasses import dataclass
 
 import mujoco
 import numpy as np
@@ -11,13 +10,13 @@ from twin.balance.body import SIDES, can_stand
 from twin.errors import SceneError
 from twin.robot import RobotSpec
 from twin.scene import GANTRY, Scene
-from twin.scenery.drives import INPUTS
 from twin.scenery.judge import Progress
-from twin.simulation.heat import Warmth, Windings
+from twin.simulation.drives import Drives
+from twin.simulation.heat import Windings
 from twin.simulation.measured import Measured
-from twin.simulation.play import Play
 from twin.simulation.push import Push, press
-from twin.simulation.sensors import SensorErrors, SensorModel, SensorState
+from twin.simulation.sensors import SensorErrors, SensorModel
+from twin.simulation.snapshot import Snapshot
 from twin.simulation.touch import Skin
 from twin.wire.messages import MotorState, SceneState, vector
 
@@ -33,24 +32,6 @@ _UNSTABLE = [
         mujoco.mjtWarning.mjWARN_BADQVEL,
     )
 ]
-DRIVE_WATCHDOG_S = 0.020
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """A moment to come back to."""
-
-    state: Array
-    setpoints: Array
-    warmth: Warmth
-    carried_nm: Array
-    torque_driven: Array
-    torque_nm: Array
-    sensor_data: Array  # of the step before, which physics does not compute again
-    sensors: SensorState | None
-    seed: int
-    progress: Progress
-    push: Push | None
 
 
 class Simulation:
@@ -70,12 +51,8 @@ class Simulation:
         self.last_step_us = 0.0  # wall time of one physics step, mean over the last advance
         self._qpos = scene.joint_qpos_address
         self._dof = scene.joint_dof_address
-        self._drive_inputs = self.data.ctrl.reshape(-1, INPUTS)
-        self._angle_in, _, self._torque_in = self._drive_inputs.T
-        self._setpoints = np.zeros((len(spec.joints), INPUTS))
-        self._carried_nm = np.zeros(len(spec.joints))  # torque that holds the robot's own weight
+        self._drives = Drives(spec, scene, self.data)
         self._windings = Windings(spec, self._dof, self.model.nv)
-        self._play = Play(spec, self._qpos)
         self._base = self.model.body(spec.base.body).id if spec.base.body else 0
         self._warnings = self.data.warning.number  # a view
         self._gyro = self._sensor(spec.imu_gyro)
@@ -85,12 +62,8 @@ class Simulation:
         soles = [f"{side}_sole" for side in SIDES] if scene.base != GANTRY and can_stand(spec) else []
         self._feet = np.array([self._sensor(name)[0] for name in soles], np.intp)
         self._sensors = SensorModel(errors, len(spec.joints), scene.seed) if errors else None
-        self._servo_gains = self.model.actuator_biasprm.copy()
-        self._torque_driven = np.zeros(len(spec.joints), bool)
         self.seed = scene.seed  # of the surroundings as they are set up now
         self._progress = Progress()
-        self._commanded_at_s = -np.inf
-        self.limp = False  # drives give no torque, only their damping
         self._push: Push | None = None
         self.reset()
 
@@ -99,15 +72,22 @@ class Simulation:
         mujoco.mj_resetData(self.model, self.data)
         self.data.qpos[:] = self.scene.initial_qpos
         self.seed, self._progress = self.scene.seed, Progress()
-        self._setpoints[:] = 0.0
-        self._setpoints[:, 0] = self.spec.home_rad
+        self._drives.reset()
         self._windings.cool()
         self._push = None
-        self.release_torque()
         if self._sensors:
             self._sensors.reset()
         mujoco.mj_forward(self.model, self.data)
-        self._weigh()
+        self._drives.weigh()
+
+    @property
+    def limp(self) -> bool:
+        """Whether the drives give no torque, only their damping."""
+        return self._drives.limp
+
+    @limp.setter
+    def limp(self, limp: bool) -> None:
+        self._drives.limp = limp
 
     @property
     def time_s(self) -> float:
@@ -129,31 +109,20 @@ class Simulation:
             torque_ff_nm: torque on top of the servo's and of what carries the robot's weight.
             now_s: time of the drives' watchdog; ``time.monotonic()`` when left out.
         """
-        self._setpoints[:, 0] = position_rad
-        self._setpoints[:, 1] = 0.0 if velocity_rad_s is None else velocity_rad_s
-        self._setpoints[:, 2] = 0.0 if torque_ff_nm is None else torque_ff_nm
-        self._commanded_at_s = time.monotonic() if now_s is None else now_s
+        now_s = time.monotonic() if now_s is None else now_s
+        self._drives.command(position_rad, velocity_rad_s, torque_ff_nm, now_s)
 
     def drive_by_torque(self, joints: NDArray[np.intp], torque_nm: Array) -> None:
         """From now on these joints' drives give just this torque, within their limits, until told otherwise."""
-        if not self._torque_driven[joints].all():
-            self._torque_driven[joints] = True
-            self._set_servo_gains()
-        self._torque_nm[joints] = torque_nm
+        self._drives.drive_by_torque(joints, torque_nm)
 
     def release_torque(self) -> None:
         """All drives are servos again, with the setpoints they have."""
-        self._torque_driven[:] = False
-        self._torque_nm = np.zeros(len(self.spec.joints))
-        self._set_servo_gains()
+        self._drives.release_torque()
 
     def soften(self, share: Array) -> None:
         """Servos keep their ``share`` (n,) of their stiffness, until torque is driven or released."""
-        self.model.actuator_biasprm[:, 1] = share * self._servo_gains[:, 1]
-
-    def _set_servo_gains(self) -> None:
-        self.model.actuator_biasprm[:] = np.where(self._torque_driven[:, None], 0.0, self._servo_gains)
-        self._any_torque_driven = bool(self._torque_driven.any())
+        self._drives.soften(share)
 
     def push(self, push: Push | None) -> None:
         """Push a body until the push's time is over; it takes the place of one that goes on, None ends it."""
@@ -178,8 +147,7 @@ class Simulation:
             SceneError: the physics has become unstable; the attempt must be reset.
         """
         now_s = time.monotonic() if now_s is None else now_s
-        if now_s - self._commanded_at_s > DRIVE_WATCHDOG_S:
-            self._setpoints[:, 1:] = 0.0
+        self._drives.watch(now_s)
         steps = int(dt_s / self.step_s + 1e-6)
         began = time.perf_counter()
         for _ in range(steps):
@@ -273,11 +241,8 @@ class Simulation:
         mujoco.mj_getState(self.model, self.data, state, _WHOLE_STATE)
         return Snapshot(
             state=state,
-            setpoints=self._setpoints.copy(),
+            drives=self._drives.save(),
             warmth=self._windings.save(),
-            carried_nm=self._carried_nm.copy(),
-            torque_driven=self._torque_driven.copy(),
-            torque_nm=self._torque_nm.copy(),
             sensor_data=self.data.sensordata.copy(),
             sensors=self._sensors.save() if self._sensors else None,
             seed=self.seed,
@@ -291,13 +256,9 @@ class Simulation:
         mujoco.mj_forward(self.model, self.data)
         # Looking forward moved the solver's warm start, which is part of the state.
         mujoco.mj_setState(self.model, self.data, snapshot.state, _WHOLE_STATE)
-        self._setpoints[:] = snapshot.setpoints
+        self._drives.load(snapshot.drives)
         self._windings.load(snapshot.warmth)
-        self._carried_nm[:] = snapshot.carried_nm
-        self._torque_driven[:] = snapshot.torque_driven
-        self._torque_nm[:] = snapshot.torque_nm
         self.data.sensordata[:] = snapshot.sensor_data
-        self._set_servo_gains()
         self.seed, self._progress = snapshot.seed, snapshot.progress
         self._push = snapshot.push
         if self._sensors and snapshot.sensors:
@@ -305,26 +266,15 @@ class Simulation:
 
     def _step(self) -> None:
         data = self.data
-        if self.limp:
-            self._drive_inputs[:] = 0.0
-            self._angle_in[:] = data.qpos[self._qpos]
-        else:
-            np.copyto(self._drive_inputs, self._setpoints)
-            self._play.take_up(self._setpoints[:, 0], data.qpos, self._angle_in)
-            self._torque_in += self._carried_nm
-            if self._any_torque_driven:
-                np.copyto(self._torque_in, self._torque_nm, where=self._torque_driven)
+        self._drives.act()
         if self._push:
             self._push = self._push if data.time < self._push.until_s else None
             press(self.model, data, self._push)
         mujoco.mj_step(self.model, data)
         if self._sensors:
             self._sensors.advance(self.step_s)
-        self._weigh()
+        self._drives.weigh()
         self._windings.work(data.qfrc_actuator, self.step_s)
-
-    def _weigh(self) -> None:
-        np.take(self.data.qfrc_bias, self._dof, out=self._carried_nm, mode="clip")
 
     def _judge_stability(self) -> None:
         if any(self._warnings[_UNSTABLE].tolist()):
