@@ -32,6 +32,15 @@ def headset_actions(requests: Requests, toggle_link: Callable[[], None]) -> Iter
             nobody_asks,
             "vr pair door refuse",
         )
+    yield Action(
+        "headset.measure",
+        "Measure me: two poses",
+        lambda: requests.post("control", "measure", "Measure me", begin="true"),
+        "Alt+M",
+        "Robot",
+        inputs_here,
+        "arm length shoulder calibrate vr operator profile",
+    )
     for switch, shortcut in (("on", "Ctrl+Alt+X"), ("off", "Alt+X")):
         yield Action(
             f"headset.openxr.{switch}",

@@ -45,6 +45,8 @@ class WindowSounds:
             takes_saved=recorder.takes_saved if recorder else 0,
             take=recorder.take if recorder else "",
             layer=control.layer if control else "",
+            measuring=control.measuring if control else "",
+            note=control.note if control else "",
             counting=seconds_until_it_follows(control),
             alarm=top.condition.text if top else "",
             alarm_code=top.condition.code if top else "",

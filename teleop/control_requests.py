@@ -8,6 +8,7 @@ from teleop.clutch import Phase
 from teleop.command_line import RobotLine
 from teleop.controller import Controller
 from teleop.hand_size import HandSizeRequest
+from teleop.measuring import Measuring
 from teleop.why import body_of, chain, first_broken, verdicts
 from twin.hands import PRESETS
 from twin.robot_files.faults import did_you_mean
@@ -27,6 +28,7 @@ class Requests:
         """Answer about ``controller``, which ``operator`` drives, and ask the robot through ``line``."""
         self._controller, self._line = controller, line
         hand_size = HandSizeRequest(operator, controller.headset.finger_followers)
+        self.measuring = Measuring(operator)
         self.now_ns = 0  # when the requests are answered
         self._answers: dict[str, Callable[[dict[str, str]], Reply]] = {
             "arm": lambda _: self.arm(),
@@ -51,6 +53,7 @@ class Requests:
             "joint.choose": self._choose_joint,
             **{f"freeze.{part}": self._freezing(part) for part in FREEZABLE},
             "hand_size": lambda values: hand_size.answer(values, controller.is_coupled),
+            "measure": lambda values: self.measuring.answer(values, controller.is_coupled, self.now_ns),
             "why": lambda _: self._why(),
         }
 

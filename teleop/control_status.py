@@ -20,11 +20,16 @@ _WHY_NO_WALK = "Walking=not while the robot hangs by its pelvis"
 
 
 def status_of(
-    controller: Controller, now_ns: int, reasons: Iterable[Reason] = (), clock: Exchange | None = None
+    controller: Controller,
+    now_ns: int,
+    reasons: Iterable[Reason] = (),
+    clock: Exchange | None = None,
+    measuring: str = "",
 ) -> ControlStatus:
     """What ``controller`` makes of the operator's hands at ``now_ns``, and why the robot does not follow them.
 
-    ``clock`` is the exchange that tells most about the robot's clock; None: that is not known.
+    ``clock`` is the exchange that tells most about the robot's clock; None: that is not known. ``measuring`` is what
+    an operator who is measured is to do.
     """
     device, selection, driver = controller.devices.driver, controller.selection, controller.driver
     hints = _hints(_ById(controller.bindings), selection.layer, selection.can_walk)
@@ -59,6 +64,7 @@ def status_of(
         mirror_me=controller.headset.mirrors_me,
         ghosts=_ghosts(controller, now_ns),
         clock_offset_ms=clock.offset_ns / NS_PER_MS if clock else 0.0,
+        measuring=measuring,
         clock_within_ms=0.5 * clock.way_ns / NS_PER_MS if clock else -1.0,
     )
 

@@ -12,6 +12,7 @@ from teleop.head_follower import FASTEST_RAD_S, HeadFollower
 from teleop.intent import Intent
 from teleop.l_pose import LPose
 from teleop.mirror_me import MirroringFollowers, Stand, too_far
+from teleop.operators import Operator
 from teleop.robot_stance import RobotStance
 from twin.robot import RobotSpec
 from twin.spatial import Array, quaternion_from_rotation
@@ -30,6 +31,7 @@ class HeadsetDriver:
         self.bands = Bands()
         self.mirrors_me = False
         self._arm_m: float | None = None  # the operator's, if they know it
+        self._below_eyes_m: float | None = None  # their shoulders, likewise
         self._l_pose = LPose()
         self._driver, self._stance = driver, RobotStance(kinematics)
         self._sample, self._heard_ns = XrSample(), 0
@@ -44,11 +46,16 @@ class HeadsetDriver:
         """The hands, as the operator wants them to follow."""
         return self.mirroring if self.mirrors_me else self.relative
 
-    def fit(self, arm_m: float | None, hand_m: float | None, mirrors_me: bool) -> None:
-        """For another operator, with that arm, that hand and that choice."""
-        self._arm_m = arm_m
-        self.finger_followers.fit(hand_m)
-        self.switch(mirrors_me)
+    def fit(self, operator: Operator) -> None:
+        """For another operator."""
+        self.finger_followers.fit(operator.hand_length_m)
+        self.mirrors_me = operator.mirror_me
+        self.fit_body(operator.arm_length_m, operator.shoulders_below_eyes_m)
+
+    def fit_body(self, arm_m: float | None, below_eyes_m: float | None) -> None:
+        """For an operator with such an arm and such shoulders; nothing follows by it."""
+        self._arm_m, self._below_eyes_m = arm_m, below_eyes_m
+        self.switch(self.mirrors_me)
 
     def switch(self, mirrors_me: bool) -> str:
         """Be where the operator's hands are from now on, once they stood in the L-pose, or go by their ways.
@@ -56,7 +63,7 @@ class HeadsetDriver:
         Nothing follows by it, and a grip that is held latches anew. Returns what to tell the operator.
         """
         self.mirrors_me = mirrors_me
-        self.mirroring.fit, self._l_pose = None, LPose(self._arm_m)
+        self.mirroring.fit, self._l_pose = None, LPose(self._arm_m, self._below_eyes_m)
         self.let_go()
         return self._l_pose.advice if mirrors_me else "the robot's hands go by how far yours go"
 

@@ -42,10 +42,15 @@ class BodyFit:
 class LPose:
     """Watches for the pose, held still for ``HELD_NS``."""
 
-    def __init__(self, arm_m: float | None = None) -> None:
-        """``arm_m``: the operator's, from the shoulder to the palm, if they know it; else it is measured."""
+    def __init__(self, arm_m: float | None = None, below_eyes_m: float | None = None) -> None:
+        """What the operator's profile says counts more than what the pose shows.
+
+        Args:
+            arm_m: from the shoulder to the palm; None: told by the pose, as a share of the height it shows.
+            below_eyes_m: the shoulders below the eyes; None: likewise.
+        """
         self.fit: BodyFit | None = None
-        self._arm_m = arm_m
+        self._arm_m, self._below_eyes_m = arm_m, below_eyes_m
         self._kept: deque[tuple[int, Array]] = deque()  # when, and both palms seen from the head
         self._advice = "no head and hands are seen"
 
@@ -62,7 +67,7 @@ class LPose:
         if sample.fault or len(hands) < len(SIDES) or len(sample.head_position_m) != 3:
             self._start_anew(sample.fault or "hold both hands where the headset sees them")
             return
-        heading = _heading(hands)
+        heading = palms_heading(hands)
         head_m = sample.head_position_m.astype(np.float64)
         gaze = heading_of(rotation_from_quaternion(sample.head_orientation_wxyz.astype(np.float64)))
         palms_m = np.stack([heading.T @ (hands[side].palm_m - head_m) for side in SIDES])
@@ -88,15 +93,17 @@ class LPose:
         height_m = -float(palms_m[:, 2].mean()) / (EYES - SHOULDERS + UPPER_ARM)
         arm_m = self._arm_m or ARM * height_m
         upper_m = arm_m * UPPER_ARM / ARM
-        elbow_to_shoulder = np.array([-(arm_m - upper_m), 0.0, upper_m])
+        shoulders_m = palms_m.mean(axis=0) + np.array([-(arm_m - upper_m), 0.0, upper_m])
+        if self._below_eyes_m is not None:
+            shoulders_m[2] = -self._below_eyes_m
         return BodyFit(
             arm_m=arm_m,
-            shoulders_m=palms_m.mean(axis=0) + elbow_to_shoulder,
+            shoulders_m=shoulders_m,
             hand_in_seen={side: hands[side].rotation.T @ heading @ HAND_IN_AIM[side] for side in SIDES},
         )
 
 
-def _heading(hands: dict[str, SeenHand]) -> Array:
+def palms_heading(hands: dict[str, SeenHand]) -> Array:
     """The body's: level, and square to the line between the palms."""
     left = hands["left"].palm_m - hands["right"].palm_m
     return heading_of(np.array([[left[1], 0.0, 0.0], [-left[0], 0.0, 0.0], [0.0, 0.0, 1.0]]))

@@ -31,6 +31,7 @@ class Operator(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     arm_length_m: Annotated[float, Meta(ge=0.4, le=1.0)] | None = (
         None  # from the shoulder to the palm, stretched out
     )
+    shoulders_below_eyes_m: Annotated[float, Meta(ge=0.1, le=0.45)] | None = None
     # From the wrist to the tip of the middle finger, flat.
     hand_length_m: Annotated[float, Meta(ge=SHORTEST_HAND_M, le=LONGEST_HAND_M)] | None = None
     left_handed: bool = False

@@ -64,7 +64,7 @@ class Control:
         arms_m = self.controller.driver.arms.kinematics.arm_length_m
         operator = load_operator(station.operator)
         self.controller.fit(bindings_of(station, max(arms_m.values())), operator.left_handed)
-        self.controller.headset.fit(operator.arm_length_m, operator.hand_length_m, operator.mirror_me)
+        self.controller.headset.fit(operator)
         self._speaker = life.speaker
         self.line = RobotLine(station, life.speaker)
         self.requests = Requests(self.controller, self.line, station.operator)
@@ -81,7 +81,7 @@ class Control:
         for source in (self._waking.socket, self._answerer.socket):
             life.waiter.add(source)
         self.line.wake(life.waiter)
-        self._recording = ""
+        self._recording = self._measures = ""
         self._reasons: tuple[Reason, ...] = ()  # why the robot does not do as it is asked
         self._reasons_due_ns = 0
         self._bars: dict[str, str] = {}  # cause -> why the station must not be driven now
@@ -122,7 +122,9 @@ class Control:
                     self.pace.hear_driver()
                     self._meter.hear_input(sample, heard.seq, heard.sampled_ns, heard.received_ns)
             case "operator.xr":
-                controller.hear_xr(heard.read(XrSample), heard.sampled_ns)
+                seen = heard.read(XrSample)
+                controller.hear_xr(seen, heard.sampled_ns)
+                self.requests.measuring.see(seen, heard.received_ns)
                 self.pace.hear_news(controller.is_coupled)
             case "operator.drag":
                 controller.hear_drag(heard.read(DragSample))
@@ -182,6 +184,7 @@ class Control:
         for heard in self._waiting.newest().values():
             self._take(heard)
         self._bar("window", self._window.look(at_ns))
+        self._measure(at_ns)
         self.line.tick(at_ns)
         self.controller.session = self.line.session
         tick = self.controller.tick(at_ns)
@@ -199,6 +202,16 @@ class Control:
         if self.controller.is_coupled and at_ns >= self._latency_due_ns:
             self._latency_due_ns = at_ns + LATENCY_NS
             self._speaker.say("control.latency", self._meter.account(at_ns), at_ns)
+
+    def _measure(self, at_ns: int) -> None:
+        """Tell an operator who is measured what to do, and drive nothing meanwhile."""
+        look = self.requests.measuring.look(at_ns)
+        self._measures = look.words
+        self._bar("measuring", look.words)
+        if look.came_to:
+            self.controller.selection.note(look.came_to, at_ns)
+        if look.body is not None:
+            self.controller.headset.fit_body(look.body.arm_m, look.body.shoulders_below_eyes_m)
 
     def _shake(self, at_ns: int) -> None:
         """Let the pad tell the hand that holds it."""
@@ -243,14 +256,15 @@ class Control:
         chosen = controller.selection
         key = (
             *(controller.phase, controller.reason, chosen.layer, chosen.scale, controller.driven_side),
-            *(chosen.frozen, chosen.mirrored, chosen.joint, controller.headset.mirrors_me, self._reasons),
+            *(chosen.frozen, chosen.mirrored, chosen.joint, controller.headset.mirrors_me),
+            *(self._reasons, self._measures),
         )
         if at_ns < self._status_due_ns and key == self._status_key:
             return
         if key[:2] != self._status_key[:2]:
             log.info("%s%s", controller.phase.value, f": {controller.reason}" if controller.reason else "")
         self._status_due_ns, self._status_key = at_ns + STATUS_NS, key
-        status = status_of(controller, at_ns, self._reasons, self.line.clock.best(at_ns))
+        status = status_of(controller, at_ns, self._reasons, self.line.clock.best(at_ns), self._measures)
         self._speaker.say("control.status", status, at_ns)
 
     def close(self) -> None:

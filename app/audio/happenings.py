@@ -19,6 +19,8 @@ class Facts:
     takes_saved: int = 0
     take: str = ""
     layer: str = ""
+    measuring: str = ""  # what an operator who is measured is to do
+    note: str = ""  # control's passing word
     counting: str = ""  # seconds until the robot follows for the first time
     alarm: str = ""  # text of the highest one that nobody has acknowledged
     alarm_code: str = ""
@@ -84,6 +86,8 @@ class Happenings:
             found.append(("engaged" if now.live else "disengaged", "", True))
         if now.counting and now.counting != before.counting:
             found.append(("count", now.counting, True))
+        if now.measuring != before.measuring:
+            found.append(("measure", now.measuring or now.note, True))
         if now.layer != before.layer and before.layer and now.layer:
             found.append(("layer", now.layer, True))
         if now.held_back and now.held_back != before.held_back:

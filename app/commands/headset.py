@@ -90,6 +90,11 @@ def add_parser(subparsers: Any) -> None:
     hand.add_argument(
         "--keep", action="store_true", help="write it into the profile of the station's operator"
     )
+    actions.add_parser(
+        "measure",
+        parents=[where],
+        help="measure the arms and shoulders of the station's operator by two poses",
+    )
     doctor = actions.add_parser(
         "doctor",
         parents=[where],
@@ -110,11 +115,13 @@ def run(args: argparse.Namespace) -> int:
     from twin.wire.ask import Asker
 
     station = Station.load(args.station_dir or default_folder(args.station))
-    role = "control" if args.action in ("mirror-me", "hand-size") else "inputs"
+    role = "control" if args.action in ("mirror-me", "hand-size", "measure") else "inputs"
     asker = Asker(station, role, "understudy headset")
     try:
         if args.action == "mirror-me":
             print(_mirrored(asker, args.switch))
+        elif args.action == "measure":
+            _measure(asker)
         elif args.action == "hand-size":
             _show_hand(asker.ask("hand_size", keep="true" if args.keep else ""), args.json)
         elif args.action == "revoke":
@@ -150,6 +157,18 @@ def _show_hand(facts: dict[str, str], as_json: bool) -> None:
         print(f"{source:<18}{f'{float(facts[key]):.3f} m' if facts[key] else 'nothing yet'}")
     if facts["measured_m"] and facts["measured_m"] != facts["profile_m"]:
         print("Keep what the headset sees: understudy headset hand-size --keep")
+
+
+def _measure(asker: "Asker") -> None:
+    """Ask for both poses, say what is to be done, and what came of it."""
+    said, answer = "", asker.ask("measure", begin="true")
+    while answer["running"] == "true":
+        if answer["told"] != said:
+            said = answer["told"]
+            print(said, flush=True)
+        time.sleep(_LOOK_S)
+        answer = asker.ask("measure")
+    print(answer["told"])
 
 
 def _mirrored(asker: "Asker", switch: str) -> str:

@@ -13,6 +13,7 @@ from twin.errors import SettingsError
 _NUMBERS = (
     ("height_m", "height", 1.19, 2.30, 0.01, " m"),
     ("arm_length_m", "arm length", 0.39, 1.00, 0.01, " m"),
+    ("shoulders_below_eyes_m", "shoulders below eyes", 0.09, 0.45, 0.01, " m"),
     ("hand_length_m", "hand length", 0.129, 0.250, 0.001, " m"),
     ("slow", "slow, times", 0.1, 2.0, 0.1, ""),
     ("normal", "normal, times", 0.1, 2.0, 0.1, ""),
@@ -26,7 +27,8 @@ _SWITCHES = (
 
 _TIPS = {
     "height_m": "your own, without shoes",
-    "arm_length_m": "from the shoulder to the palm, stretched out",
+    "arm_length_m": "from the shoulder to the palm, stretched out; a headset measures it: Measure me (Alt+M)",
+    "shoulders_below_eyes_m": "measured together with the arm, or left to the L-pose",
     "hand_length_m": "from the wrist to the tip of the middle finger, flat; a headset measures it: "
     "Keep the size of my hand (Ctrl+K)",
     "left_handed": "sticks and bumpers change sides",

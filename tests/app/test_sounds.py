@@ -149,6 +149,13 @@ def test_the_count_before_the_first_motion_is_heard_spoken_and_written_number_by
     assert all(each.cue.notes for each in told)
 
 
+def test_who_is_measured_hears_what_to_do_and_what_came_of_it():
+    seen, told = Happenings(CUES), []
+    for place, (measuring, note) in enumerate((("", ""), ("arms: 3", ""), ("arms: 2", ""), ("", "kept"))):
+        told += seen.look(with_(CALM, measuring=measuring, note=note), round(place * 0.5 * S))
+    assert [each.spoken for each in told] == ["arms: 3", "arms: 2", "kept"]
+
+
 def test_a_layer_is_spoken_once_and_written():
     seen = Happenings(CUES)
     seen.look(CALM, 0)

@@ -60,6 +60,9 @@ class ControlStatus(Message, frozen=True, kw_only=True, eq=False):
     ghosts: tuple[HandGhost, ...] = ()  # of hands that a headset might drive next
     clock_offset_ms: float = 0.0  # the robot's clock less this machine's
     clock_within_ms: float = -1.0  # the offset is known to plus or minus this; negative: it is not known
+    measuring: str = (
+        ""  # what an operator who is measured is to do, e.g. "stretch both arms straight ahead: 2"
+    )
 
 
 class LatencyStage(Message, frozen=True, kw_only=True, eq=False):
