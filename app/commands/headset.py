@@ -115,15 +115,11 @@ def run(args: argparse.Namespace) -> int:
     from twin.wire.ask import Asker
 
     station = Station.load(args.station_dir or default_folder(args.station))
-    role = "control" if args.action in ("mirror-me", "hand-size", "measure") else "inputs"
-    asker = Asker(station, role, "understudy headset")
+    of_control = args.action in ("mirror-me", "hand-size", "measure")
+    asker = Asker(station, "control" if of_control else "inputs", "understudy headset")
     try:
-        if args.action == "mirror-me":
-            print(_mirrored(asker, args.switch))
-        elif args.action == "measure":
-            _measure(asker)
-        elif args.action == "hand-size":
-            _show_hand(asker.ask("hand_size", keep="true" if args.keep else ""), args.json)
+        if of_control:
+            _ask_control(asker, args)
         elif args.action == "revoke":
             asker.ask("headset.revoke", id=args.id)
             print(f"{args.id} is no longer paired")
@@ -147,6 +143,16 @@ def run(args: argparse.Namespace) -> int:
     finally:
         asker.close()
     return 0
+
+
+def _ask_control(asker: "Asker", args: argparse.Namespace) -> None:
+    """What is about the operator rather than about the link."""
+    if args.action == "mirror-me":
+        print(_mirrored(asker, args.switch))
+    elif args.action == "measure":
+        _measure(asker)
+    else:
+        _show_hand(asker.ask("hand_size", keep="true" if args.keep else ""), args.json)
 
 
 def _show_hand(facts: dict[str, str], as_json: bool) -> None:
