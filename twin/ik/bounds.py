@@ -5,6 +5,7 @@ what the robot can follow. So what moves may be unable to keep a clearance; then
 """
 
 import math
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import mujoco
@@ -131,38 +132,56 @@ def reasons_of(
     kinematics: Kinematics, data: Any, plan: Plan, bounds: Bounds, multipliers: Array, dt_s: float
 ) -> list[str]:
     """Typed reasons for the bounds that were active, from their Lagrange multipliers, shape (n + r,)."""
-    active = np.abs(multipliers) > _ACTIVE
-    reasons = []
-    pairs = len(multipliers) - plan.n - len(bounds.straightening)
-    for row in np.flatnonzero(active[plan.n :]):
-        if row < pairs:
-            reasons.append(collision_reason(kinematics, data, int(row)))
-        else:
-            reasons.append(f"singularity:{bounds.straightening[row - pairs]}_arm")
-    angles = data.qpos[plan.qpos]
-    for index in np.flatnonzero(active[: plan.n]):
-        upwards = multipliers[index] > 0
-        room = plan.upper[index] - angles[index] if upwards else angles[index] - plan.lower[index]
-        fastest = plan.speed[index] * dt_s
-        bound = bounds.upper[index] if upwards else -bounds.lower[index]
-        # Near a limit it is the limit; else full speed; else the joint gathers speed, or brakes (below zero).
-        is_near = room < fastest and bound >= 0.0
-        kind = "position" if is_near else "speed" if bound > 0.999 * fastest else "acceleration"
-        reasons.append(f"{kind}:{plan.names[index]}")
+    # Plain numbers: for the few that are active numpy is slower.
+    n, reasons = plan.n, list[str]()
+    pairs = len(multipliers) - n - len(bounds.straightening)
+    active = np.flatnonzero(np.abs(multipliers) > _ACTIVE).tolist()
+    rows = [index - n for index in active if index >= n]
+    reasons += collision_reasons(kinematics, data, [row for row in rows if row < pairs])
+    reasons += [f"singularity:{bounds.straightening[row - pairs]}_arm" for row in rows if row >= pairs]
+    for index in (index for index in active if index < n):
+        reasons.append(_joint_reason(plan, bounds, index, multipliers[index] > 0, data, dt_s))
     return reasons
 
 
-def collision_reason(kinematics: Kinematics, data: Any, row: int) -> str:
-    """Names the joint next to the near pair ``row``; one of an arm or a hand rather than of the body."""
-    which = int(np.searchsorted(data.contact.efc_address[: data.ncon], row))
-    return contact_reason(kinematics, data, min(which, data.ncon - 1))
+def _joint_reason(plan: Plan, bounds: Bounds, index: int, upwards: bool, data: Any, dt_s: float) -> str:
+    """Why the joint ``index`` of the plan is bounded on its way up or down."""
+    angle = float(data.qpos[plan.qpos[index]])
+    room = float(plan.upper[index]) - angle if upwards else angle - float(plan.lower[index])
+    fastest = float(plan.speed[index]) * dt_s
+    bound = float(bounds.upper[index]) if upwards else -float(bounds.lower[index])
+    # Near a limit it is the limit; else full speed; else the joint gathers speed, or brakes (below zero).
+    is_near = room < fastest and bound >= 0.0
+    kind = "position" if is_near else "speed" if bound > 0.999 * fastest else "acceleration"
+    return f"{kind}:{plan.names[index]}"
+
+
+def collision_reasons(kinematics: Kinematics, data: Any, rows: Sequence[int]) -> list[str]:
+    """For each of the near pairs ``rows`` the joint next to it; one of an arm or a hand rather than of the body."""
+    if not rows:
+        return []
+    contact, last = data.contact, data.ncon - 1
+    shapes = contact.geom.tolist()
+    if data.nefc != data.ncon:
+        rows = np.searchsorted(contact.efc_address[: last + 1], rows).tolist()
+    return [_reason_between(kinematics, *shapes[min(row, last)]) for row in rows]
 
 
 def contact_reason(kinematics: Kinematics, data: Any, which: int) -> str:
-    """As ``collision_reason``, for the contact number ``which``."""
-    shapes = data.contact.geom[which]
-    joints = [kinematics.joint_of_body[body] for body in kinematics.model.geom_bodyid[shapes]]
+    """As ``collision_reasons``, for the contact number ``which``."""
+    return _reason_between(kinematics, *data.contact.geom[which].tolist())
+
+
+def _reason_between(kinematics: Kinematics, one: int, other: int) -> str:
+    """Which joint is next to two shapes that come too near to each other; looked for once for any two."""
+    known = kinematics.reason_between.get((one, other))
+    if known is not None:
+        return known
+    bodies = (kinematics.model.geom_bodyid[shape] for shape in (one, other))
+    joints = [kinematics.joint_of_body[body] for body in bodies]
     found = [kinematics.spec.joints[joint] for joint in joints if joint >= 0]
     limbs = [joint for joint in found if joint.group.endswith(("_arm", "_hand"))]
-    kind = "scene_collision" if kinematics.is_scene[shapes].any() else "self_collision"
-    return f"{kind}:{(limbs or found)[-1].name if found else 'body'}"
+    kind = "scene_collision" if kinematics.is_scene[[one, other]].any() else "self_collision"
+    reason = f"{kind}:{(limbs or found)[-1].name if found else 'body'}"
+    kinematics.reason_between[one, other] = reason
+    return reason

@@ -1,6 +1,6 @@
 """The robot as inverse kinematics sees it: joints, the frames of hands and head, and shapes that must keep apart."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import mujoco
@@ -45,6 +45,9 @@ class Kinematics:
     is_scene: NDArray[np.bool_]  # (shapes,) furniture, not robot
     scene_margin_m: Array  # (shapes,) how near each may come to furniture; infinite for furniture itself
     pair_margin_m: Array  # (shapes, shapes) how near any two may come to each other
+    reason_between: dict[tuple[int, int], str] = field(
+        default_factory=dict
+    )  # of shapes, once it was asked for
 
     @property
     def arm_joints(self) -> dict[str, Indices]:

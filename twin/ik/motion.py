@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from twin.ik.bounds import NearPairs, collision_reason, near_pairs
+from twin.ik.bounds import NearPairs, collision_reasons, near_pairs
 from twin.ik.model import Indices, Kinematics
 from twin.ik.plan import Settings
 from twin.ik.stopping import Stopping
@@ -126,16 +126,17 @@ class Motion:
         if may_touch and pairs.with_scene is not None:
             least_m = np.where(pairs.with_scene, _NEVER, least_m)
         closing = np.minimum(ways * step, 0.0).sum(axis=1)
-        allowed, reasons = step.copy(), list[str]()
+        allowed, held = step.copy(), list[int]()
         for row in np.flatnonzero(closing < least_m - 1e-12):
             nearer = ways[row] * allowed < 0.0
             # What others do for the pair does not count: it may be held back by another one.
             closes = float((ways[row] * allowed)[nearer].sum())
             if closes < least_m[row]:
                 allowed[nearer] *= float(least_m[row]) / closes
-                reasons.append(collision_reason(self._kinematics, self._data, int(row)))
-        if not reasons:
-            return step, reasons
+                held.append(int(row))
+        if not held:
+            return step, []
+        reasons = collision_reasons(self._kinematics, self._data, held)
         # No joint brakes harder than it can, unless it was told to.
         softest = self.braked(joints, dt_s)
         lower, upper = np.minimum(softest, step), np.maximum(softest, step)
