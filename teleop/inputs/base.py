@@ -129,4 +129,6 @@ def normalised(
 
 def _within(value: float, lowest: float) -> float:
     # "+ 0.0" turns the -0.0 of a negated zero into 0.0, which reads better in a log.
-    return min(1.0, max(lowest, value)) + 0.0 if math.isfinite(value) else 0.0
+    if lowest <= value <= 1.0:
+        return value + 0.0
+    return min(1.0, max(lowest, value)) if math.isfinite(value) else 0.0

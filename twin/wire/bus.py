@@ -157,12 +157,13 @@ class Listener:
         receive = self._socket.recv
         while len(heard) < at_most and waits(self._socket):
             try:
-                name, header, payload = receive(_NOBLOCK).decode(), receive(_NOBLOCK), receive(_NOBLOCK)
+                about, header, payload = receive(_NOBLOCK), receive(_NOBLOCK), receive(_NOBLOCK)
             except zmq.Again:
                 break
+            received_ns, name = now_ns(), about.decode()
             run, seq, sampled_ns = _HEADER.unpack(header)
             if self.arrivals.take(name, run, seq):
-                heard.append(Heard(name, seq, sampled_ns, now_ns(), payload))
+                heard.append(Heard(name, seq, sampled_ns, received_ns, payload))
         return heard
 
     def newest(self) -> dict[str, Heard]:

@@ -5,7 +5,6 @@ before it may take hold again. A bare hand has no grip: a pedal, a key, or the c
 its grip (SAFETY 5.5: never a gesture alone).
 """
 
-import math
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +21,6 @@ FROZEN_PICTURE_MS = 1000.0
 # From between the eyes to the middle of a palm that grasps a headset at its side or its strap is 0.10 to 0.18 m.
 AT_HEAD_M = 0.20
 _CLOCKS_DIFFER_NS = 100 * NS_PER_MS
-_OTHER = {"left": "right", "right": "left"}
 _SQUEEZE = 1  # number of the button in the xr-standard mapping
 
 
@@ -65,8 +63,7 @@ class _HandGuard:
         if not wrong and _is_at_head(pose, head):
             wrong = "is at the head: is the headset being taken off?"
         value = lent if source == "hand" else _squeeze(hand)
-        name = f"the {self.side} {source or 'hand'}"
-        fault = doubt or (f"{name} {wrong}" if wrong else "")
+        fault = doubt or (f"the {self.side} {source or 'hand'} {wrong}" if wrong else "")
         if fault or not source:
             self.grip.block()
         else:
@@ -124,9 +121,8 @@ class Guard:
         if self.seq:
             self._lost += frame.seq - self.seq - 1
         self.seq, self.arrived_ns = frame.seq, arrived_ns
-        self.has_bare_hands = any(_source(hand) == "hand" for hand in frame.hands.values())
-        squeezed = {side: _squeeze(hand) for side, hand in frame.hands.items()}
-        lent = {side: 1.0 if pedal_held else squeezed[_OTHER[side]] for side in SIDES}
+        left, right, lent = frame.hands["left"], frame.hands["right"], 1.0 if pedal_held else 0.0
+        self.has_bare_hands = _source(left) == "hand" or _source(right) == "hand"
         doubt, self._interrupted = self._interrupted or self._doubt(frame, arrived_ns), ""
         head_position_m, head_orientation_wxyz = vectors(*_placed(frame.head))
         return XrSample(
@@ -136,11 +132,13 @@ class Guard:
             mode=frame.mode,
             head_position_m=head_position_m,
             head_orientation_wxyz=head_orientation_wxyz,
-            hands=tuple(
-                self._hands[side].sample(
-                    frame.hands[side], frame.head, lent[side], frame.frame_ns, arrived_ns, doubt
-                )
-                for side in SIDES
+            hands=(
+                self._hands["left"].sample(
+                    left, frame.head, lent or _squeeze(right), frame.frame_ns, arrived_ns, doubt
+                ),
+                self._hands["right"].sample(
+                    right, frame.head, lent or _squeeze(left), frame.frame_ns, arrived_ns, doubt
+                ),
             ),
             frame_seq=frame.seq,
             frame_ns=frame.frame_ns,
@@ -184,7 +182,9 @@ class Guard:
 def _is_at_head(hand: Numbers | None, head: Numbers | None) -> bool:
     if hand is None or head is None:
         return False
-    return math.dist(hand[:3], head[:3]) < AT_HEAD_M
+    x, y, z, *_ = hand
+    head_x, head_y, head_z, *_ = head
+    return (x - head_x) ** 2 + (y - head_y) ** 2 + (z - head_z) ** 2 < AT_HEAD_M**2
 
 
 def _source(hand: SeenHand) -> str:
