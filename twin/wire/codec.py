@@ -23,7 +23,7 @@ from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 from google.protobuf.message import DecodeError
 
 from twin.errors import WireError
-from twin.wire.messages import Message, Vector
+from twin.wire.messages import EMPTY, Message, Vector
 from twin.wire.said import asking, from_control, from_operator, from_robot, from_roles
 
 PACKAGE = "understudy"
@@ -143,6 +143,7 @@ def _private_classes() -> dict[str, Any]:
     }
 
 
+_ALWAYS_SAID = object()  # is no field's value
 _Convert = Callable[[Any], Any]
 
 
@@ -159,9 +160,10 @@ def _bytes_of(array: Vector) -> bytes:
 
 
 @cache
-def _plan(kind: type[Message]) -> tuple[Any, tuple[tuple[str, _Convert, _Convert], ...]]:
-    """The protobuf class of ``kind`` and, for each field, how to go there and back."""
-    rows: list[tuple[str, _Convert, _Convert]] = []
+def _plan(kind: type[Message]) -> tuple[Any, tuple[tuple[str, _Convert, _Convert, Any], ...]]:
+    """The protobuf class of ``kind`` and, for each field, how to go there and back, and what need not be said."""
+    rows: list[tuple[str, _Convert, _Convert, Any]] = []
+    defaults = dict(zip(kind.__struct_fields__, kind.__struct_defaults__, strict=True))
     for name, annotation in _fields(kind):
         item = _item_type(annotation)
         target = item or annotation
@@ -173,7 +175,9 @@ def _plan(kind: type[Message]) -> tuple[Any, tuple[tuple[str, _Convert, _Convert
             there, back = _to_protobuf, _from_protobuf_as(target)
         if item:
             there, back = _each(there, list), _each(back, tuple)
-        rows.append((name, there, back))
+        default = defaults[name]
+        is_nothing = default is EMPTY or (not isinstance(default, np.ndarray) and default in ("", 0, b"", ()))
+        rows.append((name, there, back, default if is_nothing else _ALWAYS_SAID))
     return _private_classes()[kind.__name__], tuple(rows)
 
 
@@ -183,13 +187,19 @@ def _each(convert: _Convert, container: Callable[[Any], Any]) -> _Convert:
 
 def _to_protobuf(message: Message) -> Any:
     made, rows = _plan(type(message))
-    return made(**{name: there(getattr(message, name)) for name, there, _ in rows})
+    return made(
+        **{
+            name: there(value)
+            for name, there, _, nothing in rows
+            if (value := getattr(message, name)) is not nothing
+        }
+    )
 
 
 def _from_protobuf_as(kind: type[Message]) -> _Convert:
     def convert(parsed: Any) -> Message:
         _, rows = _plan(kind)
-        return kind(**{name: back(getattr(parsed, name)) for name, _, back in rows})
+        return kind(**{name: back(getattr(parsed, name)) for name, _, back, _ in rows})
 
     return convert
 

@@ -5,7 +5,6 @@ before it may take hold again. A bare hand has no grip: a pedal, a key, or the c
 its grip (SAFETY 5.5: never a gesture alone).
 """
 
-
 import numpy as np
 from numpy.typing import NDArray
 
