@@ -2,6 +2,7 @@
 
 const LAYERS = { arms: 'ARMS', walk: 'ARMS + WALK', body: 'WHOLE BODY', hands: 'HANDS', joint: 'JOINT' };
 const PLAIN = { reach: 'out of reach', position: 'at its end', self_collision: 'too near to the body', singularity: 'nearly stretched', obstacle: 'too near to something', speed: 'at its fastest' };
+const BANDS = { followed: 'followed', slowed: 'SLOWED', refused: 'REFUSED: let go, press anew' };
 export const FIRM_N = 30; // a grip this firm is drawn red
 export const COLOURS = { idle: '#6b7686', ready: '#5aa9ff', counting: '#ffc857', engaging: '#ffc857', engaged: '#4cd07d', inhibited: '#ff6b6b' };
 
@@ -12,7 +13,7 @@ function plain(limit) {
 }
 
 export function hudLines(words, { isOpen, rttMs, ageMs, frozenMs, bareHands }) {
-  const { phase = 'no station', reason = '', scale = '', layer = '', recorder, seconds, note, stop, task = '', takes, queue, limits = [], lease, ours, motors_ms: motorsMs, grip_n: grip, scene, mirror_me: mirrorMe, ghosts = {} } = words;
+  const { phase = 'no station', reason = '', scale = '', layer = '', recorder, seconds, note, stop, task = '', takes, queue, limits = [], lease, ours, motors_ms: motorsMs, grip_n: grip, scene, mirror_me: mirrorMe, ghosts = {}, bands = {} } = words;
   const take = recorder === 'recording' ? `● REC ${seconds} s` : recorder === 'saving' ? 'saving' : '';
   const title = [stop && stop !== 'NONE' ? `STOP ${stop}` : phase.toUpperCase(), LAYERS[layer] ?? '', mirrorMe ? 'MIRROR ME' : '', scale, take];
   const hint = bareHands ? 'hold the key or the pedal to move' : 'hold a grip to move';
@@ -22,7 +23,9 @@ export function hudLines(words, { isOpen, rttMs, ageMs, frozenMs, bareHands }) {
   const age = ageMs < 0 ? 'no picture' : ageMs > frozenMs ? 'PICTURE FROZEN' : `picture ${ageMs.toFixed(0)} ms`;
   const late = [`link ${rttMs?.toFixed(0) ?? '–'} ms`, motorsMs === undefined ? '' : `motors ${motorsMs} ms`, age];
   const held = grip ? `grip ${grip.left.toFixed(0)} | ${grip.right.toFixed(0)} N` : '';
-  return [title.filter(Boolean).join('   '), why, episode, [owner, ...late, held].filter(Boolean).join(' · ')];
+  // Of each hand that follows: as it moves, behind because it is too fast, or not since it jumped.
+  const hands = ['left', 'right'].filter(side => bands[side]).map(side => `${side} ${BANDS[bands[side]] ?? bands[side]}`);
+  return [title.filter(Boolean).join('   '), why, episode, [hands.join(' | '), owner, ...late, held].filter(Boolean).join(' · ')];
 }
 
 // The colour of a hand that grips with this force: grey, green, red.

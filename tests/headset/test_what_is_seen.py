@@ -163,6 +163,25 @@ async def test_before_a_grip_is_pressed_the_robots_hands_stand_at_the_operators(
     await chrome.until("Object.keys(headsetFigures.words.ghosts).join() === 'left'")
 
 
+async def test_a_hand_that_follows_is_told_from_one_that_was_refused_for_a_jump(station):
+    chrome = await station.put_on()
+    await station.engage()
+    await chrome.until("headsetFigures.words.bands?.right === 'followed'")
+    assert "right followed" in (await hud(chrome))[3]
+    await chrome.run("places.right[0] += 0.3")
+    await chrome.until("headsetFigures.words.bands?.right === 'refused'", 5)
+    assert "right REFUSED: let go, press anew" in (await hud(chrome))[3]
+    await chrome.run("places.right[0] -= 0.3; squeeze('right', 0)")
+
+
+async def hud(chrome) -> list[str]:
+    """The lines of words that stand in the headset."""
+    return await chrome.run(
+        """import('./hud.js').then(({hudLines}) => hudLines(headsetFigures.words,
+        {isOpen: true, rttMs: 1, ageMs: 0, frozenMs: 1000, bareHands: false}))"""
+    )
+
+
 async def ghosts(chrome) -> list[tuple[list[float], str]]:
     """Where each box of the ghosts is drawn, in XR's axes, and what its colour means."""
     return await chrome.run(

@@ -61,6 +61,7 @@ def _control(heard: Mapping[str, Heard], at_ns: int) -> dict[str, object]:
         "limits": status.limited_by,
         "ours": status.lease_seq != 0,
         "grasps": {hand.side: hand.grasp for hand in status.hands},
+        "bands": {hand.side: hand.band for hand in status.hands if hand.band},
         "mirror_me": status.mirror_me,
         "ghosts": {
             ghost.side: {

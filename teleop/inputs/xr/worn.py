@@ -63,6 +63,8 @@ class Worn:
         if sticks_down and not self._sticks_down:
             self._stops_pressed.append(f"{self.device} both sticks")
         self._sticks_down = sticks_down
+        if not before.buttons:
+            return None
         lets_go = any(grip in before.buttons and grip not in self.reading.buttons for grip in GRIPS.values())
         return self.reading if lets_go else None
 

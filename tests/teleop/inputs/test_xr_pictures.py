@@ -23,6 +23,7 @@ from twin.wire.messages import (
     AgentStatus,
     AppliedCommand,
     ControlStatus,
+    HandGoal,
     RecorderStatus,
     RobotIdentity,
     RobotState,
@@ -194,7 +195,11 @@ def test_words_say_what_the_hands_squeeze_who_drives_and_what_holds_back():
         "robot.state": RobotState(touch_n=vector([1.0, 2.0, 3.5])),
         "robot.status": AgentStatus(state="TELEOP", lease_owner="ada"),
         "control.status": ControlStatus(
-            phase="engaged", layer="walk", limited_by=("reach:right_hand",), lease_seq=2
+            phase="engaged",
+            layer="walk",
+            limited_by=("reach:right_hand",),
+            lease_seq=2,
+            hands=(HandGoal(side="left"), HandGoal(side="right", band="slowed")),
         ),
         "recorder.status": RecorderStatus(
             phase="recording", seconds=3.21, takes_saved=4, queue_place=2, queue_length=5
@@ -205,5 +210,6 @@ def test_words_say_what_the_hands_squeeze_who_drives_and_what_holds_back():
     assert shown["grip_n"] == {"left": 1.0, "right": 5.5}
     assert (shown["robot"], shown["lease"], shown["ours"], shown["layer"]) == ("TELEOP", "ada", True, "walk")
     assert (shown["seconds"], shown["takes"], shown["queue"]) == (3.2, 4, "2 of 5")
+    assert shown["bands"] == {"right": "slowed"}
     assert shown["limits"] == ["reach:right_hand"]
     assert shown["motors_ms"] == 2.5
