@@ -98,7 +98,7 @@ def may_walk(feed: Feed) -> str | None:
     if status is None:
         return "no robot is heard"
     if status.base in ("", GANTRY):
-        return "the robot hangs by its pelvis: start the station with --base legs or --base wheels"
+        return "the robot hangs by its pelvis: put it on wheels or on its feet first"
     if balance is not None and balance.fall and status.base == LEGS:
         return "the robot has fallen: stand it up first"
     return "walking is on already" if status.walking else None
@@ -118,7 +118,7 @@ def may_change_base(base: str) -> Allowed:
         if status is None:
             return "no robot is heard"
         if not status.bases:
-            return "the base is bolted to its gantry: start the station with --base wheels or --base legs"
+            return "this robot does not offer to have its base changed"
         if base not in status.bases:
             return f"this robot does not offer it; it offers {', '.join(status.bases)}"
         if status.base == base:

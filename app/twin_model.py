@@ -23,7 +23,7 @@ from twin.render.views import View
 from twin.requested import TOPICS as REQUEST_TOPICS
 from twin.requested import Requested
 from twin.robot import RobotSpec
-from twin.scene import Scene, load_scene
+from twin.scene import Scene, shown_scene
 from twin.station import Station
 
 # What moves less than this since the last picture needs no new one: a fifth of a pixel at arm's length.
@@ -200,7 +200,7 @@ def load_in_background(spec: RobotSpec, station: Station) -> "Future[TwinModel]"
     """Build the station's twin beside the window's thread, which stays free for STOP."""
     loader = ThreadPoolExecutor(1, thread_name_prefix="twin-model")
     future = loader.submit(
-        lambda: TwinModel(spec, load_scene(spec, station.scene, station.seed, station.base, station.level))
+        lambda: TwinModel(spec, shown_scene(spec, station.scene, station.seed, station.base, station.level))
     )
     loader.shutdown(wait=False)
     return future

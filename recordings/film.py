@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from recordings.log import TakeHead, read_take
-from twin.bases import GANTRY
-from twin.errors import RecordingError, RobotSpecError
+from twin.base_coordinates import with_base
+from twin.errors import RecordingError
 from twin.mirror import SCENE, STATE, TOPICS, Mirror
 from twin.render.balance_marks import BalanceMarks
 from twin.render.carriage_marks import CarriageMarks
@@ -104,7 +104,7 @@ def _middle(mirror: Mirror) -> Any:
 
 
 def _scene_of(path: Path, spec: RobotSpec) -> Scene:
-    """The scene that the take was made in; which base it had shows in the number of its coordinates."""
+    """The scene that the take was made in, with a base that floats if it may: what a bolted one says fits it, too."""
     episode = TakeHead(path).episode
     said = next(iter(read_take(path, (SCENE,))), None)
     if said is None or not episode.scene:
@@ -112,13 +112,9 @@ def _scene_of(path: Path, spec: RobotSpec) -> Scene:
             f"{path} was not made in a simulated scene, so that there is nothing to draw it in"
         )
     state: SceneState = Heard.read(said, SceneState)
-    for base in dict.fromkeys((GANTRY, spec.bases[-1])):
-        try:
-            scene = load_scene(spec, episode.scene, episode.seed, base, state.level or 1)
-        except RobotSpecError:
-            continue
-        if scene.model.nq == len(state.qpos):
-            return scene
+    scene = load_scene(spec, episode.scene, episode.seed, spec.bases[-1], state.level or 1)
+    if scene.model.nq == len(with_base(scene.model, state.qpos)):
+        return scene
     raise RecordingError(
         f"{path} is of {episode.robot} {episode.revision} in the scene {episode.scene!r}, which does not fit "
         f"{spec.name} {spec.revision}: name the robot it was made with"

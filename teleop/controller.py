@@ -19,7 +19,7 @@ from teleop.headset_driver import HeadsetDriver
 from teleop.intent import Intent
 from teleop.operator_acts import carry_out
 from teleop.robot_view import RobotView, Session
-from teleop.selection import Selection, other
+from teleop.selection import Selection, other, turnable_joints
 from teleop.surroundings import Surroundings
 from teleop.walk_driver import WalkDriver
 from twin.robot import RobotSpec
@@ -67,7 +67,7 @@ class Controller:
         Args:
             spec: the robot.
             bindings: by kind of device.
-            can_walk: its base moves, on wheels or feet.
+            can_walk: its base moves, on wheels or feet, until the robot itself says how it is held.
             surroundings: the scene whose furniture is in its way, where the place of its base in it is known;
                 None: nothing is known to be.
 
@@ -77,7 +77,7 @@ class Controller:
         self.spec = spec
         self.driver = Driver(spec, surroundings)
         kinematics = self.driver.arms.kinematics
-        self._furniture = Surroundings(kinematics) if kinematics.has_scene and can_walk else None
+        self._furniture = Surroundings(kinematics) if kinematics.has_scene else None
         self.devices = Devices(bindings)
         self.robot = RobotView()
         self.session = Session()
@@ -85,7 +85,7 @@ class Controller:
         self.walk = WalkDriver()
         self.phase, self.reason = Phase.IDLE, ""
         self.headset = HeadsetDriver(spec, self.driver)
-        self.drags, self._drag = Drags(spec, self.turnable_joints), DragSample()
+        self.drags, self._drag = Drags(spec), DragSample()
         self.left_handed = False
         self.paused = False
         self.fault = ""  # why control itself must not go on
@@ -112,8 +112,7 @@ class Controller:
     @property
     def turnable_joints(self) -> tuple[str, ...]:
         """Joints that may be turned by themselves: all but the legs of a robot that stands on them."""
-        legs = ("left_leg", "right_leg") if self.selection.can_walk else ()
-        return tuple(joint.name for joint in self.spec.joints if joint.group not in legs)
+        return turnable_joints(self.spec, self.selection.can_walk)
 
     @property
     def driven_side(self) -> str:
@@ -189,6 +188,7 @@ class Controller:
     def hear_status(self, status: AgentStatus, sampled_ns: int) -> None:
         """Take in the agent's account of itself."""
         self.robot.status, self.robot.status_ns = status, sampled_ns
+        self.selection.hear_base(status.base, self.spec)
         if self.is_coupled:
             self._engagement.hear(status.state, self.session)
 
@@ -290,8 +290,8 @@ class Controller:
         if self.is_followed:
             return self.headset.move(intent, scale, gentle, dt_s)
         if self.is_dragged:
-            kinematics = driver.arms.kinematics
-            self.drags.hear(self._drag, driver.arms.solver.hand, kinematics.base, self.robot.state)
+            hand, base = driver.arms.solver.hand, driver.arms.kinematics.base
+            self.drags.hear(self._drag, hand, base, self.robot.state, self.selection.can_walk)
             if self.drags.joints:
                 return driver.slide(self.drags.joints, scale, gentle, dt_s)
             return driver.follow(self.drags.goals, {}, intent, scale, gentle, dt_s)

@@ -1,9 +1,10 @@
 """Where the mouse of the window wants a hand or joints to be, in the frame of the robot's model."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import numpy as np
 
+from teleop.selection import turnable_joints
 from twin.robot import RobotSpec
 from twin.spatial import Pose, rotation_from_quaternion
 from twin.wire.messages import DragSample, RobotState
@@ -12,9 +13,12 @@ from twin.wire.messages import DragSample, RobotState
 class Drags:
     """The drag that goes on. ``goals`` has the pose of the dragged hand, ``joints`` the angles of dragged joints."""
 
-    def __init__(self, spec: RobotSpec, joints: Iterable[str]) -> None:
-        """Nothing is dragged; sliders may turn ``joints``."""
-        self._index = {name: spec.joint_names.index(name) for name in joints}
+    def __init__(self, spec: RobotSpec) -> None:
+        """Nothing is dragged."""
+        self._index = {
+            can_walk: {name: spec.joint_names.index(name) for name in turnable_joints(spec, can_walk)}
+            for can_walk in (False, True)
+        }
         self.goals: dict[str, Pose] = {}
         self.joints: dict[int, float] = {}
         self.fault = ""  # why the drag is not followed
@@ -25,7 +29,12 @@ class Drags:
         self.goals, self.joints, self._began = {}, {}, None
 
     def hear(
-        self, sample: DragSample, hand: Callable[[str], Pose], base: Pose, state: RobotState | None
+        self,
+        sample: DragSample,
+        hand: Callable[[str], Pose],
+        base: Pose,
+        state: RobotState | None,
+        can_walk: bool,
     ) -> None:
         """Take in the newest ``sample``.
 
@@ -34,17 +43,19 @@ class Drags:
             hand: where the hand of a side is commanded to be, in the frame of the model.
             base: where the model puts the body that carries everything.
             state: what the robot measures; says where that body is in the world.
+            can_walk: its base moves, so that sliders do not turn its legs.
         """
         self.goals, self.joints, self.fault = {}, {}, ""
         if not sample.held:
             self._began = None
         elif sample.joints:
-            unknown = [name for name in sample.joints if name not in self._index]
+            index = self._index[can_walk]
+            unknown = [name for name in sample.joints if name not in index]
             if unknown:
                 self.fault = f"the window drags {unknown[0]!r}, which is not to be turned by itself"
                 return
             self.joints = {
-                self._index[name]: float(angle)
+                index[name]: float(angle)
                 for name, angle in zip(sample.joints, sample.joints_rad, strict=True)
             }
         else:

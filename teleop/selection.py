@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from teleop.binding_words import FREEZABLE
 from teleop.bindings import Bindings
+from twin.bases import GANTRY
+from twin.robot import RobotSpec
 from twin.wire.clock import NS_PER_MS
 
 _NOTE_NS = 2500 * NS_PER_MS
@@ -12,6 +14,12 @@ _NOTE_NS = 2500 * NS_PER_MS
 def other(side: str) -> str:
     """The other side."""
     return "left" if side == "right" else "right"
+
+
+def turnable_joints(spec: RobotSpec, can_walk: bool) -> tuple[str, ...]:
+    """Joints that may be turned by themselves: all but the legs of a robot whose base moves."""
+    legs = ("left_leg", "right_leg") if can_walk else ()
+    return tuple(joint.name for joint in spec.joints if joint.group not in legs)
 
 
 class Selection:
@@ -30,6 +38,16 @@ class Selection:
             self.layer = self.layers(bindings)[0]
         self._layer_before_joint = self.layer
         self._note, self._note_until_ns = "", 0
+
+    def hear_base(self, base: str, spec: RobotSpec) -> None:
+        """The base of ``spec`` is held so now, one of ``twin.bases.BASES``; empty: nobody says how.
+
+        From when it comes off the bolts of its gantry, its legs are no more turned by themselves: what carries or
+        balances it has them, also while it hangs again.
+        """
+        self.can_walk = self.can_walk or base not in ("", GANTRY)
+        if self.joint and self.joint not in turnable_joints(spec, self.can_walk):
+            self.choose_joint("")
 
     def layers(self, bindings: Bindings) -> tuple[str, ...]:
         """The layers one steps through with this robot; "joint" is opened by choosing one."""

@@ -28,14 +28,20 @@ class Surroundings:
         # The model's world lies so that its base is where the scene hangs the robot.
         shift_m = np.array(kinematics.spec.base.position_m) - kinematics.base.position_m
         self._in_world_m = model.body_pos[self._bodies] + shift_m
-        self._at: Array | None = None  # (4, 3) place of the base and its turn as last laid
+        # (4, 3) place of the base and its turn as last laid; None while it is far away
+        self._at: Array | None = np.vstack((kinematics.spec.base.position_m, np.eye(3)))
 
     def follow(self, robot: RobotView) -> None:
-        """Lay the furniture as ``robot`` stands now, or far away if that is not known."""
+        """Lay the furniture as ``robot`` stands now, or far away if that is not known.
+
+        A robot that does not say how its base is held hangs where it hung at the start.
+        """
         state, status = robot.state, robot.status
+        if status is not None and not status.base:
+            return
         known = status is not None and status.base in _PLACE_IS_KNOWN
         if state is None or not known or len(state.base_position_m) != 3:
-            if not self._is_far:
+            if self._at is not None:
                 self._at = None
                 self._model.body_pos[self._bodies] = _FAR_BELOW_M
             return
@@ -46,7 +52,3 @@ class Surroundings:
         self._at = at
         self._model.body_pos[self._bodies] = self._base.position_m + (self._in_world_m - at[0]) @ turn
         self._model.body_quat[self._bodies] = quaternion_from_rotation(turn.T)
-
-    @property
-    def _is_far(self) -> bool:
-        return bool(self._model.body_pos[self._bodies[0], 2] == _FAR_BELOW_M[2])

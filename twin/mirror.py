@@ -9,8 +9,10 @@ from typing import Any
 
 import mujoco
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
+from twin.base_coordinates import with_base
 from twin.errors import WireError
 from twin.estimate_frame import EstimateFrame
 from twin.robot import RobotSpec
@@ -73,9 +75,10 @@ class Mirror:
             self._sampled_ns[APPLIED] = sampled_ns
 
     def take_scene(self, scene_state: SceneState, sampled_ns: int) -> None:
-        """Take the simulated world, if it fits."""
-        if self._fits(scene_state.qpos, self.scene.model.nq, "coordinates in its scene"):
-            self.scene_state = scene_state
+        """Take the simulated world, if it fits; a bolted base, of which nothing is said, is put where it hangs."""
+        qpos = with_base(self.scene.model, scene_state.qpos)
+        if self._fits(qpos, self.scene.model.nq, "coordinates in its scene"):
+            self.scene_state = replace(scene_state, qpos=qpos)
             self._sampled_ns[SCENE] = sampled_ns
 
     def take_balance(self, balance: BalanceState, sampled_ns: int) -> None:

@@ -20,7 +20,17 @@ from twin.scenery.layout import Layout
 from twin.scenery.reading import list_scenes, read_layout
 from twin.scenery.start import level_of, objects_at, start_poses
 
-__all__ = ["BASES", "GANTRY", "LEGS", "WHEELS", "Scene", "build_scene", "list_scenes", "load_scene"]
+__all__ = [
+    "BASES",
+    "GANTRY",
+    "LEGS",
+    "WHEELS",
+    "Scene",
+    "build_scene",
+    "list_scenes",
+    "load_scene",
+    "shown_scene",
+]
 
 
 @dataclass(frozen=True)
@@ -71,7 +81,14 @@ class Scene:
 
 
 def load_scene(
-    spec: RobotSpec, name: str, seed: int = 0, base: str = GANTRY, level: int = 1, has_shells: bool = True
+    spec: RobotSpec,
+    name: str,
+    seed: int = 0,
+    base: str = GANTRY,
+    level: int = 1,
+    *,
+    has_shells: bool = True,
+    floats: bool = False,
 ) -> Scene:
     """Build the scene called ``name`` around the robot.
 
@@ -83,12 +100,23 @@ def load_scene(
             six degrees of freedom.
         level: how hard the seed makes it, counted from 1; says which objects are there.
         has_shells: with what one only sees of the robot. Physics is the same without, and a step a little shorter.
+        floats: the base has six degrees of freedom on a gantry too: for those who show a robot that may come off it
+            (``shown_scene``).
 
     Raises:
         SceneError: no such scene or level, or its file cannot be used.
         RobotSpecError: the robot's model cannot be used, or it does not offer ``base``.
     """
-    return build_scene(spec, read_layout(name), seed, base, level, has_shells)
+    return build_scene(spec, read_layout(name), seed, base, level, has_shells=has_shells, floats=floats)
+
+
+def shown_scene(spec: RobotSpec, name: str, seed: int, base: str, level: int) -> Scene:
+    """The scene for those who only show the robot: one that may come off its gantry has a base that floats there too.
+
+    What is said of a robot that hangs fits it by ``twin.base_coordinates.with_base``. Arguments and errors are those
+    of ``load_scene``.
+    """
+    return load_scene(spec, name, seed, base, level, floats=spec.bases != (GANTRY,))
 
 
 def build_scene(
@@ -97,12 +125,14 @@ def build_scene(
     seed: int = 0,
     base: str = GANTRY,
     level: int = 1,
+    *,
     has_shells: bool = True,
+    floats: bool = False,
 ) -> Scene:
     """Build ``layout`` around the robot; else like ``load_scene``."""
     name = layout.name
     require_base(spec, base)
-    is_free, has_feet = base != GANTRY, base != GANTRY and can_stand(spec)
+    is_free, has_feet = floats or base != GANTRY, base != GANTRY and can_stand(spec)
     objects = objects_at(layout, level_of(layout, level))
     tree = open_model(spec, is_free=is_free, is_coupled=True)
     tree.compiler.discardvisual = not has_shells

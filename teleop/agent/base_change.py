@@ -33,7 +33,7 @@ def answer(agent: Agent, link: object, request: Request) -> Reply:
     if base not in BASES:
         return Reply(reason=f"base is {base!r}; it may be {', '.join(BASES)}")
     if not isinstance(link, Rebased):
-        return Reply(reason=f"the base is bolted to its gantry: start the station with --base {_other(base)}")
+        return Reply(reason="this robot does not offer to have its base changed")
     if base not in link.bases:
         return Reply(reason=f"this robot does not offer the base {base!r}; it offers {', '.join(link.bases)}")
     if not agent.lease.is_owner(request.client_id):
@@ -48,7 +48,3 @@ def answer(agent: Agent, link: object, request: Request) -> Reply:
     text = f"the base is on {base}" if base != GANTRY else "the base hangs still"
     agent.say("warning", "base", f"{text} now, by {request.sender}; walking is off")
     return Reply(accepted=True, reason=f"{text} now; walking is off")
-
-
-def _other(base: str) -> str:
-    return "wheels or legs, and it can be changed in HOLD" if base == GANTRY else base

@@ -27,10 +27,7 @@ class OnFeet(Protocol):
 def answer(agent: Agent, link: object, request: Request, now_ns: int) -> Reply:
     """Carry out one of ``ACTIONS`` or refuse it with a reason. Never raises."""
     if not isinstance(link, Rebased):
-        return Reply(
-            reason="this robot hangs by its base: start the station with --base legs to let it walk, "
-            "or with --base wheels to let it roll"
-        )
+        return Reply(reason="this robot does not offer to walk or to roll: its folder names no base for it")
     if not agent.lease.is_owner(request.client_id):
         return Reply(reason=f"{request.action} needs the lease: arm first")
     match request.action:

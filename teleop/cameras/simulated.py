@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from teleop.cameras.backend import Probe, open_context
+from twin.base_coordinates import with_base
 from twin.errors import SceneError
 from twin.render.drivers import is_software
 
@@ -66,12 +67,15 @@ class SimulatedCameras:
         self._pixels: Image = np.empty((height, width, 3), np.uint8)
 
     def take_state(self, qpos: ArrayLike) -> None:
-        """Put the world into the state ``qpos`` (nq,); all pictures show it until the next one.
+        """Put the world into the state ``qpos``; all pictures show it until the next one.
+
+        Args:
+            qpos: (nq,), or without the base's seven while it is bolted.
 
         Raises:
             SceneError: the state is not one of this model.
         """
-        values = np.asarray(qpos, np.float64)
+        values = with_base(self._model, np.asarray(qpos, np.float64))
         if values.shape != (self._model.nq,):
             raise SceneError(
                 f"the robot's scene has {values.size} coordinates, this one {self._model.nq}: the robot and "

@@ -9,7 +9,7 @@ from teleop.cameras.encoder import Encoder
 from teleop.cameras.simulated import SimulatedCameras
 from teleop.cameras.still import encode_still
 from twin.robot import RobotSpec
-from twin.scene import load_scene
+from twin.scene import shown_scene
 from twin.station import Station
 from twin.wire.messages import SceneState
 
@@ -27,7 +27,7 @@ class Studio:
 
     def __init__(self, station: Station, spec: RobotSpec, found: Probe) -> None:
         """Build the scene and open what draws."""
-        scene = load_scene(spec, station.scene, station.seed, station.base, station.level)
+        scene = shown_scene(spec, station.scene, station.seed, station.base, station.level)
         width, height = station.camera_width // 2 * 2, station.camera_height // 2 * 2
         names = {camera.name: camera.mjcf_camera for camera in spec.cameras}
         self.names, self.size = tuple(names), (width, height)

@@ -87,3 +87,30 @@ def test_a_take_without_a_scene_or_of_another_robot_is_refused_in_words(spec, tm
     (tmp_path / "bare").mkdir()
     with pytest.raises(RecordingError, match="not made in a simulated scene"):
         film(take_of(bare, tmp_path / "bare"), spec, tmp_path / "a.mp4", Look(), lambda _s: None)
+
+
+def test_a_robot_that_comes_off_its_gantry_goes_on_in_the_same_film(spec, tmp_path):
+    on_bolts = waving(spec, 1.0)  # of the base nothing is said, as in every take made on the gantry
+    free = load_scene(spec, "table", 0, "wheels").initial_qpos
+    after = []
+    for step in range(50):
+        at_ns = 2 * S + step * S // 50
+        qpos = free.copy()
+        qpos[0] -= 0.02 * step
+        place = vector([qpos[0], qpos[1], qpos[2]])
+        state = RobotState(
+            position_rad=vector(spec.home_rad),
+            base_position_m=place,
+            base_orientation_wxyz=vector([1, 0, 0, 0]),
+        )
+        for topic, message in (("robot.scene", SceneState(qpos=vector(qpos))), ("robot.state", state)):
+            after.append(Heard(topic, 51 + step, at_ns, at_ns, codec.encode(message)))
+    take = take_of([*on_bolts, *after], tmp_path)
+    out = tmp_path / "a.mp4"
+    count = film(take, spec, out, Look(width_px=160, height_px=120, fps=10, view="right"), lambda _s: None)
+    with av.open(str(out)) as file:
+        pictures = [frame.to_ndarray(format="rgb24").astype(int) for frame in file.decode(video=0)]
+    assert 18 <= count <= 21
+    assert (np.abs(pictures[9] - pictures[-1]).max(axis=2) > 40).sum() > 200, (
+        "it has rolled away from the table"
+    )

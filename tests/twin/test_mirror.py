@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import mujoco
 import numpy as np
 import pytest
@@ -5,7 +7,7 @@ import pytest
 from twin.mirror import Mirror
 from twin.render.subject import Subject
 from twin.robot import find_robot, load_robot
-from twin.scene import load_scene
+from twin.scene import load_scene, shown_scene
 from twin.wire import codec
 from twin.wire.bus import Heard
 from twin.wire.clock import NS_PER_MS, NS_PER_S
@@ -166,3 +168,33 @@ def test_legs_that_a_balance_moves_are_not_shown_as_if_they_did_not_follow(mirro
     assert mirror.commanded.qpos[knee] == mirror.measured.qpos[knee]
     elbow = mirror.scene.joint_qpos_address[mirror.spec.joint_names.index("left_elbow")]
     assert mirror.commanded.qpos[elbow] != pytest.approx(mirror.measured.qpos[elbow])
+
+
+def test_who_shows_a_robot_that_may_come_off_its_gantry_understands_it_bolted_and_free(robot_and_scene):
+    spec, bolted = robot_and_scene
+    mirror = Mirror(spec, shown_scene(spec, "table", 0, "gantry", 1))
+    hung_m = np.array(spec.base.position_m)
+    np.testing.assert_allclose(mirror.measured.body("pelvis").xpos, hung_m)
+    mirror.take_scene(SceneState(qpos=vector(bolted.initial_qpos)), NOW)
+    mirror.place()
+    assert not mirror.fault
+    alone = Mirror(spec, bolted)
+    alone.take_scene(SceneState(qpos=vector(bolted.initial_qpos)), NOW)
+    alone.place()
+    np.testing.assert_allclose(mirror.measured.xpos, alone.measured.xpos, atol=1e-6)
+    np.testing.assert_allclose(mirror.measured.xmat, alone.measured.xmat, atol=1e-6)
+    assert mirror.base_address is not None
+    free = mirror.scene.initial_qpos.copy()
+    free[mirror.base_address] += 0.5
+    mirror.take_scene(SceneState(qpos=vector(free)), NOW)
+    mirror.place()
+    assert not mirror.fault
+    np.testing.assert_allclose(mirror.measured.body("pelvis").xpos, hung_m + np.array([0.5, 0, 0]), atol=1e-6)
+    mirror.take_scene(SceneState(qpos=vector(bolted.initial_qpos[:-1])), NOW)
+    assert "restart the station" in mirror.fault
+
+
+def test_a_robot_that_offers_its_gantry_only_is_shown_bolted(robot_and_scene):
+    spec, bolted = robot_and_scene
+    shown = shown_scene(replace(spec, bases=("gantry",)), "table", 0, "gantry", 1)
+    assert shown.model.nq == bolted.model.nq

@@ -1,4 +1,4 @@
-"""A simulated robot whose base is carried: hanging still, or rolling."""
+"""A simulated robot whose base is carried: hanging still, or rolling; or bolted to its gantry, until it comes off."""
 
 from dataclasses import replace as replace_fields
 
@@ -11,18 +11,32 @@ from twin.balance.stride import STANDING
 from twin.bases import GANTRY, LEGS, WHEELS
 from twin.simulation.carriage import Carriage
 from twin.simulation.simulation import Simulation
+from twin.simulation.unbolting import unbolt
 from twin.wire.messages import vector
 
 _WHEELS_CLEAR_M = 0.01
 
 
 class CarriedLink(SimulatedRobot):
-    """A robot of MuJoCo's whose base is carried: it hangs still, or rolls upright as it is told."""
+    """A robot of MuJoCo's whose base is carried: it hangs still, or rolls upright as it is told.
 
-    def __init__(self, simulation: Simulation, task: str = "", base: str = WHEELS) -> None:
-        """``task`` replaces the scene's own instruction; ``base`` is how it begins."""
-        super().__init__(simulation, task)
-        self._base = base
+    It may begin bolted to its gantry, which spares its physics six degrees of freedom. Once it has come off it hangs
+    from what carries it, wherever it is by then.
+    """
+
+    def __init__(
+        self, simulation: Simulation, task: str = "", base: str = WHEELS, bolted: Simulation | None = None
+    ) -> None:
+        """A robot that begins on ``base``.
+
+        Args:
+            simulation: has a base that floats.
+            task: replaces the scene's own instruction.
+            base: one of ``twin.bases.BASES``.
+            bolted: the same robot and scene with a base that does not; it is stepped until the base is changed.
+        """
+        super().__init__(bolted or simulation, task)
+        self._free, self._base = simulation, base
         self._carriage = Carriage(simulation.model, simulation.data)
         self._carriage.take_hold(self._height_m(base))
 
@@ -30,6 +44,11 @@ class CarriedLink(SimulatedRobot):
     def base(self) -> str:
         """How its base is held now."""
         return self._base
+
+    @property
+    def is_bolted(self) -> bool:
+        """Whether its base is still bolted to the gantry that it began on."""
+        return self._simulation is not self._free
 
     @property
     def bases(self) -> tuple[str, ...]:
@@ -43,6 +62,8 @@ class CarriedLink(SimulatedRobot):
 
     def change_base(self, base: str) -> str:
         """Hold the base in another way from now on, without a jump; says why not, or nothing when it is done."""
+        if self.is_bolted:
+            self._come_off()
         self._carriage.roll(0.0, 0.0, 0.0)
         self._carriage.height_m = self._height_m(base)
         self._base = base
@@ -63,13 +84,20 @@ class CarriedLink(SimulatedRobot):
         """Of the base over the ground: on wheels the feet clear small unevenness."""
         return self._simulation.spec.base.position_m[2] + (_WHEELS_CLEAR_M if base == WHEELS else 0.0)
 
+    def _come_off(self) -> None:
+        unbolt(self._simulation, self._free)
+        self._simulation = self._free
+        self._carriage.take_hold(self._height_m(GANTRY))
+
     def _step(self, now_s: float) -> None:
-        self._carriage.advance(self._simulation.step_s)
+        if not self.is_bolted:
+            self._carriage.advance(self._simulation.step_s)
         super()._step(now_s)
 
     def _reading(self, sampled_ns: int) -> Reading:
         """The base is where its wheels have brought it."""
-        return placed(super()._reading(sampled_ns), *self._carriage.pose)
+        reading = super()._reading(sampled_ns)
+        return reading if self.is_bolted else placed(reading, *self._carriage.pose)
 
 
 def placed(reading: Reading, position_m: Array, orientation_wxyz: Array) -> Reading:

@@ -5,7 +5,7 @@ from teleop.agent.links.physics import SimulatedRobot
 from teleop.agent.links.standing import StandingLink
 from twin.bases import GANTRY, LEGS
 from twin.robot import RobotSpec
-from twin.scene import load_scene
+from twin.scene import Scene, load_scene
 from twin.simulation.legs import StandingRobot
 from twin.simulation.sensors import SensorErrors
 from twin.simulation.simulation import Simulation
@@ -16,10 +16,17 @@ __all__ = ["CarriedLink", "SimulatedRobot", "StandingLink", "open_link"]
 
 def open_link(station: Station, spec: RobotSpec) -> SimulatedRobot:
     """The robot of ``station``'s scene."""
-    scene = load_scene(spec, station.scene, station.seed, station.base, station.level, has_shells=False)
+
+    def scene_on(base: str) -> Scene:
+        return load_scene(spec, station.scene, station.seed, base, station.level, has_shells=False)
+
+    bolted = None
     if station.base == GANTRY:  # bolted: six degrees of freedom less make a step of physics a third cheaper
-        return SimulatedRobot(Simulation(spec, scene), station.task)
-    simulation = Simulation(spec, scene, SensorErrors())
+        bolted = Simulation(spec, scene_on(GANTRY))
+        if spec.bases == (GANTRY,):
+            return SimulatedRobot(bolted, station.task)
+    # What comes after the bolts is made now: to make it takes half a second, in which nobody would hear a STOP.
+    free = Simulation(spec, scene_on(spec.bases[-1] if bolted else station.base), SensorErrors())
     if LEGS in spec.bases:
-        return StandingLink(StandingRobot(simulation), station.task, station.base)
-    return CarriedLink(simulation, station.task, station.base)
+        return StandingLink(StandingRobot(free), station.task, station.base, bolted)
+    return CarriedLink(free, station.task, station.base, bolted)

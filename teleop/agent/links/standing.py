@@ -11,18 +11,22 @@ from teleop.agent.links.physics import SimulatedRobot
 from twin.bases import LEGS
 from twin.simulation.legs import StandingRobot
 from twin.simulation.measured import Measured
+from twin.simulation.simulation import Simulation
 from twin.wire.clock import NS_PER_S
 from twin.wire.messages import BalanceState, vector
 
 _SET_DOWN_M = 0.01  # so far the legs give way until they carry
+_HOME_RAD = 0.05  # legs nearer than this to their rest are set on the ground
 
 
 class StandingLink(CarriedLink):
     """A robot of MuJoCo's with legs: on its own feet, where its balance runs below us at 250 Hz, or carried."""
 
-    def __init__(self, standing: StandingRobot, task: str = "", base: str = LEGS) -> None:
-        """``task`` replaces the scene's own instruction; ``base`` is how it begins."""
-        super().__init__(standing.simulation, task, base)
+    def __init__(
+        self, standing: StandingRobot, task: str = "", base: str = LEGS, bolted: Simulation | None = None
+    ) -> None:
+        """A robot that begins on ``base``; for the rest see ``CarriedLink``."""
+        super().__init__(standing.simulation, task, base, bolted)
         self._standing = standing
         self._legs = standing.body.joints[standing.body.legs]
         self._fold = LegFold(standing.simulation.spec.home_rad[self._legs])
@@ -41,7 +45,13 @@ class StandingLink(CarriedLink):
             return f"{standing.fall}: stand it up first"
         if self._is_on_feet and standing.effort is not None and standing.effort.report.phase != "stand":
             return "it is in the middle of a step: wait until it stands"
-        if base == LEGS and not (self._carriage.is_settled and self._fold.is_done):
+        if self.is_bolted:
+            if base == LEGS and (away_rad := self._legs_away_rad()) > _HOME_RAD:
+                return (
+                    f"its legs are {away_rad:.2f} rad away from how it stands: put it on wheels first, "
+                    "which brings them there"
+                )
+        elif base == LEGS and not (self._carriage.is_settled and self._fold.is_done):
             return "it is still being lifted: wait until legs and base have come to rest"
         if self._is_on_feet:
             measured_rad = self._measure().position_rad
@@ -55,6 +65,14 @@ class StandingLink(CarriedLink):
         if base == LEGS:
             self._carriage.height_m = standing.body.home_height_m - _SET_DOWN_M
         return ""
+
+    def _come_off(self) -> None:
+        self._fold.begin(self._measure().position_rad[self._legs])
+        super()._come_off()
+
+    def _legs_away_rad(self) -> float:
+        home_rad = self._simulation.spec.home_rad
+        return float(np.abs(self._measure().position_rad - home_rad)[self._legs].max())
 
     @property
     def _is_on_feet(self) -> bool:
@@ -85,7 +103,8 @@ class StandingLink(CarriedLink):
             return
         standing = self._standing
         if not self._is_on_feet:
-            super().write(self._fold.put_into(setpoint, self._legs), now_ns)
+            folded = setpoint if self.is_bolted else self._fold.put_into(setpoint, self._legs)
+            super().write(folded, now_ns)
             return
         standing.follow(setpoint.position_rad, setpoint.velocity_rad_s)
         standing.stride = setpoint.stride

@@ -1,5 +1,7 @@
 """How the base is held: rolling, changing in HOLD without a jump, and what is refused."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from robot_side import DRIVER, optimus
@@ -7,11 +9,12 @@ from test_robot_on_its_feet import Walk
 
 from teleop.agent import base_change
 from teleop.agent.links.base import DriveMode, Setpoint
-from teleop.agent.links.simulated import CarriedLink, SimulatedRobot, StandingLink
+from teleop.agent.links.simulated import CarriedLink, SimulatedRobot, StandingLink, open_link
 from twin.balance.stride import Stride
 from twin.bases import GANTRY, LEGS, WHEELS
 from twin.scene import load_scene
 from twin.simulation.simulation import Simulation
+from twin.station import Station
 from twin.wire.ask import arguments
 from twin.wire.command_frame import HOLD_TO_RUN
 from twin.wire.messages import Request, StopRequest
@@ -171,11 +174,11 @@ def test_changing_the_base_switches_walking_off():
     assert "wheels or on its feet" in robot.ask("walk.on").reason
 
 
-def test_a_bolted_base_says_how_to_start_one_that_can_be_changed():
+def test_a_robot_that_offers_no_other_base_says_so():
     spec = optimus()
     link = SimulatedRobot(Simulation(spec, load_scene(spec, "table")))
     request = Request(action="base.set", arguments=arguments({"base": LEGS}))
-    assert "--base legs" in base_change.answer(None, link, request).reason
+    assert "does not offer" in base_change.answer(None, link, request).reason
 
 
 def test_a_robot_that_is_only_carried_rolls_and_is_never_set_on_its_feet():
@@ -192,3 +195,128 @@ def test_a_robot_that_is_only_carried_rolls_and_is_never_set_on_its_feet():
         reading = link.read(now_ns) or reading
     assert reading.state.base_position_m[1] == pytest.approx(0.15, abs=0.02)
     assert link.bases == (GANTRY, WHEELS)
+
+
+# --- off the bolts of the gantry --------------------------------------------------------------------------
+
+
+class Bolted(Base):
+    """A station's robot side that begins on its gantry, as ``open_link`` makes it."""
+
+    def __init__(self) -> None:
+        super(Base, self).__init__(self._hung)
+
+    def _hung(self, standing) -> StandingLink:
+        self.bolted = Simulation(standing.simulation.spec, load_scene(standing.simulation.spec, "table", 1))
+        return StandingLink(standing, "", GANTRY, self.bolted)
+
+    @property
+    def angles(self) -> np.ndarray:
+        simulation = self.link._simulation
+        return simulation.data.qpos[simulation.scene.joint_qpos_address].copy()
+
+    @property
+    def things(self) -> np.ndarray:
+        """Where all things of the scene are."""
+        simulation = self.link._simulation
+        own, _ = simulation.scene.robot_coordinates()
+        return simulation.data.qpos[~own].copy()
+
+    @property
+    def pelvis_m(self) -> np.ndarray:
+        return self.link._simulation.data.body("pelvis").xpos.copy()
+
+    def turn(self, name: str, by_rad: float) -> None:
+        """Turn a joint by hold-to-run, within two seconds, and let go."""
+        self.engage()
+        joint, target = self.spec.joint_names.index(name), np.array(self.held())
+        before_rad = self.angles[joint]
+        for _ in range(100):
+            target[joint] += by_rad / 100
+            self.pass_s(0.02, HOLD_TO_RUN, position_rad=target.copy())
+        self.pass_s(1.0)
+        assert self.agent.state.value == "HOLD"
+        assert self.angles[joint] == pytest.approx(before_rad + by_rad, abs=0.05)
+
+
+def test_a_robot_comes_off_its_gantry_with_every_joint_and_thing_where_it_was():
+    robot = Bolted()
+    robot.turn("left_elbow", -0.3)
+    assert robot.link.base == GANTRY
+    angles, things, pelvis_m = robot.angles, robot.things, robot.pelvis_m
+    time_s, warmth = robot.bolted.time_s, robot.bolted.temperature_c
+    assert robot.change(WHEELS).accepted
+    np.testing.assert_array_equal(robot.angles, angles)
+    np.testing.assert_array_equal(robot.things, things)
+    np.testing.assert_allclose(robot.pelvis_m, pelvis_m, atol=1e-12)
+    simulation = robot.link._simulation
+    assert simulation.time_s == time_s
+    np.testing.assert_array_equal(simulation.temperature_c, warmth)
+    assert robot.fastest(0.5) < 0.1  # it is lifted by a centimetre, at 4 cm/s
+    np.testing.assert_allclose(robot.angles, angles, atol=0.004)
+    np.testing.assert_allclose(robot.things, things, atol=5e-4)
+    assert robot.pelvis_m[2] == pytest.approx(pelvis_m[2] + 0.01, abs=1e-3)
+    assert robot.ask("walk.on").accepted
+
+
+def test_from_its_gantry_to_its_feet_and_back_nothing_drops_and_walking_stays_off():
+    robot = Bolted()
+    robot.turn("left_elbow", -0.3)
+    arms = robot.angles
+    assert robot.link.balance(False) is None
+    assert robot.change(LEGS).accepted
+    assert robot.fastest(3.0) < 1.3  # as from wheels: the legs give way by a centimetre
+    assert not robot.standing.fall
+    assert not robot.agent.walking
+    assert robot.link.balance(False) is not None
+    elbow = robot.spec.joint_names.index("left_elbow")
+    assert robot.angles[elbow] == pytest.approx(arms[elbow], abs=0.02)
+    assert robot.change(GANTRY).accepted
+    assert robot.fastest(3.0) < 0.6
+    assert robot.link.base == GANTRY
+    assert robot.upright > 0.9999
+    assert robot.pelvis_m[2] == pytest.approx(robot.spec.base.position_m[2], abs=1e-3)
+
+
+def test_a_robot_whose_legs_were_turned_on_the_gantry_is_not_set_on_them_but_on_wheels():
+    robot = Bolted()
+    robot.turn("left_knee", 0.4)
+    knee = robot.spec.joint_names.index("left_knee")
+    assert "away from how it stands" in robot.change(LEGS).reason
+    assert robot.link.is_bolted
+    assert robot.change(WHEELS).accepted
+    assert robot.fastest(4.0) < 1.0  # the knee goes home at 0.3 rad/s in the mean
+    assert robot.angles[knee] == pytest.approx(robot.spec.home_rad[knee], abs=0.01)
+    assert robot.change(LEGS).accepted
+    robot.pass_s(3.0)
+    assert not robot.standing.fall
+
+
+def test_on_the_gantry_the_base_is_changed_in_hold_only_and_its_physics_is_the_bolted_one():
+    robot = Bolted()
+    robot.pass_s(0.02)
+    assert robot.ask("lease.acquire").accepted
+    assert "STANDBY" in robot.change(LEGS).reason
+    robot.engage()
+    assert "TELEOP" in robot.change(LEGS).reason
+    assert "put it on wheels or on its feet first" in robot.ask("walk.on").reason
+    assert robot.link.is_bolted
+    alone = SimulatedRobot(Simulation(robot.spec, load_scene(robot.spec, "table", 1)))
+    assert len(robot.link.scene().qpos) == len(alone.scene().qpos)
+
+
+def test_a_station_on_the_gantry_has_the_bolts_and_what_comes_after_them_and_one_that_offers_no_more_has_not():
+    spec = optimus()
+    station = Station(folder="", robot_folder=str(spec.folder), seed=3)
+    link = open_link(station, spec)
+    assert link.is_bolted
+    assert link.bases == spec.bases
+    assert not link.capabilities.walks
+    only = open_link(station, replace(spec, bases=(GANTRY,)))
+    assert not isinstance(only, CarriedLink)
+    rolls = open_link(station, replace(spec, bases=(GANTRY, WHEELS)))
+    rolls.connect(1)
+    rolls.drive(DriveMode.POWERED)
+    assert rolls.change_base(WHEELS) == ""
+    assert rolls.capabilities.walks
+    assert rolls.scene().seed == 3

@@ -80,7 +80,7 @@ def test_the_world_is_where_the_robot_says_it_stands(desk):
     )
     in_world = stands_m + turn @ (goal.position_m - base.position_m)
     drag = hand_drag(in_world, frame="world", turn=quaternion_from_rotation(turn @ goal.rotation))
-    desk.controller.drags.hear(drag, desk.controller.driver.arms.solver.hand, base, state)
+    desk.controller.drags.hear(drag, desk.controller.driver.arms.solver.hand, base, state, False)
     found = desk.controller.drags.goals["right"]
     np.testing.assert_allclose(found.position_m, goal.position_m, atol=1e-6)
     np.testing.assert_allclose(found.rotation, goal.rotation, atol=1e-6)

@@ -116,3 +116,20 @@ def test_a_table_that_the_robot_rolls_to_moves_nothing_by_itself():
 
 def test_on_its_own_feet_a_robot_does_not_know_where_the_table_is():
     assert "scene_collision" not in Rolling("legs").lowers_its_hand()
+
+
+def test_the_table_stays_known_when_a_robot_comes_off_its_gantry_and_is_left_behind_as_it_rolls_away():
+    away = Rolling("gantry")
+    assert "scene_collision" in away.lowers_its_hand()
+    away = Rolling("gantry")
+    away.base = "wheels"
+    away.base_position_m = away.base_position_m - [1.0, 0.0, 0.0]
+    assert "scene_collision" not in away.lowers_its_hand()
+
+
+def test_a_robot_that_hangs_where_it_hung_at_the_start_has_its_furniture_untouched():
+    hanging = Rolling("gantry")
+    kinematics = hanging.controller.driver.arms.kinematics
+    before = kinematics.model.body_pos.copy()
+    hanging.go_on(0.2)
+    np.testing.assert_array_equal(kinematics.model.body_pos, before)

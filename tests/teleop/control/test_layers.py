@@ -306,3 +306,21 @@ def test_a_latch_that_the_robot_ended_is_open():
     bench.go_on(0.1)
     status = status_of(bench.controller, bench.now_ns)
     assert (status.phase, status.latched, status.hold_to_run) == ("ready", False, False)
+
+
+def test_off_its_gantry_a_robot_walks_by_the_stick_and_its_legs_are_no_more_turned_by_themselves(bench):
+    def says(base):
+        status = replace(bench.controller.robot.status, base=base)
+        bench.controller.hear_status(status, bench.now_ns)
+
+    says("gantry")
+    bench.controller.selection.choose_joint("left_knee")
+    assert not bench.controller.selection.can_walk
+    says("wheels")
+    assert bench.controller.selection.can_walk
+    assert bench.controller.selection.joint == ""
+    assert "left_knee" not in bench.controller.turnable_joints
+    says("gantry")  # it hangs again, from what carries it
+    assert "left_knee" not in bench.controller.turnable_joints
+    choose(bench, "walk")
+    assert any("walk forward" in hint for hint in status_of(bench.controller, bench.now_ns).hints)

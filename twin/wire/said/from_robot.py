@@ -123,7 +123,7 @@ class SceneState(Message, frozen=True, kw_only=True, eq=False):
     """The simulated world in full, for cameras and twin; 60 Hz. Never said by a real robot. Speaker: robot."""
 
     time_s: float = 0.0
-    qpos: Vector = EMPTY  # MuJoCo's generalised positions of the scene's model
+    qpos: Vector = EMPTY  # MuJoCo's generalised positions of the scene's model; of a bolted base none
     task: str = ""  # the instruction, e.g. "put the red cube into the tote"
     task_succeeded: bool = False
     task_note: str = ""
