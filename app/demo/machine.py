@@ -29,6 +29,7 @@ _FAR_M, _FAR_ASIDE_M, _ACROSS_M = (
     0.26,
     0.45,
 )  # the other hand: before and beside the hinge; how far it pushes
+_CLEAR_OF_HANDLE_M = 0.08  # back from the shut door
 _OUT_M = 0.22  # before the robot, where a hand is out of the door's way
 _HALF_SHUT_RAD, _SHUT_RAD = 0.9, 0.02
 _DEEP_M = 0.06  # that a button is wanted pushed in: as far as it goes
@@ -129,6 +130,9 @@ def close_door(view: View, goal: Goal) -> Script:
         lambda: door.angle() < _SHUT_RAD,
         f"the {spoken(door.name)} to be shut",
     )
+    # First straight back: aside, the fingers would take the handle along.
+    clear = view.hand(door.side) - np.array([_CLEAR_OF_HANDLE_M, 0.0, 0.0])
+    yield from move(view, door.side, lambda: clear, held, 0.02, 10)
     yield from move(view, door.side, lambda: out, held, 0.03, 10)
     yield from turn_to(view, door.side, turned, held)
     yield from move(view, door.side, lambda: ready, held, 0.05, 10)
