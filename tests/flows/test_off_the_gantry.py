@@ -1,12 +1,16 @@
 """A station that was started on the gantry goes on wheels, on its feet and back, in HOLD, while every role goes on."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from live_station import HOLD_TO_RUN, LiveStation, station_in
 
 from app.main import main
+from recordings.log import read_take
+from recordings.verify import verify
 from twin.errors import RequestRefused
-from twin.wire.messages import CamerasStatus, RobotState
+from twin.wire.messages import CamerasStatus, RobotState, SceneState
 
 pytestmark = [pytest.mark.serial, pytest.mark.timeout(180)]
 
@@ -37,6 +41,8 @@ def test_from_the_gantry_to_wheels_to_its_feet_and_up_again_by_requests_of_the_c
     before = angles(station)
 
     folder = station.station.folder
+    take = Path(station.ask("recorder", "record.start", task="come off")["path"])
+    station.go_on(0.5)
     assert main(["base", "wheels", "--station-dir", folder]) == 0
     assert "on wheels now; walking is off" in capsys.readouterr().out
     station.until(lambda: station.agent.base == "wheels", "on wheels")
@@ -46,6 +52,13 @@ def test_from_the_gantry_to_wheels_to_its_feet_and_up_again_by_requests_of_the_c
     assert not station.agent.walking
     station.until(lambda: station.age_s("camera.head") < 0.3, "cameras see it on wheels")
     assert "restart" not in station.newest["cameras.status"].read(CamerasStatus).note
+
+    station.ask("recorder", "record.stop")
+    station.until(lambda: take.exists() and station.recorder.phase == "idle", "the take is saved")
+    assert verify(take).ok
+    said = [heard.read(SceneState).qpos for heard in read_take(take, ("robot.scene",))]
+    assert len(said[-1]) == len(said[0]) + 7  # a base that floats
+    assert main(["export", str(take), "--out", str(take.parent / "set")]) == 0
 
     station.ask("control", "base.set", base="legs")
     station.until(lambda: station.age_s("robot.balance") < 0.2, "it balances")

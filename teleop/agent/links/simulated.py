@@ -25,7 +25,7 @@ def open_link(station: Station, spec: RobotSpec) -> SimulatedRobot:
         bolted = Simulation(spec, scene_on(GANTRY))
         if spec.bases == (GANTRY,):
             return SimulatedRobot(bolted, station.task)
-    # What comes after the bolts is made now: to make it takes half a second, in which nobody would hear a STOP.
+    # What comes after the bolts is made now: making it takes a quarter of a second, in which no STOP is heard.
     free = Simulation(spec, scene_on(spec.bases[-1] if bolted else station.base), SensorErrors())
     if LEGS in spec.bases:
         return StandingLink(StandingRobot(free), station.task, station.base, bolted)
