@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 HEADSET := tests/headset
 XVFB := xvfb-run -a -s "-screen 0 1600x1000x24"
 
-.PHONY: run demo test emulated-headset lint format sounds bench env system lock clean
+.PHONY: run demo test emulated-headset hand-networks lint format sounds bench env system lock clean
 
 run: system $(READY)  ## the station with its window; without a display, the demo
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
@@ -20,7 +20,7 @@ run: system $(READY)  ## the station with its window; without a display, the dem
 demo: system $(READY)  ## the whole way from a gamepad to a dataset, without a display
 	$(BIN)/understudy demo
 
-test: system $(READY) emulated-headset  ## the whole suite; what keeps time runs alone
+test: system $(READY) emulated-headset hand-networks  ## the whole suite; what keeps time runs alone
 	$(XVFB) $(BIN)/python -m pytest -n 2 -m "not serial"
 	$(XVFB) $(BIN)/python -m pytest -m serial
 
@@ -32,6 +32,9 @@ emulated-headset:  ## what the tests put on; where it cannot be fetched, those t
 		npm ci --prefix $(HEADSET) --ignore-scripts --no-audit --no-fund --loglevel error && touch $(HEADSET)/node_modules || \
 		echo "The emulated headset could not be fetched: its tests are skipped."; \
 	fi
+
+hand-networks: $(READY)  ## what sees hands before a webcam; likewise
+	@$(BIN)/python -m teleop.inputs.webcam.fetching || echo "The networks that see hands could not be fetched: their tests are skipped."
 
 lint: $(READY)  ## style, types, layers
 	$(BIN)/ruff format --check .

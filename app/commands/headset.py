@@ -63,7 +63,15 @@ def add_parser(subparsers: Any) -> None:
         parents=[where],
         help="bare hands before a webcam, as those of a headset: switch it on or off, or see it",
     )
-    webcam.add_argument("switch", nargs="?", choices=("on", "off"), help="without it: how it is doing")
+    webcam.add_argument(
+        "switch",
+        nargs="?",
+        choices=("on", "off", "fetch"),
+        help="without it: how it is doing; fetch: get the networks that see hands, once",
+    )
+    webcam.add_argument(
+        "--wheel", type=Path, metavar="FILE", help="fetch: from this wheel instead of the package index"
+    )
     webcam.add_argument(
         "--camera",
         default="",
@@ -109,6 +117,8 @@ def run(args: argparse.Namespace) -> int:
     """Do what was asked and return the exit code."""
     if args.action == "doctor":
         return _doctor(args)
+    if args.action == "webcam" and args.switch == "fetch":
+        return _fetch(args.wheel)
     from app.webcam_words import looked as looked_at_webcam
     from app.webcam_words import told
     from twin.station import Station, default_folder
@@ -142,6 +152,13 @@ def run(args: argparse.Namespace) -> int:
             _show(asker.ask("headset.status"), args.json)
     finally:
         asker.close()
+    return 0
+
+
+def _fetch(wheel: Path | None) -> int:
+    from teleop.inputs.webcam.fetching import fetch
+
+    print(f"hands before a webcam can be seen: the networks are in {fetch(wheel)}")
     return 0
 
 

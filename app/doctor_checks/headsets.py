@@ -64,6 +64,12 @@ EXAMINATIONS = (
                 "Bare hands cannot be shown to a webcam; headsets see hands without it.",
                 "Install the extra: `pip install 'understudy[webcam]'`.",
             ),
+            "no_networks": Trouble(
+                "lack",
+                "The hand tracker has no networks yet",
+                "Bare hands cannot be shown to a webcam; headsets see hands without it.",
+                "Fetch them once (36 MB): `understudy headset webcam fetch`.",
+            ),
             "no_camera": Trouble(
                 "lack",
                 "No camera is plugged in",

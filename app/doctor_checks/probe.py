@@ -134,8 +134,8 @@ def _webcam() -> dict[str, Any]:
 
     from teleop.inputs.webcam import networks
 
-    if not networks.is_installed():
-        return {"found": networks.NO_EXTRA, "trouble": "no_extra"}
+    if missing := networks.lack():
+        return {"found": missing, "trouble": "no_extra" if missing == networks.NO_EXTRA else "no_networks"}
     try:
         networks.open_networks()
     except networks.NoHandTracker as error:

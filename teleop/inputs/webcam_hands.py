@@ -5,7 +5,7 @@ import logging
 from teleop.inputs.base import Reading
 from teleop.inputs.webcam.joints import ORDINARY_HAND_M
 from teleop.inputs.webcam.link import Arrival, Watched, WebcamLink
-from teleop.inputs.webcam.networks import NO_EXTRA, is_installed
+from teleop.inputs.webcam.networks import lack
 from teleop.inputs.xr.linked import LinkedHeadset
 from teleop.inputs.xr.reading import KIND
 from teleop.inputs.xr.worn import Worn
@@ -70,8 +70,8 @@ class WebcamHands(LinkedHeadset[Arrival]):
 
     def _switch_on(self, values: dict[str, str]) -> str:
         """Why it cannot be switched on; empty if it was."""
-        if not is_installed():
-            return NO_EXTRA
+        if missing := lack():
+            return missing
         try:
             return self._link.switch_on(self._wanted(values))
         except SettingsError as error:

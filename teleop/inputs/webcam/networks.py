@@ -1,7 +1,7 @@
 """The two networks of MediaPipe Hands, run by LiteRT on the processor.
 
-Needs the extra ``webcam`` (ai-edge-litert). The networks ship with us (``assets/hand_tracker``): nothing is fetched,
-and nothing is told to anybody. MediaPipe's own library does report its use to its makers, and is not used.
+Needs the extra ``webcam`` (ai-edge-litert), and the networks, which are fetched once (``fetching``). Nothing is told to
+anybody. MediaPipe's own library does report its use to its makers, and is not used.
 """
 
 from importlib import import_module
@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from twin import places
+from teleop.inputs.webcam.fetching import LANDMARKS, PALMS, are_fetched, networks_folder
 from twin.errors import StationError
 
 NO_EXTRA = "the hand tracker is not installed: pip install 'understudy[webcam]'"
-PALMS, LANDMARKS = "palm_detection_full.tflite", "hand_landmark_full.tflite"
+NO_NETWORKS = "the hand tracker's networks are not there yet: understudy headset webcam fetch (36 MB, once)"
 _THREADS = 2
 
 
@@ -24,9 +24,11 @@ class NoHandTracker(StationError):
     """Hands cannot be seen on this machine; the text says why and what to do."""
 
 
-def is_installed() -> bool:
-    """Whether the extra is there; nothing of it is loaded."""
-    return find_spec("ai_edge_litert") is not None
+def lack() -> str:
+    """What is missing to see hands, and what to do; empty if nothing is. Nothing is loaded for it."""
+    if find_spec("ai_edge_litert") is None:
+        return NO_EXTRA
+    return "" if are_fetched() else NO_NETWORKS
 
 
 def load_library() -> Any:
@@ -57,7 +59,7 @@ class Network:
             self._interpreter.allocate_tensors()
         except (ValueError, RuntimeError, OSError) as error:
             raise NoHandTracker(
-                f"{path} is not the network that ships with Understudy: install it again"
+                f"{path} is not the network that was fetched: understudy headset webcam fetch"
             ) from error
         self._input = self._interpreter.get_input_details()[0]["index"]
         self._outputs = [each["index"] for each in self._interpreter.get_output_details()]
@@ -75,5 +77,7 @@ def open_networks() -> tuple[Network, Network]:
     Raises:
         NoHandTracker: the extra is missing, or the networks are.
     """
-    library, folder = load_library(), places.assets_folder() / "hand_tracker"
+    library, folder = load_library(), networks_folder()
+    if not are_fetched():
+        raise NoHandTracker(NO_NETWORKS)
     return Network(library, folder / PALMS), Network(library, folder / LANDMARKS)

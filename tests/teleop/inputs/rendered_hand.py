@@ -11,7 +11,12 @@ import av
 import numpy as np
 import pygame
 
+from teleop.inputs.webcam.networks import lack
+
 WIDTH_PX, HEIGHT_PX, FOCAL_PX = 640, 480, 560.0
+_MESHES = (
+    Path(__file__).parents[2] / "headset/node_modules/@webxr-input-profiles/assets/dist/profiles/generic-hand"
+)
 _FINER = 2  # drawn so much larger, then made smaller, for soft edges
 _SKIN, _WALL = np.array([225, 172, 145]), (90, 110, 120)
 _LIGHT = np.array([0.3, -0.6, -0.74])
@@ -26,6 +31,13 @@ ORDER = (
 )
 
 
+def missing():
+    """What is not there of all that it takes to look at a hand, and how to get it; empty if nothing."""
+    return lack() or (
+        "" if _MESHES.is_dir() else "the hands to look at are not there: npm ci --prefix tests/headset"
+    )
+
+
 def _turn(axis, angle_rad):
     x, y, z = axis
     across = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])
@@ -36,7 +48,7 @@ class RenderedHand:
     """In the axes of the camera: x right, y down, z away. Fingers up, and the palm or the back to the camera."""
 
     def __init__(self, side):
-        data = (Path(__file__).parent / "hands" / f"{side}.glb").read_bytes()
+        data = (_MESHES / f"{side}.glb").read_bytes()
         length = struct.unpack_from("<I", data, 12)[0]
         self._said, self._blob = json.loads(data[20 : 20 + length]), data[28 + length :]
         mesh, skin = self._said["meshes"][0]["primitives"][0], self._said["skins"][0]

@@ -6,14 +6,13 @@ import time
 
 import numpy as np
 import pytest
-from rendered_hand import FOCAL_PX, HEIGHT_PX, WIDTH_PX, RenderedHand, picture, write_film
+from rendered_hand import FOCAL_PX, HEIGHT_PX, WIDTH_PX, RenderedHand, missing, picture, write_film
 
 from teleop.inputs import webcam_hands
 from teleop.inputs.webcam.joints import Camera, PlacedHand
 from teleop.inputs.webcam.landmarks import Landmarks
 from teleop.inputs.webcam.networks import (
     NO_EXTRA,
-    is_installed,
     open_networks,
 )
 from teleop.inputs.webcam.palms import Palms
@@ -25,7 +24,7 @@ from twin.station import Station
 from twin.wire.clock import now_ns
 from twin.wire.messages import Argument, Request
 
-pytestmark = pytest.mark.skipif(not is_installed(), reason=NO_EXTRA)
+pytestmark = pytest.mark.skipif(bool(missing()), reason=missing())
 
 CAMERA = Camera(WIDTH_PX, HEIGHT_PX, 2 * np.arctan(WIDTH_PX / 2 / FOCAL_PX))
 NEAR = np.array([0.05, 0.0, 0.45])
@@ -249,5 +248,5 @@ def test_a_view_that_no_camera_has_is_refused(hands, view):
 
 
 def test_without_the_extra_it_says_what_to_install(hands, monkeypatch):
-    monkeypatch.setattr(webcam_hands, "is_installed", lambda: False)
+    monkeypatch.setattr(webcam_hands, "lack", lambda: NO_EXTRA)
     assert ask(hands, switch="on").reason == NO_EXTRA

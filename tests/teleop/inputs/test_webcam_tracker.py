@@ -2,15 +2,13 @@
 
 import numpy as np
 import pytest
-from rendered_hand import FOCAL_PX, HEIGHT_PX, WIDTH_PX, RenderedHand, picture
+from rendered_hand import FOCAL_PX, HEIGHT_PX, WIDTH_PX, RenderedHand, missing, picture
 
 from teleop.inputs.webcam.joints import CAMERA_M, Camera, PlacedHand
 from teleop.inputs.webcam.landmarks import Landmarks
 from teleop.inputs.webcam.networks import (
-    NO_EXTRA,
     Network,
     NoHandTracker,
-    is_installed,
     load_library,
     open_networks,
 )
@@ -21,7 +19,7 @@ from twin.retarget.keypoints import fault_of, straightness
 from twin.retarget.size import hand_length_m
 from twin.spatial import rotation_from_quaternion
 
-pytestmark = pytest.mark.skipif(not is_installed(), reason=NO_EXTRA)
+pytestmark = pytest.mark.skipif(bool(missing()), reason=missing())
 
 CAMERA = Camera(WIDTH_PX, HEIGHT_PX, 2 * np.arctan(WIDTH_PX / 2 / FOCAL_PX))
 NEAR = np.array([0.05, 0.0, 0.45])
