@@ -136,5 +136,5 @@ def test_a_hand_that_leaves_the_picture_is_gone_at_once(hand, tracker):
 
 def test_a_file_that_is_no_network_is_refused(tmp_path):
     (tmp_path / "no.tflite").write_bytes(b"not a network")
-    with pytest.raises(NoHandTracker, match="install it again"):
+    with pytest.raises(NoHandTracker, match="understudy headset webcam fetch"):
         Network(load_library(), tmp_path / "no.tflite")
