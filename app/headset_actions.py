@@ -41,26 +41,20 @@ def headset_actions(requests: Requests, toggle_link: Callable[[], None]) -> Iter
         inputs_here,
         "arm length shoulder calibrate vr operator profile",
     )
-    for switch, shortcut in (("on", "Ctrl+Alt+X"), ("off", "Alt+X")):
-        yield Action(
-            f"headset.openxr.{switch}",
-            f"Switch the PC's headset (OpenXR) {switch}",
-            _asking(requests, "headset.openxr", f"OpenXR {switch}", switch=switch),
-            shortcut,
-            "Robot",
-            inputs_here,
-            "vr steamvr monado wivrn",
-        )
-    for switch, shortcut in (("on", "Ctrl+Alt+C"), ("off", "Alt+C")):
-        yield Action(
-            f"headset.webcam.{switch}",
-            f"Switch the webcam that sees hands {switch}",
-            _asking(requests, "headset.webcam", f"Webcam {switch}", switch=switch),
-            shortcut,
-            "Robot",
-            inputs_here,
-            "camera bare hands fingers track",
-        )
+    for action, what, word, key, words in (
+        ("headset.openxr", "the PC's headset (OpenXR)", "OpenXR", "X", "vr steamvr monado wivrn"),
+        ("headset.webcam", "the webcam that sees hands", "Webcam", "C", "camera bare hands fingers track"),
+    ):
+        for switch, shortcut in (("on", f"Ctrl+Alt+{key}"), ("off", f"Alt+{key}")):
+            yield Action(
+                f"{action}.{switch}",
+                f"Switch {what} {switch}",
+                _asking(requests, action, f"{word} {switch}", switch=switch),
+                shortcut,
+                "Robot",
+                inputs_here,
+                words,
+            )
 
 
 def _asking(requests: Requests, action: str, title: str, **values: str) -> Callable[[], None]:

@@ -185,12 +185,16 @@ def _show_hand(facts: dict[str, str], as_json: bool) -> None:
 def _measure(asker: "Asker") -> None:
     """Ask for both poses, say what is to be done, and what came of it."""
     said, answer = "", asker.ask("measure", begin="true")
-    while answer["running"] == "true":
-        if answer["told"] != said:
-            said = answer["told"]
-            print(said, flush=True)
-        time.sleep(_LOOK_S)
-        answer = asker.ask("measure")
+    try:
+        while answer["running"] == "true":
+            if answer["told"] != said:
+                said = answer["told"]
+                print(said, flush=True)
+            time.sleep(_LOOK_S)
+            answer = asker.ask("measure")
+    except KeyboardInterrupt:
+        asker.ask("measure", cancel="true")
+        raise
     print(answer["told"])
 
 

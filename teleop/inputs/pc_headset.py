@@ -1,48 +1,20 @@
 """A headset that this PC drives itself, through OpenXR: off until the operator asks for it."""
 
-import logging
-
-from teleop.inputs.base import Reading
-from teleop.inputs.openxr.link import Arrival, OpenXrLink
-from teleop.inputs.xr.linked import LinkedHeadset
-from teleop.inputs.xr.reading import KIND
-from teleop.inputs.xr.worn import Worn
+from teleop.inputs.openxr.link import OpenXrLink
+from teleop.inputs.xr.direct import DirectHeadset
 from twin.station import Station
 from twin.wire.ask import arguments, named
 from twin.wire.clock import now_ns
 from twin.wire.messages import Reply, Request
 
-log = logging.getLogger(__name__)
 
-
-class PcHeadsets(LinkedHeadset[Arrival]):
+class PcHeadsets(DirectHeadset):
     """The OpenXR link, and the headset on it."""
 
     def __init__(self, station: Station) -> None:
         """Off."""
         self._link = OpenXrLink(station)
-        super().__init__(self._link.mailbox)
-        self._count = 0
-
-    def _hear(self, arrival: Arrival) -> Reading | None:
-        """Take in what arrived; a reading that must be said even if a newer one follows at once."""
-        worn = self._worn
-        if arrival.what == "linked":
-            self._count += 1
-            self._worn = Worn(f"{KIND}:openxr.{self._count}", arrival.content, self.stops_pressed)
-            return worn.gone(arrival.at_ns) if worn else None
-        if worn is None:
-            return None
-        match arrival.what:
-            case "frame":
-                return worn.frame(arrival.content, arrival.at_ns, self.pedal_held)
-            case "event":
-                return worn.event(arrival.content, arrival.at_ns)
-            case "gone":
-                log.info("headset %s is gone: %s", worn.name, arrival.content)
-                self._worn = None
-                return worn.gone(arrival.at_ns)
-        return None
+        super().__init__("openxr", self._link.mailbox)
 
     def lack(self) -> str:
         """Why no headset drives."""

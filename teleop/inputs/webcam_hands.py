@@ -1,14 +1,9 @@
 """Bare hands that a webcam sees, as those of a headset: off until the operator asks for it."""
 
-import logging
-
-from teleop.inputs.base import Reading
 from teleop.inputs.webcam.joints import ORDINARY_HAND_M
-from teleop.inputs.webcam.link import Arrival, Watched, WebcamLink
+from teleop.inputs.webcam.link import Watched, WebcamLink
 from teleop.inputs.webcam.networks import lack
-from teleop.inputs.xr.linked import LinkedHeadset
-from teleop.inputs.xr.reading import KIND
-from teleop.inputs.xr.worn import Worn
+from teleop.inputs.xr.direct import DirectHeadset
 from teleop.operators import load_operator
 from twin.errors import SettingsError
 from twin.station import Station
@@ -19,33 +14,15 @@ from twin.wire.messages import Reply, Request
 CAMERA, VIEW_DEG = "/dev/video0", 65.0  # of most webcams, across
 _NARROWEST_DEG, _WIDEST_DEG = 20.0, 130.0
 
-log = logging.getLogger(__name__)
 
-
-class WebcamHands(LinkedHeadset[Arrival]):
+class WebcamHands(DirectHeadset):
     """The webcam, and the hands before it."""
 
     def __init__(self, station: Station) -> None:
         """Off."""
         self._operator = station.operator
         self._link = WebcamLink()
-        super().__init__(self._link.mailbox)
-        self._count = 0
-
-    def _hear(self, arrival: Arrival) -> Reading | None:
-        """Take in what came; a reading that must be said even if a newer one follows at once."""
-        worn = self._worn
-        if arrival.what == "linked":
-            self._count += 1
-            self._worn = Worn(f"{KIND}:webcam.{self._count}", arrival.content, self.stops_pressed)
-            return worn.gone(arrival.at_ns) if worn else None
-        if worn is None:
-            return None
-        if arrival.what == "frame":
-            return worn.frame(arrival.content, arrival.at_ns, self.pedal_held)
-        log.info("%s is gone: %s", worn.name, arrival.content)
-        self._worn = None
-        return worn.gone(arrival.at_ns)
+        super().__init__("webcam", self._link.mailbox)
 
     def lack(self) -> str:
         """Why no hands drive."""

@@ -55,13 +55,13 @@ def lowered_to(distance_m: float) -> np.ndarray:
 
 
 def test_what_stops_clear_may_go_on(stopping):
-    assert stopping.is_safe(lowered_to(0.008), lowered_to(0.009))
+    assert stopping.is_safe(lowered_to(0.008), lambda: lowered_to(0.009))
 
 
 def test_what_is_too_near_may_part_and_may_stay_but_must_not_come_nearer(stopping):
     near_m = 0.3 * SPEC.ik.finger_scene_margin_m  # fingers come first
     near = lowered_to(near_m)
-    assert stopping.is_safe(lowered_to(near_m + 1e-4), near)
-    assert stopping.is_safe(near, near)
-    assert not stopping.is_safe(lowered_to(near_m - 1e-4), near)
+    assert stopping.is_safe(lowered_to(near_m + 1e-4), lambda: near)
+    assert stopping.is_safe(near, lambda: near)
+    assert not stopping.is_safe(lowered_to(near_m - 1e-4), lambda: near)
     assert stopping.reason.startswith("scene_collision:right_")

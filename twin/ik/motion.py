@@ -158,5 +158,5 @@ class Motion:
         position[joints] += step
         halted = self._stopping.halted
         return self._stopping.is_safe(
-            halted(position, speed, dt_s), halted(now, self.speed_rad_s, dt_s), may_touch
+            halted(position, speed, dt_s), lambda: halted(now, self.speed_rad_s, dt_s), may_touch
         )

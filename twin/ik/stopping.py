@@ -5,6 +5,7 @@ leads to where the step before was found safe to stop. The robot's gate cannot s
 """
 
 import math
+from collections.abc import Callable
 
 import mujoco
 import numpy as np
@@ -34,8 +35,8 @@ class Stopping:
         """Whether nothing that moves, at speeds of shape (n,), could meet what is not watched yet before it stops."""
         return float((speed_rad_s * speed_rad_s) @ self._sweep_m_s2) < self._unseen_m
 
-    def is_safe(self, stops_rad: Array, otherwise_rad: Array, may_touch: bool = False) -> bool:
-        """Whether a motion may go on that comes to rest at ``stops_rad``; braked at once, at ``otherwise_rad``.
+    def is_safe(self, stops_rad: Array, otherwise_rad: Callable[[], Array], may_touch: bool = False) -> bool:
+        """Whether a motion may go on that comes to rest at ``stops_rad``; braked at once, at ``otherwise_rad()``.
 
         What braking cannot keep apart must not come nearer than braking brings it. It is measured where the joints
         stop, not where they are: these joints brake each by itself, so on their way shapes may be nearer for a
@@ -46,7 +47,7 @@ class Stopping:
         if min(own, scene) >= _LEAST:
             return True
         self.reason = contact_reason(self._kinematics, self._data, self._nearest(with_scene=scene < own))
-        own_otherwise, scene_otherwise = self._clearance(otherwise_rad)
+        own_otherwise, scene_otherwise = self._clearance(otherwise_rad())
         return own >= min(_LEAST, own_otherwise) and scene >= min(_LEAST, scene_otherwise)
 
     def halted(self, position_rad: Array, speed_rad_s: Array, dt_s: float) -> Array:

@@ -7,11 +7,12 @@ the inputs role, and lets go. A headset that is lost is looked for again until t
 import logging
 import threading
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from teleop.inputs.openxr.pulses import Pulse, pulses
 from teleop.inputs.openxr.runtime import AbsentHeadset, UnusableRuntime, load_library, words
 from teleop.inputs.openxr.session import LostSession, OpenXrSession
+from teleop.inputs.xr.direct import Arrival
 from teleop.inputs.xr.mailbox import Mailbox
 from teleop.inputs.xr.seen import SIDES
 from twin.errors import WireError
@@ -25,14 +26,6 @@ _LOOK_AGAIN_S = 2.0
 _FAREWELL_S = 3.0
 
 log = logging.getLogger(__name__)
-
-
-class Arrival(NamedTuple):
-    """Something that came from the headset."""
-
-    what: Literal["linked", "frame", "event", "gone"]
-    content: Any  # its name, a SeenFrame, what happened, why
-    at_ns: int
 
 
 @dataclass(frozen=True)

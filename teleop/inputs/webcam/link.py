@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from teleop.inputs.webcam.report import RECORD, unpacked
+from teleop.inputs.xr.direct import Arrival
 from teleop.inputs.xr.mailbox import Mailbox
 from twin.errors import WireError
 from twin.wire.clock import now_ns
@@ -20,14 +21,6 @@ from twin.wire.clock import now_ns
 _FAREWELL_S = 3.0
 
 log = logging.getLogger(__name__)
-
-
-class Arrival(NamedTuple):
-    """Something that came from the camera."""
-
-    what: Literal["linked", "frame", "gone"]
-    content: Any  # its name, a SeenFrame, why
-    at_ns: int
 
 
 class Watched(NamedTuple):

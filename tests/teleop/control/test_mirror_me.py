@@ -5,6 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from standing_person import facing, seen
 from test_controller import ARMS, Bench
 from test_headset_follows import Worn
 
@@ -21,44 +22,24 @@ from twin.spatial import (
     rotation_from_vector,
     vector_from_rotation,
 )
-from twin.wire.messages import XrHand, XrSample, vector
+from twin.wire.messages import vector
 
 FEW = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 SIDES = ("left", "right")
-
-
-def facing(yaw_rad):
-    return rotation_from_vector(np.array([0.0, 0.0, yaw_rad]))
 
 
 def l_pose(
     height_m=1.75, yaw_rad=0.0, at_m=(0.0, 0.0, 0.0), frame_ns=0, moved_m=(0, 0, 0), turned=None, **changes
 ):
     """A person of that height in the L-pose; the right hand is ``moved_m`` from there, seen as ``turned``."""
-    heading, at_m = facing(yaw_rad), np.asarray(at_m, float)
     forearm_m = (ARM - UPPER_ARM) * height_m
-    hands = []
-    for side, left_m in (("left", 0.2), ("right", -0.2)):
-        palm_m = np.array([forearm_m - 0.08, left_m, (SHOULDERS - UPPER_ARM) * height_m])
-        palm_m += np.asarray(moved_m) if side == "right" else 0.0
-        aim = heading @ (np.eye(3) if turned is None or side == "left" else turned)
-        hands.append(
-            XrHand(
-                side=side,
-                source="controller",
-                position_m=vector(at_m + heading @ palm_m),
-                orientation_wxyz=vector([1, 0, 0, 0]),
-                aim_orientation_wxyz=vector(quaternion_from_rotation(aim)),
-                buttons=vector(np.zeros(8)),
-            )
-        )
-    sample = XrSample(
-        device="headset:1",
-        head_position_m=vector(at_m + np.array([0, 0, EYES * height_m])),
-        head_orientation_wxyz=vector(quaternion_from_rotation(heading)),
-        hands=tuple(hands),
-        frame_ns=frame_ns,
-    )
+    palms_m = {
+        side: np.array([forearm_m - 0.08, left_m, (SHOULDERS - UPPER_ARM) * height_m])
+        for side, left_m in (("left", 0.2), ("right", -0.2))
+    }
+    palms_m["right"] += np.asarray(moved_m)
+    turns = {} if turned is None else {"right": turned}
+    sample = seen(facing(yaw_rad), np.asarray(at_m, float), EYES * height_m, palms_m, turns, frame_ns)
     return replace(sample, **changes)
 
 

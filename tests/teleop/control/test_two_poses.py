@@ -6,7 +6,9 @@ import pytest
 from driving import Cockpit
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from test_mirror_me import facing, l_pose
+from msgspec.structs import replace
+from standing_person import facing, seen
+from test_mirror_me import l_pose
 
 from teleop.l_pose import LPose
 from teleop.measuring import Measuring
@@ -16,7 +18,7 @@ from twin import places
 from twin.spatial import quaternion_from_rotation
 from twin.wire.ask import named
 from twin.wire.clock import NS_PER_MS, NS_PER_S, now_ns
-from twin.wire.messages import XrHand, XrSample, vector
+from twin.wire.messages import vector
 
 FEW = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 PERIOD_NS = NS_PER_S // 90
@@ -26,28 +28,13 @@ def person(
     pose, arm_m=0.62, below_m=0.26, yaw_rad=0.0, at_m=(0, 0, 0), bent_m=0.0, shoulders_x_m=-0.08, **changes
 ):
     """Somebody of such an arm who stands in a pose; ``bent_m``: so much less far than the arm is long."""
-    heading, at_m = facing(yaw_rad), np.asarray(at_m, float)
     way_m = np.array([0.05, 0, -arm_m]) if pose == 0 else np.array([arm_m - bent_m, 0, 0])
-    hands = []
-    for side, left_m in (("left", 0.22), ("right", -0.22)):
-        palm_m = np.array([shoulders_x_m, left_m, 1.6 - below_m]) + way_m
-        hands.append(
-            XrHand(
-                side=side,
-                source="controller",
-                position_m=vector(at_m + heading @ palm_m),
-                orientation_wxyz=vector([1, 0, 0, 0]),
-                aim_orientation_wxyz=vector(quaternion_from_rotation(heading)),
-                buttons=vector(np.zeros(8)),
-            )
-        )
-    sample = {
-        "device": "headset:1",
-        "head_position_m": vector(at_m + np.array([0, 0, 1.6])),
-        "head_orientation_wxyz": vector(quaternion_from_rotation(heading)),
-        "hands": tuple(hands),
+    palms_m = {
+        side: np.array([shoulders_x_m, left_m, 1.6 - below_m]) + way_m
+        for side, left_m in (("left", 0.22), ("right", -0.22))
     }
-    return XrSample(**(sample | changes))
+    sample = seen(facing(yaw_rad), np.asarray(at_m, float), 1.6, palms_m, {})
+    return replace(sample, **changes)
 
 
 def played(poses, *scenes, watch=None):

@@ -10,14 +10,10 @@ from rendered_hand import FOCAL_PX, HEIGHT_PX, WIDTH_PX, RenderedHand, missing, 
 
 from teleop.inputs import webcam_hands
 from teleop.inputs.webcam.joints import Camera, PlacedHand
-from teleop.inputs.webcam.landmarks import Landmarks
 from teleop.inputs.webcam.networks import (
     NO_EXTRA,
-    open_networks,
 )
-from teleop.inputs.webcam.palms import Palms
 from teleop.inputs.webcam.report import packed, unpacked
-from teleop.inputs.webcam.tracker import HandTracker
 from teleop.inputs.webcam_hands import WebcamHands
 from teleop.inputs.xr.worn import Worn
 from twin.station import Station
@@ -28,16 +24,6 @@ pytestmark = pytest.mark.skipif(bool(missing()), reason=missing())
 
 CAMERA = Camera(WIDTH_PX, HEIGHT_PX, 2 * np.arctan(WIDTH_PX / 2 / FOCAL_PX))
 NEAR = np.array([0.05, 0.0, 0.45])
-
-
-@pytest.fixture(scope="module")
-def networks():
-    return open_networks()
-
-
-@pytest.fixture
-def tracker(networks):
-    return HandTracker(Palms(networks[0]), Landmarks(networks[1]))
 
 
 # --- what may move anything ---------------------------------------------------------------------------

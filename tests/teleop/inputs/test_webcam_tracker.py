@@ -5,15 +5,11 @@ import pytest
 from rendered_hand import FOCAL_PX, HEIGHT_PX, WIDTH_PX, RenderedHand, missing, picture
 
 from teleop.inputs.webcam.joints import CAMERA_M, Camera, PlacedHand
-from teleop.inputs.webcam.landmarks import Landmarks
 from teleop.inputs.webcam.networks import (
     Network,
     NoHandTracker,
     load_library,
-    open_networks,
 )
-from teleop.inputs.webcam.palms import Palms
-from teleop.inputs.webcam.tracker import HandTracker
 from teleop.inputs.xr.frames import orientations_from_xr, positions_from_xr
 from twin.retarget.keypoints import fault_of, straightness
 from twin.retarget.size import hand_length_m
@@ -24,16 +20,6 @@ pytestmark = pytest.mark.skipif(bool(missing()), reason=missing())
 CAMERA = Camera(WIDTH_PX, HEIGHT_PX, 2 * np.arctan(WIDTH_PX / 2 / FOCAL_PX))
 NEAR = np.array([0.05, 0.0, 0.45])
 SIDES = ("left", "right")
-
-
-@pytest.fixture(scope="module")
-def networks():
-    return open_networks()
-
-
-@pytest.fixture
-def tracker(networks):
-    return HandTracker(Palms(networks[0]), Landmarks(networks[1]))
 
 
 @pytest.fixture(scope="module", params=SIDES)
