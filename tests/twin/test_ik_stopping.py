@@ -5,6 +5,8 @@ import numpy as np
 import pytest
 
 from twin.ik.model import load_kinematics
+from twin.ik.motion import Motion
+from twin.ik.plan import Settings
 from twin.ik.stopping import Stopping
 from twin.robot import find_robot, load_robot
 from twin.scenery.reading import read_layout
@@ -65,3 +67,18 @@ def test_what_is_too_near_may_part_and_may_stay_but_must_not_come_nearer(stoppin
     assert stopping.is_safe(near, lambda: near)
     assert not stopping.is_safe(lowered_to(near_m - 1e-4), lambda: near)
     assert stopping.reason.startswith("scene_collision:right_")
+
+
+def test_what_moves_away_must_not_stay_nearer_than_braking_leads_it():
+    """To allow that once is harmless; every other tick it is how a palm crept down to a table."""
+    data = mujoco.MjData(AT_TABLE.model)
+    data.qpos[AT_TABLE.qpos_address] = lowered_to(0.3 * SPEC.ik.finger_scene_margin_m)
+    mujoco.mj_kinematics(AT_TABLE.model, data)
+    mujoco.mj_comPos(AT_TABLE.model, data)
+    motion = Motion(AT_TABLE, data, Settings())
+    motion.begin(DT)
+    elbow = np.array([ELBOW])
+    assert motion.can_stop(elbow, np.zeros(1), DT)
+    motion.speed_rad_s[ELBOW] = -1.0  # bends away from the table
+    assert motion.can_stop(elbow, motion.braked(elbow, DT), DT)
+    assert not motion.can_stop(elbow, np.zeros(1), DT)
