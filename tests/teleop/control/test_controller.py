@@ -2,148 +2,16 @@
 
 import numpy as np
 import pytest
+from driving_bench import ARMS, EPOCH, RIGHT_ARM, RIGHT_HAND, SPEC, Bench, joint_speeds
 
-from teleop.bindings_file import load_bindings
-from teleop.clutch import Phase
 from teleop.control_status import status_of
-from teleop.controller import Controller
-from teleop.inputs.base import AXES
-from teleop.robot_view import Session
-from twin.robot import find_robot, load_robot
 from twin.wire.clock import NS_PER_MS
 from twin.wire.command_frame import FRESH_PRESS, HOLD_TO_RUN, pack
-from twin.wire.messages import AgentStatus, AppliedCommand, InputSample, RobotState, vector
-
-SPEC = load_robot(find_robot("optimus"))
-BINDINGS = load_bindings()
-EPOCH = bytes(range(16))
-RIGHT_ARM, LEFT_ARM = (np.array(SPEC.groups[f"{side}_arm"]) for side in ("right", "left"))
-RIGHT_HAND = np.array(SPEC.groups["right_hand"])
-ARMS = np.concatenate([LEFT_ARM, RIGHT_ARM])
-
-
-class Bench:
-    """A controller, a pad, and a robot that does at once what it is told."""
-
-    def __init__(self, start_rad=None, can_walk=False, first_in_session=False):
-        self.controller = Controller(SPEC, BINDINGS, can_walk)
-        self.controller.session = Session(1, EPOCH)
-        self.now_ns = 10**9
-        self.seq = 0
-        self.axes: dict[str, float] = {}
-        self.buttons: tuple[str, ...] = ()
-        self.kind, self.device = "gamepad", "gamepad:1"
-        self.base_orientation_wxyz = ()  # not told
-        self.state = "HOLD"
-        self.rejected, self.rejection = 0, ""
-        self.held_rad = (SPEC.home_rad if start_rad is None else start_rad).astype(np.float32)
-        self.commands = []
-        self.wishes = []
-        self.speaks = True
-        self.tick()
-        if not first_in_session:
-            self.follow_once()
-
-    def follow_once(self):
-        """Take hold to the end of the first count, and let go again: what comes now is not the first in its session."""
-        self.hold()
-        self.count_down()
-        self.go_on(0.3)
-        assert self.controller.is_coupled
-        self.let_go()
-        self.go_on(0.1)
-        self.commands.clear()
-        self.wishes.clear()
-
-    def hold(self):
-        self.buttons = ("left_shoulder",)
-
-    def let_go(self):
-        self.buttons = ()
-
-    def hear(self):
-        controller = self.controller
-        if self.speaks:
-            self.seq += 1
-            sample = InputSample(
-                device=self.device,
-                kind=self.kind,
-                connected=True,
-                axes=vector([self.axes.get(name, 0.0) for name in AXES] if self.kind == "gamepad" else []),
-                buttons=self.buttons,
-            )
-            controller.hear_input(sample, self.seq, self.now_ns)
-        state = RobotState(
-            position_rad=vector(self.held_rad), base_orientation_wxyz=vector(self.base_orientation_wxyz)
-        )
-        controller.hear_state(state, self.now_ns)
-        controller.hear_applied(AppliedCommand(position_rad=vector(self.held_rad)), self.now_ns)
-        status = AgentStatus(
-            state=self.state,
-            lease_seq=1,
-            lease_owner="me",
-            epoch=EPOCH,
-            rejected=self.rejected,
-            last_rejection_text=self.rejection,
-        )
-        controller.hear_status(status, self.now_ns)
-
-    def tick(self, ms=10):
-        self.now_ns += int(ms * NS_PER_MS)
-        self.hear()
-        tick = self.controller.tick(self.now_ns)
-        self.wishes += tick.wishes
-        if tick.command is not None:
-            self.commands.append(tick.command)
-            self.obey(tick.command)
-        return tick.command
-
-    def obey(self, command):
-        held = bool(command.hold_to_run_bits & HOLD_TO_RUN)
-        if held and self.state == "HOLD" and command.hold_to_run_bits & FRESH_PRESS:
-            self.state = "ENGAGING"
-        elif not held:
-            self.state = "HOLD"
-        if held:
-            self.held_rad = np.where(command.joint_mask, command.position_rad, self.held_rad)
-        if self.state == "ENGAGING" and self.controller.phase is Phase.ENGAGING and len(self.commands) > 5:
-            self.state = "TELEOP"
-
-    def go_on(self, seconds):
-        for _ in range(round(seconds * 100)):
-            self.tick()
-
-    def count_down(self):
-        """Hold on while control counts before the first motion of the session."""
-        self.tick()
-        while self.controller.phase is Phase.COUNTING:
-            self.tick()
-
-    def engage(self):
-        self.buttons = ("left_shoulder",) if self.kind == "gamepad" else ("shift",)
-        self.count_down()
-        self.go_on(0.6)
-        assert self.controller.phase is Phase.ENGAGED
-
-    def hand(self, side="right"):
-        return self.controller.driver.arms.solver.hand(side).position_m
-
-    def press(self, button):
-        held = self.buttons
-        self.buttons = (*held, button)
-        self.go_on(0.05)
-        self.buttons = held
-        self.go_on(0.05)
 
 
 @pytest.fixture
 def bench():
     return Bench()
-
-
-def joint_speeds(commands):
-    angles = np.array([command.position_rad for command in commands], np.float64)
-    return np.diff(angles, axis=0) / 0.01
 
 
 def test_nothing_is_sent_before_hold_to_run(bench):
@@ -294,56 +162,6 @@ def test_letting_go_of_the_stick_stops_the_hand_and_it_stays(bench):
     np.testing.assert_array_equal(bench.commands[-1].position_rad, rest)
 
 
-def test_a_silent_device_lets_go_within_a_tick_of_its_eighty_milliseconds(bench):
-    bench.engage()
-    bench.axes = {"left_y": 0.5}
-    bench.go_on(0.2)
-    bench.speaks = False
-    bench.go_on(0.08)
-    assert bench.commands[-1].hold_to_run_bits & HOLD_TO_RUN
-    bench.tick()
-    assert bench.commands[-1].hold_to_run_bits == 0
-    count = len(bench.commands)
-    bench.go_on(0.2)
-    assert len(bench.commands) == count, "after the release there is silence"
-
-
-def test_an_unplugged_pad_lets_go_at_once_and_plugging_in_does_not_resume(bench):
-    bench.engage()
-    gone = InputSample(device="gamepad:1", kind="gamepad", connected=False)
-    bench.controller.hear_input(gone, bench.seq + 1, bench.now_ns)
-    bench.speaks = False
-    command = bench.tick(1)
-    assert command is not None
-    assert command.hold_to_run_bits == 0
-    assert bench.controller.reason == "gamepad unplugged: plug it in and press the left bumper again"
-    bench.go_on(0.3)
-    assert bench.controller.reason.startswith("gamepad unplugged")
-    bench.speaks, bench.device = True, "gamepad:2"
-    bench.go_on(0.3)
-    assert bench.controller.phase is Phase.INHIBITED
-    bench.buttons = ()
-    bench.go_on(0.1)
-    bench.engage()
-
-
-def test_a_robot_that_leaves_teleop_is_not_driven_on(bench):
-    bench.engage()
-    bench.state = "STOPPING"
-    command = bench.tick()
-    assert command.hold_to_run_bits == 0
-    bench.state = "HOLD"
-    bench.go_on(0.5)
-    assert bench.controller.phase is Phase.INHIBITED
-
-
-def test_a_lost_lease_lets_go(bench):
-    bench.engage()
-    bench.controller.session = Session()
-    assert bench.tick().hold_to_run_bits == 0
-    assert "does not drive" in bench.controller.reason
-
-
 def test_the_trigger_closes_its_hand_and_only_it(bench):
     bench.engage()
     before = bench.commands[-1].position_rad
@@ -461,48 +279,6 @@ def test_sticks_walk_a_robot_on_its_feet_in_the_layer_for_it_and_its_height_stay
     bench.go_on(0.1)
     assert bench.commands[-1].base_velocity == (0.0, 0.0, 0.0)
     assert bench.commands[-1].body_height_m == command.body_height_m
-
-
-def test_the_keyboard_takes_over_only_while_nobody_holds_the_pad(bench):
-    key = InputSample(device="keyboard", kind="keyboard", connected=True, buttons=("shift",))
-    bench.controller.hear_input(key, 1, bench.now_ns)
-    assert bench.controller.devices.driver.sample.kind == "keyboard"
-    idle = InputSample(device="keyboard", kind="keyboard", connected=True)
-    bench.controller.hear_input(idle, 2, bench.now_ns)
-    bench.tick()
-    assert bench.controller.devices.driver.sample.kind == "gamepad"
-    bench.engage()
-    bench.controller.hear_input(key, 3, bench.now_ns)
-    bench.tick()
-    assert bench.controller.devices.driver.sample.kind == "gamepad"
-    assert bench.controller.phase is Phase.ENGAGED
-
-
-def test_a_pad_that_appears_with_hold_to_run_held_does_not_engage_although_the_keyboard_was_idle():
-    bench = Bench()
-    bench.kind, bench.device = "keyboard", "keyboard"
-    bench.controller.devices = type(bench.controller.devices)(BINDINGS)
-    bench.go_on(0.1)
-    assert bench.controller.phase is Phase.READY
-    bench.kind, bench.device, bench.buttons = "gamepad", "gamepad:7", ("left_shoulder",)
-    bench.go_on(0.3)
-    assert bench.controller.phase is Phase.INHIBITED
-    assert bench.commands == []
-
-
-def test_letting_go_of_the_pad_does_not_hand_the_robot_to_a_held_keyboard(bench):
-    bench.engage()
-    key = InputSample(device="keyboard", kind="keyboard", connected=True, buttons=("shift",))
-    free = InputSample(device="keyboard", kind="keyboard", connected=True)
-    bench.controller.hear_input(free, 1, bench.now_ns)
-    bench.controller.hear_input(key, 2, bench.now_ns)
-    bench.tick()
-    assert bench.controller.phase is Phase.ENGAGED
-    bench.buttons = ()
-    assert bench.tick().hold_to_run_bits == 0
-    bench.controller.hear_input(key, 3, bench.now_ns)
-    bench.go_on(0.1)
-    assert bench.controller.phase not in (Phase.ENGAGING, Phase.ENGAGED)
 
 
 def test_the_same_samples_at_the_same_times_give_the_same_bytes():

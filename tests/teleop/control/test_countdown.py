@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from test_controller import EPOCH, Bench
+from driving_bench import EPOCH, Bench
 
 from teleop.clutch import Phase
 from teleop.control_requests import Requests

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from test_controller import SPEC
-from test_headset_follows import Worn
+from driving_bench import SPEC
+from worn_bench import Worn
 
 from benchmarks.hand_motion import as_person
 from teleop.clutch import Phase

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
+from driving_bench import BINDINGS, EPOCH, SPEC, Bench
 from msgspec.structs import replace
 
 from teleop.controller import Controller
 from teleop.robot_view import Session
-from tests.teleop.control.test_controller import BINDINGS, EPOCH, SPEC, Bench
 from twin.scenery.reading import read_layout
 from twin.wire.messages import vector
 

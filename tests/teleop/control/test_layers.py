@@ -3,11 +3,7 @@
 import mujoco
 import numpy as np
 import pytest
-from msgspec.structs import replace
-
-from teleop.control_status import status_of
-from teleop.mirror_image import for_left_handed
-from tests.teleop.control.test_controller import (
+from driving_bench import (
     ARMS,
     BINDINGS,
     LEFT_ARM,
@@ -17,6 +13,10 @@ from tests.teleop.control.test_controller import (
     Bench,
     joint_speeds,
 )
+from msgspec.structs import replace
+
+from teleop.control_status import status_of
+from teleop.mirror_image import for_left_handed
 from twin.balance.gains import Gains
 from twin.spatial import quaternion_from_rotation, rotation_from_vector
 

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
+from driving_bench import ARMS, Bench
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from standing_person import facing, seen
-from test_controller import ARMS, Bench
-from test_headset_follows import Worn
+from worn_bench import Worn
 
 from teleop.clutch import Phase
 from teleop.control_status import status_of
