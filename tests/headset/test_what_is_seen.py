@@ -199,6 +199,17 @@ async def drawn_as(colour: str, chrome) -> None:
             await asyncio.sleep(0.05)
 
 
+async def go_to_right_ghost(chrome, below_m: float = 0.0) -> None:
+    """The right hand goes where its ghost is, or that far below, as soon as one is seen.
+
+    Looked for and gone to in one script: while the page stumbles there is none.
+    """
+    await chrome.until(
+        "(at => at?.length === 3 &&"
+        f" (places.right = [-at[1], at[2] - {below_m}, -at[0]]))(headsetFigures.words.ghosts.right?.at)"
+    )
+
+
 async def test_mirror_me_from_the_l_pose_to_a_hand_that_is_where_mine_is(station):
     """The whole way as a person goes it: L-pose, the ghost, a hand brought to it, a press, a reach."""
     chrome, role = await station.put_on(), station.role
@@ -214,13 +225,9 @@ async def test_mirror_me_from_the_l_pose_to_a_hand_that_is_where_mine_is(station
         await until(
             lambda: len(station.status.ghosts) == 2 and not station.status.reason, "the body is known", 5
         )
-        await chrome.until(
-            "headsetFigures.words.mirror_me && headsetFigures.words.ghosts.right?.at.length === 3"
-        )
+        await chrome.until("headsetFigures.words.mirror_me")
         # A hand that is not where the robot's is would be refused, and its ghost is red.
-        await chrome.run(
-            "places.right = (([x, y, z]) => [-y, z - 0.4, -x])(headsetFigures.words.ghosts.right.at)"
-        )
+        await go_to_right_ghost(chrome, below_m=0.4)
         await chrome.until("headsetFigures.words.ghosts.right?.fault.includes('m from')")
         await drawn_as("refused", chrome)
         await bring_right_hand_there(station)
@@ -241,13 +248,13 @@ async def test_mirror_me_from_the_l_pose_to_a_hand_that_is_where_mine_is(station
 async def bring_right_hand_there(station: WornStation) -> None:
     """As a person does it: look at the ghost, go there, and turn the wrist until it is no longer red."""
     chrome = station.chrome
-    await chrome.run("places.right = (([x, y, z]) => [-y, z, -x])(headsetFigures.words.ghosts.right.at)")
+    await go_to_right_ghost(chrome)
     for roll_rad in np.arange(0.0, 1.6, 0.15):
         for sign in (1, -1):
             half = sign * roll_rad / 2
             await chrome.run(f"worn.controllers.right.quaternion.set(0, 0, {np.sin(half)}, {np.cos(half)})")
             await asyncio.sleep(0.12)
-            right = next(each for each in station.status.ghosts if each.side == "right")
-            if not right.fault:
+            right = [each for each in station.status.ghosts if each.side == "right"]
+            if right and not right[0].fault:
                 return
-    raise AssertionError(f"the ghost stays red: {right.fault}")
+    raise AssertionError(f"the ghost stays red: {right}")
