@@ -32,8 +32,9 @@ class Drives:
     def __init__(self, spec: RobotSpec, scene: Scene, data: mujoco.MjData) -> None:
         """``data`` is of the scene's model; its ``ctrl`` is written in each step."""
         joints = len(spec.joints)
-        self._model, self._data, self._home_rad = scene.model, data, spec.home_rad
+        self._model, self._home_rad = scene.model, spec.home_rad
         self._qpos, self._dof = scene.joint_qpos_address, scene.joint_dof_address
+        self._qpos_now, self._bias_nm = data.qpos, data.qfrc_bias  # views
         self._angle_in, self._velocity_in, self._torque_in = data.ctrl.reshape(-1, INPUTS).T
         self._setpoints = np.zeros((joints, INPUTS))
         self._angle_rad, self._velocity_rad_s, self._torque_ff_nm = self._setpoints.T
@@ -44,12 +45,15 @@ class Drives:
         self._torque_nm = np.zeros(joints)
         self._any_torque_driven = False
         self._commanded_at_s = -np.inf
+        self._is_silenced = False  # by the watchdog
+        self._is_velocity_passed_on = False
         self.limp = False  # they give no torque, only their damping
 
     def reset(self) -> None:
         """Hold the home pose as servos."""
         self._setpoints[:] = 0.0
         self._angle_rad[:] = self._home_rad
+        self._heed_setpoints()
         self.release_torque()
 
     def command(
@@ -59,12 +63,15 @@ class Drives:
         self._angle_rad[:] = position_rad
         self._velocity_rad_s[:] = 0.0 if velocity_rad_s is None else velocity_rad_s
         self._torque_ff_nm[:] = 0.0 if torque_ff_nm is None else torque_ff_nm
+        self._heed_setpoints()
         self._commanded_at_s = now_s
 
     def watch(self, now_s: float) -> None:
         """Without a command for 20 ms: hold the last position, with no velocity and no extra torque."""
-        if now_s - self._commanded_at_s > DRIVE_WATCHDOG_S:
+        if now_s - self._commanded_at_s > DRIVE_WATCHDOG_S and not self._is_silenced:
             self._setpoints[:, 1:] = 0.0
+            self._heed_setpoints()
+            self._is_silenced = True
 
     def drive_by_torque(self, joints: NDArray[np.intp], torque_nm: Array) -> None:
         """From now on these joints' drives give just this torque, within their limits, until told otherwise."""
@@ -85,16 +92,19 @@ class Drives:
 
     def weigh(self) -> None:
         """From now on carry what the robot weighs, and what its motion asks for, as it is now."""
-        np.take(self._data.qfrc_bias, self._dof, out=self._carried_nm, mode="clip")
+        self._bias_nm.take(self._dof, out=self._carried_nm, mode="clip")
 
     def act(self) -> None:
         """Ask physics for what the next step shall have."""
         if self.limp:
             self._torque_in[:] = self._velocity_in[:] = 0.0
-            self._angle_in[:] = self._data.qpos[self._qpos]
+            self._is_velocity_passed_on = False
+            self._angle_in[:] = self._qpos_now[self._qpos]
             return
-        self._play.take_up(self._angle_rad, self._data.qpos, self._angle_in)
-        np.copyto(self._velocity_in, self._velocity_rad_s)
+        self._play.take_up(self._qpos_now, self._angle_in)
+        if not self._is_velocity_passed_on:
+            self._velocity_in[:] = self._velocity_rad_s
+            self._is_velocity_passed_on = True
         np.add(self._torque_ff_nm, self._carried_nm, out=self._torque_in)
         if self._any_torque_driven:
             np.copyto(self._torque_in, self._torque_nm, where=self._torque_driven)
@@ -111,10 +121,16 @@ class Drives:
     def load(self, state: DriveState) -> None:
         """Be as at ``state``."""
         self._setpoints[:] = state.setpoints
+        self._heed_setpoints()
         self._carried_nm[:] = state.carried_nm
         self._torque_driven[:] = state.torque_driven
         self._torque_nm[:] = state.torque_nm
         self._set_servo_gains()
+
+    def _heed_setpoints(self) -> None:
+        """They have changed."""
+        self._play.aim(self._angle_rad)
+        self._is_velocity_passed_on = self._is_silenced = False
 
     def _set_servo_gains(self) -> None:
         self._model.actuator_biasprm[:] = np.where(self._torque_driven[:, None], 0.0, self._servo_gains)

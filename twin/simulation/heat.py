@@ -51,23 +51,22 @@ class Warmth:
     """What the windings depend on at one moment."""
 
     temperature_c: Array
-    squared_nm2: Array
+    worked_nm: tuple[Array, ...]
     since_s: float
 
 
 class Windings:
     """The windings of one robot's motors, warmed by the work of its drives."""
 
-    def __init__(self, spec: RobotSpec, dof: NDArray[np.intp], dofs: int) -> None:
-        """``dof`` (n,): where each joint is among the ``dofs`` degrees of freedom of the model. Cold at first."""
+    def __init__(self, spec: RobotSpec, dof: NDArray[np.intp]) -> None:
+        """``dof`` (n,): where each joint is among the degrees of freedom of the model. Cold at first."""
         self._motors, self._dof = motor_constants(spec), dof
-        self._squared_nm2, self._now_nm2 = np.zeros(dofs), np.zeros(dofs)
         self.cool()
 
     def cool(self) -> None:
         """As cold as the air."""
         self.temperature_c = np.full(len(self._dof), AIR_C)
-        self._squared_nm2[:] = 0.0
+        self._worked_nm: list[Array] = []  # since they were warmed
         self._since_s = 0.0
 
     def current_a(self, drives_nm: Array) -> Array:
@@ -77,23 +76,22 @@ class Windings:
 
     def work(self, drives_nm: Array, dt_s: float) -> None:
         """The drives give these torques (dofs,) for ``dt_s``."""
-        np.multiply(drives_nm, drives_nm, out=self._now_nm2)
-        self._squared_nm2 += self._now_nm2
+        self._worked_nm.append(drives_nm.copy())
         self._since_s += dt_s
         if self._since_s < _EVERY_S:
             return
-        mean_nm2 = self._squared_nm2[self._dof] / round(self._since_s / dt_s)
-        current_squared_a2 = mean_nm2 / self._motors.torque_per_current_nm_a**2
+        squared_nm2 = np.square(self._worked_nm).mean(0)[self._dof]
+        current_squared_a2 = squared_nm2 / self._motors.torque_per_current_nm_a**2
         self.temperature_c = warm(self.temperature_c, current_squared_a2, self._motors, self._since_s)
-        self._squared_nm2[:] = 0.0
+        self._worked_nm = []
         self._since_s = 0.0
 
     def save(self) -> Warmth:
         """This moment, to come back to."""
-        return Warmth(self.temperature_c.copy(), self._squared_nm2.copy(), self._since_s)
+        return Warmth(self.temperature_c.copy(), tuple(self._worked_nm), self._since_s)
 
     def load(self, warmth: Warmth) -> None:
         """Be as at ``warmth``."""
         self.temperature_c = warmth.temperature_c.copy()
-        self._squared_nm2[:] = warmth.squared_nm2
+        self._worked_nm = list(warmth.worked_nm)
         self._since_s = warmth.since_s

@@ -1,6 +1,6 @@
 """What a simulated robot's sensors say at one moment."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Measured:
+class Measured(NamedTuple):
     """What the robot's sensors say at one moment. Arrays are float64 and the caller's own."""
 
     time_s: float  # simulated

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from twin.simulation.measured import Array, Measured
+from twin.simulation.measured import Array
 
 _DRAWN_AT_ONCE = 32  # readings
 
@@ -32,21 +32,22 @@ class SensorErrors:
 
 @dataclass(frozen=True)
 class SensorState:
-    """Biases, this reading's noise, and the generator's state."""
+    """Errors of the readings that are drawn already, and the generator's state."""
 
     generator: dict[str, Any]
     gyro_bias: Array
     acceleration_bias: Array
-    noise: Array
-    drawn: Array
+    added: Array
+    foot_scale: Array
     used: int
 
 
 class SensorModel:
     """Draws the errors of one robot's sensors, anew after every physics step."""
 
-    def __init__(self, errors: SensorErrors, joints: int, seed: int) -> None:
+    def __init__(self, errors: SensorErrors, joints: int, step_s: float, seed: int) -> None:
         self._errors, self._joints, self._seed = errors, joints, seed
+        self._drift_s = math.sqrt(step_s)
         # Standard deviation of each number of a reading; of the drift of a bias, in a second.
         self._spread = np.empty(2 * joints + 13)
         for first, count, spread in (
@@ -64,35 +65,38 @@ class SensorModel:
     def reset(self) -> None:
         """The errors of a new attempt: the same as at every start with this seed."""
         self._random = np.random.default_rng((self._seed, 0x5E15))
-        self._drawn = np.zeros((0, 0))  # noise of readings to come
         errors = self._errors
-        self._gyro_bias = errors.gyro_bias_rad_s * self._random.standard_normal(3)
+        self._gyro_bias = errors.gyro_bias_rad_s * self._random.standard_normal(3)  # of the last one drawn
         self._acceleration_bias = errors.acceleration_bias_m_s2 * self._random.standard_normal(3)
-        self._noise = self._spread[:-3] * self._random.standard_normal(2 * self._joints + 10)
-        self._used = _DRAWN_AT_ONCE
+        self._draw(1)
 
-    def advance(self, dt_s: float) -> None:
-        """Draw the next reading's noise."""
-        if self._used == _DRAWN_AT_ONCE:
-            self._drawn = self._spread * self._random.standard_normal((_DRAWN_AT_ONCE, 2 * self._joints + 13))
-            self._used = 0
-        drawn = self._drawn[self._used]
+    def advance(self) -> None:
+        """On to the next reading's errors."""
         self._used += 1
-        self._noise = drawn[:-3]
-        self._gyro_bias = self._gyro_bias + math.sqrt(dt_s) * drawn[-3:]
+        if self._used == len(self._added):
+            self._draw(_DRAWN_AT_ONCE)
 
-    def blur(self, reading: Measured) -> None:
-        """Make of the truth in ``reading`` what sensors with these errors would say, in place."""
-        n, noise = self._joints, self._noise
-        position, velocity = reading.position_rad, reading.velocity_rad_s
-        position += noise[:n]
-        velocity += noise[n : 2 * n]
-        turn, acceleration = reading.imu_angular_velocity_rad_s, reading.imu_acceleration_m_s2
-        turn += self._gyro_bias + noise[2 * n : 2 * n + 3]
-        acceleration += self._acceleration_bias + noise[2 * n + 3 : 2 * n + 6]
-        foot_n = reading.foot_n
-        foot_n *= 1.0 + noise[2 * n + 6 : 2 * n + 8]
-        foot_n += noise[2 * n + 8 :]
+    def _draw(self, readings: int) -> None:
+        """The errors of so many readings to come."""
+        n = self._joints
+        drawn = self._spread * self._random.standard_normal((readings, len(self._spread)))
+        gyro_bias = self._gyro_bias + np.cumsum(self._drift_s * drawn[:, -3:], axis=0)
+        self._gyro_bias = gyro_bias[-1]
+        self._foot_scale = 1.0 + drawn[:, 2 * n + 6 : 2 * n + 8]
+        self._added = np.delete(drawn[:, :-3], (2 * n + 6, 2 * n + 7), axis=1)
+        self._added[:, 2 * n : 2 * n + 3] += gyro_bias
+        self._added[:, 2 * n + 3 : 2 * n + 6] += self._acceleration_bias
+        self._used = 0
+
+    def blur(self, reading: Array) -> None:
+        """Make of the truth what sensors with these errors would say, in place.
+
+        Args:
+            reading: angles (n), speeds (n), gyroscope (3), accelerometer (3) and forces under the soles (2).
+        """
+        soles_n = reading[-2:]
+        soles_n *= self._foot_scale[self._used]
+        reading += self._added[self._used]
 
     def save(self) -> SensorState:
         """All of it, to come back to."""
@@ -100,8 +104,8 @@ class SensorModel:
             dict(self._random.bit_generator.state),
             self._gyro_bias,
             self._acceleration_bias,
-            self._noise,
-            self._drawn,
+            self._added,
+            self._foot_scale,
             self._used,
         )
 
@@ -109,4 +113,4 @@ class SensorModel:
         """Be again as at ``state``."""
         self._random.bit_generator.state = state.generator
         self._gyro_bias, self._acceleration_bias = state.gyro_bias, state.acceleration_bias
-        self._noise, self._drawn, self._used = state.noise, state.drawn, state.used
+        self._added, self._foot_scale, self._used = state.added, state.foot_scale, state.used

@@ -6,32 +6,24 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.balance.body import SIDES, can_stand
 from twin.errors import SceneError
 from twin.robot import RobotSpec
-from twin.scene import GANTRY, Scene
+from twin.scene import Scene
 from twin.scenery.judge import Progress
 from twin.simulation.drives import Drives
 from twin.simulation.heat import Windings
 from twin.simulation.measured import Measured
 from twin.simulation.push import Push, press
+from twin.simulation.senses import Senses
 from twin.simulation.sensors import SensorErrors, SensorModel
 from twin.simulation.snapshot import Snapshot
-from twin.simulation.touch import Skin
 from twin.wire.messages import MotorState, SceneState, vector
 
 Array = NDArray[np.float64]
 
 # What a snapshot holds: everything the next step depends on, so that a resumed run is the same to the last bit.
 _WHOLE_STATE = mujoco.mjtState.mjSTATE_INTEGRATION
-_UNSTABLE = [
-    int(warning)
-    for warning in (
-        mujoco.mjtWarning.mjWARN_BADQACC,
-        mujoco.mjtWarning.mjWARN_BADQPOS,
-        mujoco.mjtWarning.mjWARN_BADQVEL,
-    )
-]
+_UNSTABLE = slice(int(mujoco.mjtWarning.mjWARN_BADQPOS), int(mujoco.mjtWarning.mjWARN_BADQACC) + 1)
 
 
 class Simulation:
@@ -49,19 +41,12 @@ class Simulation:
         self.data = mujoco.MjData(scene.model)
         self.step_s = float(scene.model.opt.timestep)
         self.last_step_us = 0.0  # wall time of one physics step, mean over the last advance
-        self._qpos = scene.joint_qpos_address
         self._dof = scene.joint_dof_address
         self._drives = Drives(spec, scene, self.data)
-        self._windings = Windings(spec, self._dof, self.model.nv)
-        self._base = self.model.body(spec.base.body).id if spec.base.body else 0
-        self._warnings = self.data.warning.number  # a view
-        self._gyro = self._sensor(spec.imu_gyro)
-        self._accelerometer = self._sensor(spec.imu_accelerometer)
-        self._touch = np.array([self._sensor(name)[0] for name in spec.touch_sensors], np.intp)
-        self._skin = Skin(spec, scene.model)
-        soles = [f"{side}_sole" for side in SIDES] if scene.base != GANTRY and can_stand(spec) else []
-        self._feet = np.array([self._sensor(name)[0] for name in soles], np.intp)
-        self._sensors = SensorModel(errors, len(spec.joints), scene.seed) if errors else None
+        self._windings = Windings(spec, self._dof)
+        self._unstable = self.data.warning.number[_UNSTABLE]  # a view
+        self._senses = Senses(spec, scene, self.data)
+        self._errors = SensorModel(errors, len(spec.joints), self.step_s, scene.seed) if errors else None
         self.seed = scene.seed  # of the surroundings as they are set up now
         self._progress = Progress()
         self._push: Push | None = None
@@ -75,8 +60,8 @@ class Simulation:
         self._drives.reset()
         self._windings.cool()
         self._push = None
-        if self._sensors:
-            self._sensors.reset()
+        if self._errors:
+            self._errors.reset()
         mujoco.mj_forward(self.model, self.data)
         self._drives.weigh()
 
@@ -159,27 +144,7 @@ class Simulation:
 
     def measure(self) -> Measured:
         """What the sensors say now."""
-        data = self.data
-        sensors = data.sensordata
-        touch_n = sensors.take(self._touch)
-        reading = Measured(
-            time_s=float(data.time),
-            position_rad=data.qpos.take(self._qpos, mode="clip"),
-            velocity_rad_s=data.qvel.take(self._dof, mode="clip"),
-            effort_nm=data.qfrc_actuator.take(self._dof, mode="clip"),
-            base_position_m=data.xpos[self._base].copy(),
-            base_orientation_wxyz=data.xquat[self._base].copy(),
-            imu_angular_velocity_rad_s=sensors.take(self._gyro) if len(self._gyro) else np.zeros(3),
-            imu_acceleration_m_s2=(
-                sensors.take(self._accelerometer) if len(self._accelerometer) else np.zeros(3)
-            ),
-            touch_n=touch_n,
-            touch_slip_m_s=self._skin.slip_m_s(data) if any(touch_n.tolist()) else np.zeros(len(touch_n)),
-            foot_n=sensors.take(self._feet) if len(self._feet) else np.zeros(2),
-        )
-        if self._sensors:
-            self._sensors.blur(reading)
-        return reading
+        return self._senses.read(self._errors)
 
     def motor_state(self) -> MotorState:
         """Temperatures and currents of the motors."""
@@ -244,7 +209,7 @@ class Simulation:
             drives=self._drives.save(),
             warmth=self._windings.save(),
             sensor_data=self.data.sensordata.copy(),
-            sensors=self._sensors.save() if self._sensors else None,
+            sensors=self._errors.save() if self._errors else None,
             seed=self.seed,
             progress=self._progress,
             push=self._push,
@@ -261,8 +226,8 @@ class Simulation:
         self.data.sensordata[:] = snapshot.sensor_data
         self.seed, self._progress = snapshot.seed, snapshot.progress
         self._push = snapshot.push
-        if self._sensors and snapshot.sensors:
-            self._sensors.load(snapshot.sensors)
+        if self._errors and snapshot.sensors:
+            self._errors.load(snapshot.sensors)
 
     def _step(self) -> None:
         data = self.data
@@ -271,21 +236,14 @@ class Simulation:
             self._push = self._push if data.time < self._push.until_s else None
             press(self.model, data, self._push)
         mujoco.mj_step(self.model, data)
-        if self._sensors:
-            self._sensors.advance(self.step_s)
+        if self._errors:
+            self._errors.advance()
         self._drives.weigh()
         self._windings.work(data.qfrc_actuator, self.step_s)
 
     def _judge_stability(self) -> None:
-        if any(self._warnings[_UNSTABLE].tolist()):
+        if any(self._unstable.tolist()):
             raise SceneError(
                 f"scene {self.scene.name!r}: the physics became unstable at {self.data.time:.3f} s; "
                 "reset the attempt"
             )
-
-    def _sensor(self, name: str) -> NDArray[np.intp]:
-        """Where a sensor's values are in all sensors' data; nowhere without a name."""
-        if not name:
-            return np.zeros(0, np.intp)
-        sensor = self.model.sensor(name)
-        return int(self.model.sensor_adr[sensor.id]) + np.arange(int(self.model.sensor_dim[sensor.id]))

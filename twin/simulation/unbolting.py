@@ -24,12 +24,14 @@ def unbolt(bolted: Simulation, free: Simulation) -> None:
     data.ctrl[:] = was.ctrl
     mujoco.mj_forward(free.model, data)
     here, before = free.snapshot(), bolted.snapshot()
-    squared_nm2 = here.warmth.squared_nm2.copy()
-    squared_nm2[own] = before.warmth.squared_nm2[others]
+    worked_nm = []
+    for was_nm in before.warmth.worked_nm:
+        worked_nm.append(np.zeros(free.model.nv))
+        worked_nm[-1][own] = was_nm[others]
     moved = replace(
         before,
         state=here.state,
-        warmth=replace(before.warmth, squared_nm2=squared_nm2),
+        warmth=replace(before.warmth, worked_nm=tuple(worked_nm)),
         sensor_data=here.sensor_data,
         sensors=here.sensors,
         push=None,
