@@ -13,10 +13,11 @@ _LEFT: Mapping[str, tuple[float, float, float, float]] = {
     "y": (81, 40, 13, 13),
     "left_grip": (70, 86, 24, 13),
 }
+_ON_THE_LEFT_ALONE = {"menu": (60, 70.5, 22, 9)}
 _RIGHT_OF = {"x": "a", "y": "b", "left_grip": "right_grip"}
 _MIRRORED = {_RIGHT_OF[name]: (WIDE - x, y, width, height) for name, (x, y, width, height) in _LEFT.items()}
 _PLACES = Places(
-    buttons={**_LEFT, **_MIRRORED},
+    buttons={**_LEFT, **_ON_THE_LEFT_ALONE, **_MIRRORED},
     sticks={"left": (52.0, 45.0), "right": (WIDE - 52.0, 45.0)},
     triggers={"left_trigger": (60.0, 9.0), "right_trigger": (WIDE - 60.0, 9.0)},
 )
@@ -24,7 +25,11 @@ _PLACES = Places(
 _SHOWN_AS = {
     "grip": ("left_grip", "right_grip"),
     "both_sticks": ("left_stick", "right_stick"),
-    **{f"right_stick_{way}": ("right_stick",) for way in ("up", "down", "left", "right")},
+    **{
+        f"{side}_stick_{way}": (f"{side}_stick",)
+        for side in ("left", "right")
+        for way in ("up", "down", "left", "right")
+    },
 }
 
 

@@ -65,6 +65,15 @@ def drive_actions(requests: Requests, feed: Feed) -> Iterator[Action]:
         "absolute l-pose calibrate headset vr",
     )
     yield Action(
+        "wrists",
+        "Take the wrists as my hands in the headset are turned",
+        ask("wrists", "Take the wrists"),
+        "Ctrl+Alt+J",
+        "Robot",
+        control_here,
+        "recalibrate re-anchor twist hand vr",
+    )
+    yield Action(
         "hand_size.keep",
         "Keep the size of my hand, as the headset sees it",
         ask("hand_size", "Keep the size of my hand", keep="true"),

@@ -47,6 +47,7 @@ class WindowSounds:
             layer=control.layer if control else "",
             measuring=control.measuring if control else "",
             note=control.note if control else "",
+            wrists_taken=control.wrists_taken if control else 0,
             counting=seconds_until_it_follows(control),
             alarm=top.condition.text if top else "",
             alarm_code=top.condition.code if top else "",

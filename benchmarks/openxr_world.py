@@ -32,6 +32,7 @@ _HAND = np.dtype(
         ("stick_click", "u1"),
         ("a", "u1"),
         ("b", "u1"),
+        ("menu", "u1"),
         ("profile", "u1"),
         ("joints_seen", "u1"),
         ("joints", "<f4", (JOINTS, 7)),

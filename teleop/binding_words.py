@@ -39,6 +39,7 @@ DOES = (
     *(f"freeze.{part}" for part in FREEZABLE),
     "freeze.arm",  # the arm that the sticks drive without a shift button
     "relatch",
+    "wrists",  # of a headset's hands: as they are turned now, the robot's belong
     "neck.recentre",
     "body.up",
     "body.down",
@@ -61,6 +62,7 @@ DOES = (
     "task.next",
     "layer.next",
     "arm",
+    "pause",  # or go on
     "scale.next",
     "scale.slower",
     "scale.faster",
@@ -75,13 +77,12 @@ HEADSET_BUTTONS = (
     "b",
     "x",
     "y",
+    "menu",  # not from a browser
     "left_stick",
     "right_stick",
     "both_sticks",
-    "right_stick_up",  # pushed while it is pressed in
-    "right_stick_down",
-    "right_stick_left",
-    "right_stick_right",
+    # pushed while it is pressed in
+    *(f"{side}_stick_{way}" for side in SIDES for way in ("up", "down", "left", "right")),
 )
 # The names under which the window reports its keys.
 KEYS = (

@@ -9,6 +9,7 @@ from teleop.command_line import RobotLine
 from teleop.controller import Controller
 from teleop.hand_size import HandSizeRequest
 from teleop.measuring import Measuring
+from teleop.operator_acts import take_wrists
 from teleop.why import body_of, chain, first_broken, verdicts
 from twin.hands import PRESETS
 from twin.robot_files.faults import did_you_mean
@@ -50,6 +51,7 @@ class Requests:
             "side.set": self._set_side,
             "mirror": self._mirror,
             "mirror_me": self._mirror_me,
+            "wrists": lambda _: self._take_wrists(),
             "joint.choose": self._choose_joint,
             **{f"freeze.{part}": self._freezing(part) for part in FREEZABLE},
             "hand_size": lambda values: hand_size.answer(values, controller.is_coupled),
@@ -99,6 +101,13 @@ class Requests:
         if self._controller.facts(self.now_ns).leased and powered and not self._controller.paused:
             return self._pause()
         return self.arm()
+
+    def pause_or_go_on(self) -> Reply:
+        """What the menu button of a headset does; powers nothing on."""
+        if not self._controller.paused:
+            return self._pause()
+        self._controller.paused = False
+        return Reply(accepted=True, reason="no longer paused: take hold anew")
 
     def _pause(self) -> Reply:
         self._controller.paused = True
@@ -186,6 +195,10 @@ class Requests:
             if mirrors_me is None
             else Reply(accepted=True, reason=headset.switch(mirrors_me))
         )
+
+    def _take_wrists(self) -> Reply:
+        told = take_wrists(self._controller, self.now_ns)
+        return Reply(accepted=True, reason=told, results=arguments({"told": told}))
 
     def _choose_joint(self, values: dict[str, str]) -> Reply:
         """The joint that the layer "joint" turns from now on; an empty name goes back to the layer before."""

@@ -65,6 +65,7 @@ def status_of(
         ghosts=_ghosts(controller, now_ns),
         clock_offset_ms=clock.offset_ns / NS_PER_MS if clock else 0.0,
         measuring=measuring,
+        wrists_taken=controller.headset.wrists_taken,
         clock_within_ms=0.5 * clock.way_ns / NS_PER_MS if clock else -1.0,
     )
 

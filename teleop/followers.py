@@ -7,11 +7,11 @@ chair moves nothing. The scale applies to positions, rotations are followed one 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
-from msgspec.structs import replace
+from msgspec.structs import replace as replace_fields
 
 from teleop.pose_filter import PoseFilter
 from twin.spatial import Array, Pose, heading_of, rotation_from_quaternion
@@ -34,12 +34,23 @@ class Latch:
         turned = self.turn @ (hand.rotation @ self.operator.rotation.T) @ self.turn.T
         return Pose(self.robot.position_m + self.scale * moved_m, turned @ self.robot.rotation)
 
+    def with_wrist(self, hand: Pose, robot: Pose) -> "Latch":
+        """The same way from the same places, but as the operator's ``hand`` is turned, the ``robot``'s belongs."""
+        return replace(
+            self,
+            operator=Pose(self.operator.position_m, hand.rotation),
+            robot=Pose(self.robot.position_m, robot.rotation),
+        )
+
 
 class Follows(Protocol):
     """What is remembered of a press, whichever way the hand is followed."""
 
     def goal(self, hand: Pose) -> Pose:
         """Where the robot's hand shall be, with the operator's at ``hand``."""
+
+    def with_wrist(self, hand: Pose, robot: Pose) -> "Follows":
+        """From now on the robot's hand is turned as ``robot`` while the operator's is turned as ``hand``."""
 
 
 @dataclass(frozen=True)
@@ -60,11 +71,20 @@ class Followers:
         self.goals: dict[str, Pose] = {}
         self._holds: dict[str, _Hold] = {}
         self._waiting: set[str] = set()  # sides whose grip must be seen open first
+        self._wrists: set[str] = set()  # sides whose wrist the next sample takes as it is
         self._seen: tuple[int, int] = (0, 0)
 
     def let_go(self) -> None:
         """Nothing follows; a grip that is held latches anew."""
         self.goals, self._holds, self._seen = {}, {}, (0, 0)
+
+    def take_wrists(self) -> tuple[str, ...]:
+        """As the hands that follow are turned in the next sample, so the robot's belong from then on.
+
+        Nothing moves by it, and where the hands are wanted stays. Returns their sides.
+        """
+        self._wrists = set(self._holds)
+        return tuple(sorted(self._wrists))
 
     def wait_for_release(self) -> None:
         """Nothing follows until each grip was open once."""
@@ -103,7 +123,12 @@ class Followers:
                     continue
                 hold = _Hold(follows, PoseFilter(seen, at_s), scale, sample.anchor)
                 self._holds[hand.side] = hold
-            self.goals[hand.side] = hold.follows.goal(hold.filter.step(seen, at_s))
+            filtered = hold.filter.step(seen, at_s)
+            if hand.side in self._wrists:
+                hold = replace(hold, follows=hold.follows.with_wrist(filtered, robot_hand(hand.side)))
+                self._holds[hand.side] = hold
+            self.goals[hand.side] = hold.follows.goal(filtered)
+        self._wrists = set()
 
     def pose_of(self, hand: XrHand) -> Pose | None:
         """The pose of the operator's hand that is followed; None if it is not seen."""
@@ -127,14 +152,14 @@ def without(sample: XrSample, frozen: frozenset[str]) -> XrSample:
     """``sample`` as if the hands of frozen arms were open, and frozen fingers not seen; they latch anew later."""
     if not frozen or not sample.hands:
         return sample
-    return replace(sample, hands=tuple(_unless_frozen(hand, frozen) for hand in sample.hands))
+    return replace_fields(sample, hands=tuple(_unless_frozen(hand, frozen) for hand in sample.hands))
 
 
 def _unless_frozen(hand: XrHand, frozen: frozenset[str]) -> XrHand:
     if f"{hand.side}_arm" in frozen:
-        hand = replace(hand, held=False)
+        hand = replace_fields(hand, held=False)
     if f"{hand.side}_hand" in frozen and hand.source == "hand":
-        hand = replace(hand, source="")
+        hand = replace_fields(hand, source="")
     return hand
 
 

@@ -70,10 +70,11 @@ _GLYPHS = {
         "right_stick": "Right stick click",
         "left_trigger": "Left trigger",
         "right_trigger": "Right trigger",
-        "right_stick_up": "push \u2191",
-        "right_stick_down": "push \u2193",
-        "right_stick_left": "push \u2190",
-        "right_stick_right": "push \u2192",
+        **{
+            f"{side}_stick_{way}": f"push {arrow}"
+            for side in ("left", "right")
+            for way, arrow in zip(("up", "down", "left", "right"), "\u2191\u2193\u2190\u2192", strict=True)
+        },
     },
 }
 

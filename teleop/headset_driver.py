@@ -3,6 +3,7 @@
 import math
 
 from teleop.bands import REFUSED, Bands, band_of
+from teleop.binding_words import SIDES
 from teleop.bindings import Scale
 from teleop.clutch_facts import headset_fault
 from teleop.driver import Driver
@@ -30,6 +31,7 @@ class HeadsetDriver:
         self.head_follower = HeadFollower(driver.joints.posture)
         self.bands = Bands()
         self.mirrors_me = False
+        self.wrists_taken = 0  # how often
         self._arm_m: float | None = None  # the operator's, if they know it
         self._below_eyes_m: float | None = None  # their shoulders, likewise
         self._l_pose = LPose()
@@ -63,7 +65,8 @@ class HeadsetDriver:
         Nothing follows by it, and a grip that is held latches anew. Returns what to tell the operator.
         """
         self.mirrors_me = mirrors_me
-        self.mirroring.fit, self._l_pose = None, LPose(self._arm_m, self._below_eyes_m)
+        self.mirroring.forget()
+        self._l_pose = LPose(self._arm_m, self._below_eyes_m)
         self.let_go()
         return self._l_pose.advice if mirrors_me else "the robot's hands go by how far yours go"
 
@@ -80,6 +83,24 @@ class HeadsetDriver:
         if self.mirrors_me and self.mirroring.fit is None:
             self._l_pose.see(sample)
             self.mirroring.fit = self._l_pose.fit
+
+    def take_wrists(self, held_rad: Array) -> str:
+        """As the operator's hands are turned now, so the robot's belong from now on; nothing moves by it.
+
+        Of hands that follow their turn counts from here. With *mirror me* also that of the others, with the robot's
+        joints at ``held_rad``, shape (n,). Returns what to tell the operator.
+        """
+        taken = self.followers.take_wrists()
+        if self.mirrors_me:
+            self._stance.look(held_rad)
+            taken += self.mirroring.take_idle_wrists(self._sample, self._stance)
+        if taken:
+            which = "both wrists" if len(taken) == len(SIDES) else f"the {taken[0]} wrist"
+            self.wrists_taken += 1
+            return f"{which} as turned now"
+        return (
+            self._l_pose.advice if self.mirrors_me else "each press of a grip takes its wrist as it is turned"
+        )
 
     def fault(self, now_ns: int) -> str:
         """Why no hand may be followed at all; empty if one may."""
@@ -134,7 +155,7 @@ def _at_own_hand(sample: XrSample, hand: XrHand, stance: RobotStance) -> HandGho
 
 def _where_it_belongs(followers: Followers, stand: Stand, hand: XrHand, stance: RobotStance) -> HandGhost:
     robot = stance.hands[hand.side]
-    place, seen = stand.place(robot), followers.pose_of(hand)
+    place, seen = stand.place(hand.side, robot), followers.pose_of(hand)
     return HandGhost(
         side=hand.side,
         position_m=vector(place.position_m),

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from teleop.binding_words import SIDES
 from teleop.followers import Followers, Follows
 from teleop.l_pose import BodyFit
 from teleop.robot_stance import RobotStance
@@ -40,7 +41,13 @@ class Stand:
     """Where operator and robot stand, from the press of a grip until both are open."""
 
     def __init__(
-        self, fit: BodyFit, sample: XrSample, axes: Mapping[str, Array], robot: Pose, robot_arm_m: float
+        self,
+        fit: BodyFit,
+        sample: XrSample,
+        axes: Mapping[str, Array],
+        robot: Pose,
+        robot_arm_m: float,
+        wrists: Mapping[str, Array],
     ) -> None:
         """Stand there.
 
@@ -50,10 +57,12 @@ class Stand:
             axes: side -> (3, 3) forward, left, up of the robot's flat hand in its own frame.
             robot: the middle between its shoulders, and its heading, in the frame of its model.
             robot_arm_m: from its shoulder to its palm, stretched out.
+            wrists: side -> (3, 3) by what the robot's hand is turned beyond the operator's, in its own frame;
+                is looked at anew each time.
         """
         heading = heading_of(rotation_from_quaternion(sample.head_orientation_wxyz.astype(np.float64)))
         self.scale = robot_arm_m / fit.arm_m
-        self._fit, self._axes = fit, axes
+        self._fit, self._axes, self._wrists = fit, axes, wrists
         self._operator_m = sample.head_position_m.astype(np.float64) + heading @ fit.shoulders_m
         self._robot_m = robot.position_m
         self.turn = np.asarray(robot.rotation @ heading.T)  # from the room to the robot
@@ -62,15 +71,16 @@ class Stand:
         """Where the robot's hand belongs for an operator's hand that is seen at ``seen``."""
         away_m = self.turn @ (seen.position_m - self._operator_m)
         flat = self.turn @ seen.rotation @ self._fit.hand_in_seen[side]
-        return Pose(self._robot_m + self.scale * away_m, flat @ self._axes[side].T)
+        return Pose(self._robot_m + self.scale * away_m, flat @ self._axes[side].T @ self._wrists[side])
 
-    def place(self, robot_hand: Pose) -> Pose:
+    def place(self, side: str, robot_hand: Pose) -> Pose:
         """Where in the room the operator's hand would have to be for the robot's to belong at ``robot_hand``.
 
-        Its rotation is that of the robot's own frame of the hand.
+        Its rotation is that of the robot's own frame of a hand that is turned as the operator's would have to be.
         """
         away_m = (robot_hand.position_m - self._robot_m) / self.scale
-        return Pose(self._operator_m + self.turn.T @ away_m, self.turn.T @ robot_hand.rotation)
+        turned = robot_hand.rotation @ self._wrists[side].T
+        return Pose(self._operator_m + self.turn.T @ away_m, self.turn.T @ turned)
 
 
 class MirroredHand:
@@ -86,6 +96,11 @@ class MirroredHand:
     def behind_m(self) -> float:
         """How far the robot's hand still is from where it belongs."""
         return _length(self._behind_m)
+
+    def take_turn(self, goal: Pose) -> None:
+        """The robot's hand is turned as it belongs, at ``goal``."""
+        self._behind_rad = np.zeros(3)
+        self._counted = Pose(self._counted.position_m, goal.rotation)
 
     def goal(self, goal: Pose) -> Pose:
         """Where the robot's hand shall be, now that it belongs at ``goal``."""
@@ -116,17 +131,40 @@ class MirroringFollowers(Followers):
         """Nothing follows; ``commanded_rad`` says where the robot's joints are commanded to be, shape (n,)."""
         super().__init__()
         self.fit: BodyFit | None = None
+        self._turned: dict[str, Array] = {}  # side -> what recalibrated wrists differ by, see ``Stand``
         self.refused: dict[str, str] = {}  # side -> why the newest press of its grip counted for nothing
         self._axes, self._commanded_rad = kinematics.hand_axes, commanded_rad
         self._robot_arm_m = float(np.mean(list(kinematics.arm_length_m.values())))
         self._stance = RobotStance(kinematics)
         self._stand: Stand | None = None  # of the hands that follow
+        self.forget()
+
+    def forget(self) -> None:
+        """Somebody else may stand there: neither body nor wrists are known."""
+        self.fit, self._turned = None, {side: np.eye(3) for side in SIDES}
 
     def stand(self, sample: XrSample, shoulders: Pose) -> Stand | None:
         """Where the operator stands in ``sample``, and the robot with its ``shoulders``; None if that is not known."""
         if self.fit is None or len(sample.head_position_m) != 3 or len(sample.head_orientation_wxyz) != 4:
             return None
-        return Stand(self.fit, sample, self._axes, shoulders, self._robot_arm_m)
+        return Stand(self.fit, sample, self._axes, shoulders, self._robot_arm_m, self._turned)
+
+    def take_idle_wrists(self, sample: XrSample, stance: RobotStance) -> tuple[str, ...]:
+        """As the hands in ``sample`` that do not follow are turned, so the robot's belong, which are in ``stance``.
+
+        Returns their sides; none before the body is known.
+        """
+        stand, taken = self.stand(sample, stance.shoulders), list[str]()
+        for hand in sample.hands:
+            seen = None if hand.fault or hand.side in self._holds else self.pose_of(hand)
+            if stand is not None and seen is not None:
+                self.turn_wrist(hand.side, stand.goal(hand.side, seen), stance.hands[hand.side])
+                taken.append(hand.side)
+        return tuple(sorted(taken))
+
+    def turn_wrist(self, side: str, goal: Pose, robot: Pose) -> None:
+        """A hand that belonged at ``goal`` is turned as it belongs where the ``robot``'s is."""
+        self._turned[side] = self._turned[side] @ goal.rotation.T @ robot.rotation
 
     def let_go(self) -> None:
         """Nothing follows; a grip that is held latches anew."""
@@ -151,10 +189,11 @@ class MirroringFollowers(Followers):
         self.refused[hand.side] = too_far(hand.side, goal, robot)
         if self.refused[hand.side]:
             return None
-        return _Follows(self._stand, hand.side, MirroredHand(goal, robot))
+        return _Follows(self, self._stand, hand.side, MirroredHand(goal, robot))
 
 
 class _Follows(NamedTuple):
+    followers: MirroringFollowers
     stand: Stand
     side: str
     mirrored: MirroredHand
@@ -162,6 +201,12 @@ class _Follows(NamedTuple):
     def goal(self, hand: Pose) -> Pose:
         """Where the robot's hand shall be, with the operator's at ``hand``."""
         return self.mirrored.goal(self.stand.goal(self.side, hand))
+
+    def with_wrist(self, hand: Pose, robot: Pose) -> Follows:
+        """As ``hand`` is turned, the ``robot``'s belongs; in this press and those after it."""
+        self.followers.turn_wrist(self.side, self.stand.goal(self.side, hand), robot)
+        self.mirrored.take_turn(self.stand.goal(self.side, hand))
+        return self
 
 
 def too_far(side: str, goal: Pose, robot_hand: Pose) -> str:

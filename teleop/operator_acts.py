@@ -9,7 +9,7 @@ from teleop.intent import LATCH_DROPPED
 if TYPE_CHECKING:
     from teleop.controller import Controller
 
-FOR_OTHERS = ("record", "discard", "redo", "take.good", "take.bad", "task.next", "arm")
+FOR_OTHERS = ("record", "discard", "redo", "take.good", "take.bad", "task.next", "arm", "pause")
 _CHOICES = ("layer.", "scale.", "side.", "freeze.", "mirror")
 # What moves something, and so needs hold-to-run.
 _GESTURES = ("relatch", "ready_pose", "ready_pose.both", "open_hand", "neck.recentre")
@@ -39,6 +39,8 @@ def _act(controller: "Controller", action: str, now_ns: int) -> None:
             selection.note(controller.driver.grasp(action.removeprefix("grasp."), side), now_ns)
     elif action == "mirror_me":
         selection.note(controller.headset.switch(not controller.headset.mirrors_me), now_ns)
+    elif action == "wrists":
+        take_wrists(controller, now_ns)
     elif action in ("joint.next", "joint.previous"):
         step = 1 if action == "joint.next" else -1
         selection.step_joint(controller.turnable_joints, step, now_ns)
@@ -46,6 +48,15 @@ def _act(controller: "Controller", action: str, now_ns: int) -> None:
         selection.choose(action, controller.bindings, now_ns)
     elif action in _GESTURES or action in _NUDGES:
         _move(controller, action, now_ns)
+
+
+def take_wrists(controller: "Controller", now_ns: int) -> str:
+    """As the operator's hands in a headset are turned, so the robot's belong; returns what was noted."""
+    robot = controller.robot
+    held_rad = controller.driver.position_rad if robot.state is None else robot.held_rad(now_ns)
+    told = controller.headset.take_wrists(held_rad)
+    controller.selection.note(told, now_ns)
+    return told
 
 
 def _move(controller: "Controller", action: str, now_ns: int) -> None:

@@ -230,9 +230,9 @@ class Control:
 
     def _carry_out(self, wish: str, at_ns: int) -> None:
         match wish:
-            case "arm":
-                reply = self.requests.arm_or_pause()
-                self.controller.selection.note(reply.reason, at_ns)
+            case "arm" | "pause":
+                act = self.requests.arm_or_pause if wish == "arm" else self.requests.pause_or_go_on
+                self.controller.selection.note(act().reason, at_ns)
             case "record" if self._recording == "recording":
                 self._recorder.post("record.stop")
             case "record":

@@ -21,6 +21,7 @@ class Facts:
     layer: str = ""
     measuring: str = ""  # what an operator who is measured is to do
     note: str = ""  # control's passing word
+    wrists_taken: int = 0  # how often
     counting: str = ""  # seconds until the robot follows for the first time
     alarm: str = ""  # text of the highest one that nobody has acknowledged
     alarm_code: str = ""
@@ -88,6 +89,8 @@ class Happenings:
             found.append(("count", now.counting, True))
         if now.measuring != before.measuring:
             found.append(("measure", now.measuring or now.note, True))
+        if now.wrists_taken > before.wrists_taken and before.layer:
+            found.append(("wrists", now.note or "wrists as turned now", True))
         if now.layer != before.layer and before.layer and now.layer:
             found.append(("layer", now.layer, True))
         if now.held_back and now.held_back != before.held_back:

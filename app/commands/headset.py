@@ -90,6 +90,11 @@ def add_parser(subparsers: Any) -> None:
         help="let the robot's hands be where the operator's are, after the L-pose, or go by their ways again",
     )
     mirror.add_argument("switch", nargs="?", choices=("on", "off"), default="on", help="default: on")
+    actions.add_parser(
+        "wrists",
+        parents=[where],
+        help="as the operator's hands are turned now, so the robot's belong from now on; nothing moves by it",
+    )
     hand = actions.add_parser(
         "hand-size",
         parents=[where],
@@ -125,7 +130,7 @@ def run(args: argparse.Namespace) -> int:
     from twin.wire.ask import Asker
 
     station = Station.load(args.station_dir or default_folder(args.station))
-    of_control = args.action in ("mirror-me", "hand-size", "measure")
+    of_control = args.action in ("mirror-me", "wrists", "hand-size", "measure")
     asker = Asker(station, "control" if of_control else "inputs", "understudy headset")
     try:
         if of_control:
@@ -166,6 +171,8 @@ def _ask_control(asker: "Asker", args: argparse.Namespace) -> None:
     """What is about the operator rather than about the link."""
     if args.action == "mirror-me":
         print(_mirrored(asker, args.switch))
+    elif args.action == "wrists":
+        print(asker.ask("wrists")["told"])
     elif args.action == "measure":
         _measure(asker)
     else:

@@ -5,6 +5,7 @@ const WORDS = {
   counting: [[0.3, 40]],
   engaged: [[0.6, 60]],
   released: [[0.5, 40], [0.5, 40]],
+  wrists: [[0.4, 30], [0.6, 40]],
   rejected: [[1, 40], [1, 40]],
   recording: [[0.3, 50], [0.7, 80]],
   saved: [[0.7, 80], [0.3, 50]],
@@ -31,6 +32,7 @@ export class Feel {
       if (after.phase === 'inhibited') return 'rejected';
       if (before.phase === 'engaged') return 'released';
     }
+    if (after.wrists_taken > (before.wrists_taken ?? after.wrists_taken)) return 'wrists';
     if (after.recorder !== before.recorder) {
       if (after.recorder === 'recording') return 'recording';
       if (before.recorder === 'recording' && after.recorder !== 'refused') return 'saved';

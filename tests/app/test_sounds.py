@@ -156,6 +156,15 @@ def test_who_is_measured_hears_what_to_do_and_what_came_of_it():
     assert [each.spoken for each in told] == ["arms: 3", "arms: 2", "kept"]
 
 
+def test_wrists_that_are_taken_sound_each_time_but_not_when_control_is_heard_first():
+    heard = with_(CALM, layer="arms", wrists_taken=2, note="the right wrist as turned now")
+    assert names([with_(CALM, layer=""), heard, heard]) == []
+    seen = Happenings(CUES)
+    seen.look(heard, 0)
+    (told,) = seen.look(with_(heard, wrists_taken=3), S)
+    assert (told.words, told.spoken) == ("the right wrist as turned now", "wrists")
+
+
 def test_a_layer_is_spoken_once_and_written():
     seen = Happenings(CUES)
     seen.look(CALM, 0)

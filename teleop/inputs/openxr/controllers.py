@@ -9,6 +9,8 @@ from teleop.inputs.openxr.profiles import PROFILES, Profile, profile_at
 from teleop.inputs.xr.seen import SIDES, Numbers
 
 _TRIGGER, _SQUEEZE, _STICK, _LOWER, _UPPER, _BUTTONS = 0, 1, 3, 4, 5, 8
+_MENU = 7  # browsers keep it to themselves, and number nothing so
+_PRESSED = (("stick_click", _STICK), ("a", _LOWER), ("b", _UPPER), ("menu", _MENU))
 _NS_PER_S = 1e9
 
 log = logging.getLogger(__name__)
@@ -41,6 +43,7 @@ class Controllers:
                 ("stick_click", kinds.BOOLEAN_INPUT),
                 ("a", kinds.BOOLEAN_INPUT),
                 ("b", kinds.BOOLEAN_INPUT),
+                ("menu", kinds.BOOLEAN_INPUT),
                 ("haptic", kinds.VIBRATION_OUTPUT),
             )
         }
@@ -86,7 +89,8 @@ class Controllers:
         for place, side in enumerate(SIDES):
             parts = {"grip": "input/grip/pose", "aim": "input/aim/pose", "haptic": "output/haptic"}
             for name, part in profile.parts.items():
-                parts[name] = f"input/{part if isinstance(part, str) else part[place]}"
+                if own := part if isinstance(part, str) else part[place]:
+                    parts[name] = f"input/{own}"
             bindings += [
                 xr.ActionSuggestedBinding(
                     self._actions[name], xr.string_to_path(instance, f"/user/hand/{side}/{part}")
@@ -129,7 +133,7 @@ class Controllers:
         buttons = [0.0] * _BUTTONS
         buttons[_TRIGGER] = calls.number(asked["trigger", side])
         buttons[_SQUEEZE] = calls.number(asked["squeeze", side])
-        for name, number in (("stick_click", _STICK), ("a", _LOWER), ("b", _UPPER)):
+        for name, number in _PRESSED:
             if name in profile.parts:
                 buttons[number] = float(calls.is_pressed(asked[name, side]))
         if "stick" in profile.parts:

@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Profile:
-    """One interaction profile. A part is a path below ``/user/hand/<side>/input``; a pair is for left and right."""
+    """One interaction profile. A part is a path below ``/user/hand/<side>/input``; a pair is for left and right.
+
+    One that is empty is not on that side.
+    """
 
     path: str
     parts: dict[str, str | tuple[str, str]] = field(default_factory=dict)
@@ -20,11 +23,13 @@ _Parts = dict[str, str | tuple[str, str]]
 
 _FACE: _Parts = {"a": ("x/click", "a/click"), "b": ("y/click", "b/click")}
 _STICK: _Parts = {"stick": "thumbstick", "stick_click": "thumbstick/click"}
-_TOUCH: _Parts = {"trigger": "trigger/value", "squeeze": "squeeze/value", **_STICK, **_FACE}
+# Where both hands have it, the left one's counts: the right one's is near the thumb of whoever works.
+_MENU: _Parts = {"menu": ("menu/click", "")}
+_TOUCH: _Parts = {"trigger": "trigger/value", "squeeze": "squeeze/value", **_STICK, **_FACE, **_MENU}
 
 PROFILES = (
     # It has one button: holding it is the grip. A hand is closed by another device.
-    Profile("/interaction_profiles/khr/simple_controller", {"squeeze": "select/click"}),
+    Profile("/interaction_profiles/khr/simple_controller", {"squeeze": "select/click", **_MENU}),
     Profile("/interaction_profiles/oculus/touch_controller", _TOUCH),
     Profile(
         "/interaction_profiles/valve/index_controller",
@@ -37,11 +42,12 @@ PROFILES = (
             "squeeze": "squeeze/click",
             "stick": "trackpad",
             "stick_click": "trackpad/click",
+            **_MENU,
         },
     ),
     Profile(
         "/interaction_profiles/microsoft/motion_controller",
-        {"trigger": "trigger/value", "squeeze": "squeeze/click", **_STICK},
+        {"trigger": "trigger/value", "squeeze": "squeeze/click", **_STICK, **_MENU},
     ),
     Profile(
         "/interaction_profiles/bytedance/pico4_controller", _TOUCH, extension="XR_BD_controller_interaction"

@@ -63,6 +63,7 @@ def _control(heard: Mapping[str, Heard], at_ns: int) -> dict[str, object]:
         "grasps": {hand.side: hand.grasp for hand in status.hands},
         "bands": {hand.side: hand.band for hand in status.hands if hand.band},
         "mirror_me": status.mirror_me,
+        "wrists_taken": status.wrists_taken,
         "ghosts": {
             ghost.side: {
                 "at": ghost.position_m.tolist(),

@@ -14,23 +14,24 @@ HOLD, GRIPS = "grip", {"left": "left_grip", "right": "right_grip"}
 STOP = "both_sticks"
 
 _BOTH_STICKS = frozenset(("left_stick", "right_stick"))
-_TRIGGER, _STICK, _LOWER, _UPPER = 0, 3, 4, 5  # numbers of buttons in the xr-standard mapping
+# Numbers of buttons in the xr-standard mapping; the menu is in none, browsers keep it, and only OpenXR hands it over.
+_TRIGGER, _STICK, _LOWER, _UPPER, _MENU = 0, 3, 4, 5, 7
 _NAMES = {
-    "left": {_STICK: "left_stick", _LOWER: "x", _UPPER: "y"},
+    "left": {_STICK: "left_stick", _LOWER: "x", _UPPER: "y", _MENU: "menu"},
     "right": {_STICK: "right_stick", _LOWER: "a", _UPPER: "b"},
 }
 _PRESSED = 0.5
-_PUSHED_STICK, _PUSHED_FROM = "right_stick", 0.7
+_PUSHED_FROM = 0.7
 _AXES = 4  # the last two are the stick, right and down positive
 
 
-def _pushed(right: float, down: float) -> list[str]:
-    """The direction in which the right stick is pushed, as a button; none while it is near its centre."""
+def _pushed(stick: str, right: float, down: float) -> list[str]:
+    """The direction in which ``stick`` is pushed, as a button; none while it is near its centre."""
     if max(abs(right), abs(down)) < _PUSHED_FROM:
         return []
     if abs(right) > abs(down):
-        return [f"{_PUSHED_STICK}_{'right' if right > 0 else 'left'}"]
-    return [f"{_PUSHED_STICK}_{'down' if down > 0 else 'up'}"]
+        return [f"{stick}_{'right' if right > 0 else 'left'}"]
+    return [f"{stick}_{'down' if down > 0 else 'up'}"]
 
 
 class Controls:
@@ -61,9 +62,10 @@ class Controls:
             if len(hand.axes) == _AXES:
                 _, _, right, down = hand.axes.tolist()
                 sticks[hand.side] = right, down
-        if _PUSHED_STICK in buttons:  # pressed in it chooses, and turns nothing
-            buttons += _pushed(*sticks["right"])
-            sticks["right"] = (0.0, 0.0)
+        for side, names in _NAMES.items():
+            if names[_STICK] in buttons:  # pressed in it chooses, and turns nothing
+                buttons += _pushed(names[_STICK], *sticks[side])
+                sticks[side] = (0.0, 0.0)
         if _BOTH_STICKS.issubset(buttons):
             buttons.append(STOP)
         axes = normalised(*sticks["left"], *sticks["right"], *self._triggers.values())

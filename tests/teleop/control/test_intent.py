@@ -146,12 +146,12 @@ def test_with_the_right_bumper_the_face_buttons_speak_about_the_take_and_nothing
     assert actions_over(pad, [(200, []), (210, ["a"])]) == ["record"]
 
 
-def test_a_headset_with_its_left_stick_pressed_in_marks_takes_without_changing_the_scale():
+def test_a_headset_with_its_left_stick_pressed_in_marks_takes_without_taking_the_wrists():
     headset = Interpreter(BINDINGS["headset"])
     headset.read(sample(), "arms", 0)
     steps = [(10, ["left_stick"]), (20, ["left_stick", "a"]), (30, ["left_stick"]), (40, [])]
     assert actions_over(headset, steps) == ["take.good"]
-    assert actions_over(headset, [(50, ["left_stick"]), (60, [])]) == ["scale.next"]
+    assert actions_over(headset, [(50, ["left_stick"]), (60, [])]) == ["wrists"]
 
 
 def test_every_device_can_mark_takes():

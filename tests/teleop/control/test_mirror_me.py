@@ -173,7 +173,7 @@ class Mirrored(Worn):
         """Where the operator's hand would be on the robot's: position and rotation vector."""
         stand = self.headset.mirroring.stand(self.headset._sample, self.headset._stance.shoulders)
         robot = Pose(self.hand(side), self.controller.driver.arms.solver.hand(side).rotation)
-        place = stand.place(robot)
+        place = stand.place(side, robot)
         flat = place.rotation @ self.controller.driver.arms.kinematics.hand_axes[side]
         seen = flat @ self.headset.mirroring.fit.hand_in_seen[side].T
         return place.position_m, vector_from_rotation(seen @ HAND_IN_AIM[side].T)

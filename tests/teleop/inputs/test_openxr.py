@@ -152,6 +152,16 @@ def test_sticks_buttons_and_triggers_mean_what_they_mean_on_the_page(worn: Worn)
     assert set(reading.buttons) == {"a", "y"}
 
 
+def test_the_menu_button_of_the_left_hand_is_one_like_the_others(worn: Worn):
+    worn.headsets.answer(ON)
+    worn.until(steady)
+    worn.world.hand("right")["menu"] = 1
+    with pytest.raises(AssertionError, match="never seen"):
+        worn.until(lambda reading: "menu" in reading.buttons, 0.3)
+    worn.world.hand("left")["menu"] = 1
+    worn.until(lambda reading: "menu" in reading.buttons)
+
+
 def test_both_sticks_pressed_is_stop(held: Worn):
     for side in ("left", "right"):
         held.world.hand(side)["stick_click"] = 1

@@ -118,6 +118,23 @@ def test_the_arm_goes_along_and_a_headset_taken_off_holds_it_until_a_new_press(d
     assert abs(moved[1]) < 0.01
     assert driven.world.hand("right")["pulses"]
 
+    # A click of the left stick takes the wrist and turns nothing; the menu button pauses, and goes on.
+    driven.engage()
+    held = driven.joints()
+    left = driven.world.hand("left")
+    left["stick_click"] = 1
+    time.sleep(0.1)
+    left["stick_click"] = 0
+    driven.until(lambda: driven.status.wrists_taken == 1, "the wrist is taken")
+    assert "wrist as turned now" in driven.status.note
+    assert np.abs(driven.joints() - held).max() < 0.02
+    for reason in ("paused", ""):
+        left["menu"] = 1
+        time.sleep(0.1)
+        left["menu"] = 0
+        driven.until(lambda reason=reason: ("paused" in driven.status.reason) == bool(reason), "menu")
+    assert driven.agent.state == "HOLD"
+
     driven.engage()
     driven.world.happens(SYNCHRONIZED)
     off_s = time.monotonic()

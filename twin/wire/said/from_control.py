@@ -63,6 +63,7 @@ class ControlStatus(Message, frozen=True, kw_only=True, eq=False):
     measuring: str = (
         ""  # what an operator who is measured is to do, e.g. "stretch both arms straight ahead: 2"
     )
+    wrists_taken: int = 0  # how often the wrists of hands that follow were taken as they are turned
 
 
 class LatencyStage(Message, frozen=True, kw_only=True, eq=False):
