@@ -20,6 +20,7 @@ from msgspec import Meta
 from twin import places
 from twin.errors import SettingsError
 from twin.robot_folders import find_robot
+from twin.scenery.reading import read_layout
 from twin.station import Station
 
 FILE_NAME = "settings.toml"
@@ -54,7 +55,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     free_disk_gib: Annotated[float, Meta(ge=0, le=1000)] = 5.0  # no take begins with less than this free
 
     def to_station(self, folder: Path, **overrides: object) -> Station:
-        """The station these settings describe, in ``folder``.
+        """The station these settings describe, in ``folder``; its base is the scene's own, unless asked otherwise.
 
         Args:
             folder: for sockets and locks; made absolute.
@@ -64,6 +65,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Raises:
             SettingsError: an override is not a field of ``Station`` or has a value that it cannot have.
             RobotSpecError: no robot has that name.
+            SceneError: no scene has that name, or its file cannot be used.
         """
         robot, robot_path = str(overrides.pop("robot", self.robot)), overrides.pop("robot_path", None)
         shared = set(Settings.__struct_fields__) & set(Station.__struct_fields__)
@@ -79,6 +81,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         fields["folder"] = _absolute(str(folder))
         fields["robot_folder"] = _absolute(str(robot_path or find_robot(robot)))
         _check_shared(fields, shared)
+        if "base" not in overrides:
+            fields["base"] = read_layout(str(fields["scene"])).base or fields["base"]
         try:
             return msgspec.convert(fields, Station, strict=False)
         except msgspec.ValidationError as error:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from msgspec.structs import replace
 
 from app.demo import script
 from app.demo.rehearsal import Rehearsal
@@ -47,11 +48,13 @@ def played(seed: int, scene: str, level: int, revision: str) -> dict[str, Any]:
     """One attempt: whether the task is done, after how many seconds, and else why not."""
     folder = str(find_robot("optimus"))
     station = Station(folder="", robot_folder=folder, revision=revision, scene=scene, seed=seed, level=level)
+    if base := read_layout(scene).base:
+        station = replace(station, base=base)
     rehearsal = Rehearsal(station)
     view, why = rehearsal.view, ""
     try:
         rehearsal.play(script.start(view))
-        rehearsal.play(do_task(view, script.TOP_GRASP, on_lifted=lambda: None))
+        rehearsal.play(do_task(view, rehearsal, script.TOP_GRASP, on_lifted=lambda: None))
     except script.DemoError as error:
         why = str(error)
     done = view.world.task_succeeded

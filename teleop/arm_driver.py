@@ -15,7 +15,14 @@ from twin.ik.model import SIDES, Indices, Kinematics
 from twin.ik.plan import Settings
 from twin.ik.solver import BodySolver, Step
 from twin.shaping import limit_length
-from twin.spatial import Array, Pose, heading_of, rotation_from_vector, turned_by, vector_from_rotation
+from twin.spatial import (
+    Array,
+    Pose,
+    heading_of_bowed,
+    rotation_from_vector,
+    turned_by,
+    vector_from_rotation,
+)
 
 LINEAR_ACCELERATION_M_S2 = 2.5
 ANGULAR_ACCELERATION_RAD_S2 = 10.0
@@ -67,7 +74,7 @@ class ArmDriver:
     def latch(self, position_rad: Array) -> None:
         """Begin anew from ``position_rad``, shape (n,), at rest: what is wanted is where the hands are."""
         self.solver.place(position_rad)
-        self._heading = heading_of(self.solver.chest())
+        self._heading = heading_of_bowed(self.solver.chest())
         self._homing = ()
         self.rest()
 
@@ -77,7 +84,7 @@ class ArmDriver:
         Args:
             turn: rotation (3, 3) from the model's world to the world: the base of a robot on its own feet leans.
         """
-        self._heading = turn.T @ heading_of(turn @ self.solver.chest())
+        self._heading = turn.T @ heading_of_bowed(turn @ self.solver.chest())
 
     def rest(self) -> None:
         """Forget every speed, and want what is."""

@@ -6,7 +6,7 @@ import mujoco
 import numpy as np
 
 from twin.ik.model import SIDES, Kinematics
-from twin.spatial import Array, Pose, heading_of
+from twin.spatial import Array, Pose, heading_of_bowed
 
 
 class RobotStance:
@@ -31,4 +31,4 @@ class RobotStance:
         }
         middle_m = np.mean([data.xpos[kinematics.shoulder_body[side]] for side in SIDES], axis=0)
         chest = data.xmat[kinematics.chest_body].reshape(3, 3)
-        self.shoulders = Pose(np.asarray(middle_m), heading_of(chest))
+        self.shoulders = Pose(np.asarray(middle_m), heading_of_bowed(chest))

@@ -91,6 +91,17 @@ def heading_of(rotation: Array) -> Array:
     return np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]])
 
 
+def heading_of_bowed(rotation: Array) -> Array:
+    """The rotation about the vertical that is left of ``rotation`` once its z axis is stood upright, shape (3, 3).
+
+    The twist of the swing-twist decomposition: the heading of a body that may bow further than level, where its x axis
+    points backwards. Not one that stands on its head.
+    """
+    yaw = math.atan2(float(rotation[1, 0] - rotation[0, 1]), float(rotation[0, 0] + rotation[1, 1]))
+    c, s = math.cos(yaw), math.sin(yaw)
+    return np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]])
+
+
 def turned_by(rotation: Array, vector_rad: Array) -> Array:
     """``rotation`` turned further by ``vector_rad``, which is given in the outer frame. Kept orthonormal."""
     turned = rotation_from_vector(vector_rad) @ rotation

@@ -8,6 +8,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from app.demo import script, walk_script
+from app.demo.floor_script import lifts
 from app.demo.script import DemoError
 from app.demo.stage import Stage, left_running, open_stage
 from app.demo.summary import Summary
@@ -71,10 +72,10 @@ def _perform(stage: Stage, seconds: float, out: Path, summary: Summary) -> None:
     stage.play(script.record(view))
     begun_s = view.world.time_s
     log.info("recording; %s", view.scene.instruction)
-    if view.scene.base == LEGS:
-        with walk_script.asking(stage.station) as asked:
+    with walk_script.asking(stage.station) as asked:
+        if view.scene.base == LEGS and not lifts(view.scene.layout.task.goals):
             stage.play(walk_script.walk_about(view, asked))
-    stage.play(do_task(view, script.TOP_GRASP, on_lifted=lambda: _picture(stage, out, summary)))
+        stage.play(do_task(view, asked, script.TOP_GRASP, on_lifted=lambda: _picture(stage, out, summary)))
     while view.world.time_s - begun_s < seconds:
         stage.play(script.rest(0.5, {}))
     stage.play(script.save(view))

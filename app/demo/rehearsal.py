@@ -4,15 +4,19 @@ Nothing in it asks the time or for chance: the same robot, scene and seed end th
 busy. What it leaves out are processes, sockets, cameras, recorder and SDL; `understudy demo` has all of them.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import numpy as np
 
 from app.demo.pad import Positions
-from app.demo.script import TURN_S, Script
+from app.demo.script import TURN_S, DemoError, Script
 from app.demo.view import View
-from teleop.agent import account
+from teleop.agent import account, feet, push
 from teleop.agent.agent import Agent
+from teleop.agent.base_change import Rebased
+from teleop.agent.feet import OnFeet
 from teleop.agent.links.base import DriveMode
 from teleop.agent.links.simulated import open_link
 from teleop.agent.requests import answer
@@ -26,11 +30,11 @@ from twin.robot import load_robot
 from twin.scene import load_scene
 from twin.scenery.reading import read_layout
 from twin.station import Station
-from twin.wire.ask import named
+from twin.wire.ask import arguments, named
 from twin.wire.clock import NS_PER_MS, NS_PER_S
 from twin.wire.command_frame import pack
 from twin.wire.direct import ReceivedFrame
-from twin.wire.messages import InputSample, Request, vector
+from twin.wire.messages import InputSample, Reply, Request, vector
 
 _CLIENT, _EPOCH = b"a-rehearsal-only", bytes(range(16))
 _CONTROL_NS, _STATUS_NS = 10 * NS_PER_MS, 50 * NS_PER_MS
@@ -48,8 +52,7 @@ class Rehearsal:
         """
         spec = load_robot(Path(station.robot_folder), station.revision)
         hangs = station.base == GANTRY
-        surroundings = read_layout(station.scene) if hangs else None
-        self.controller = Controller(spec, bindings_of(station), not hangs, surroundings)
+        self.controller = Controller(spec, bindings_of(station), not hangs, read_layout(station.scene))
         self.view = View(spec, load_scene(spec, station.scene, station.seed, station.base, station.level))
         self.now_ns = self._began_ns = NS_PER_S
         self._link = open_link(station, spec)
@@ -85,7 +88,7 @@ class Rehearsal:
             self._mode = self.agent.drive_mode
             self._link.drive(self._mode)
         if self.agent.is_powered:
-            self._link.write(setpoint, self.now_ns)
+            self._link.write(replace(setpoint, stride=self.agent.stride), self.now_ns)
         if self.now_ns >= self._control_due_ns:
             self._control_due_ns += _CONTROL_NS
             self._control(positions)
@@ -109,28 +112,68 @@ class Rehearsal:
             self._ask("power.on")
 
     def _hear_agent(self) -> None:
+        """What the robot's role says of itself, and of how it stands."""
+        agent, link = self.agent, self._link
         status = account.status(
-            self.agent,
-            self._link.motors(),
+            agent,
+            link.motors(),
             self.now_ns,
             simulated=True,
-            real_time_factor=self._link.real_time_factor,
+            real_time_factor=link.real_time_factor,
             urgency="real-time",
         )
+        if isinstance(link, Rebased):
+            status = msgspec.structs.replace(status, walking=agent.walking, base=link.base, bases=link.bases)
         self.controller.hear_status(status, self.now_ns)
         self.view.agent = status
+        balance = link.balance(agent.walking) if isinstance(link, OnFeet) else None
+        if balance is not None:
+            self.controller.hear_balance(balance, agent.reading.sampled_ns)
+            self.view.mirror.take_balance(balance, agent.reading.sampled_ns)
 
-    def _ask(self, action: str) -> None:
-        request = Request(action=action, sender="rehearsal", client_id=_CLIENT)
-        results = named(answer(self.agent, request, self.now_ns).results)
+    def walking(self, switch: str) -> None:
+        """Switch walking "on" or "off", as a person would in the window.
+
+        Raises:
+            DemoError: the robot refuses.
+        """
+        self._insist(f"walk.{switch}")
+
+    def push(self, left_n: float, seconds: float) -> None:
+        """Push the robot at its chest.
+
+        Raises:
+            DemoError: the robot refuses.
+        """
+        self._insist(push.ACTION, body="torso", y_n=left_n, seconds=seconds)
+
+    def _insist(self, action: str, **values: object) -> None:
+        reply = self._ask(action, **values)
+        if not reply.accepted:
+            raise DemoError(f"{action}: {reply.reason}")
+
+    def _ask(self, action: str, **values: object) -> Reply:
+        request = Request(action=action, sender="rehearsal", client_id=_CLIENT, arguments=arguments(values))
+        reply = self._answer(request)
+        results = named(reply.results)
         if "lease_seq" in results:
             self.controller.session = Session(int(results["lease_seq"]), _EPOCH)
+        return reply
+
+    def _answer(self, request: Request) -> Reply:
+        """As the robot's role answers."""
+        if request.action == push.ACTION:
+            return push.answer(self._link, request)
+        if request.action in feet.ACTIONS:
+            return feet.answer(self.agent, self._link, request, self.now_ns)
+        return answer(self.agent, request, self.now_ns)
 
     def _look(self) -> None:
         """Let the script see the world as it is now."""
         mirror = self.view.mirror
         mirror.take_state(self.agent.reading.state, self.agent.reading.sampled_ns)
         mirror.take_scene(self._link.scene(), self.now_ns)
+        mirror.compare_worlds()
         mirror.place()
         self.view.control = status_of(self.controller, self.now_ns)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from app.demo.floor_script import fetch, lifts
 from app.demo.machine import can_work, work
 from app.demo.pad import Positions
 from app.demo.script import (
@@ -21,21 +22,23 @@ from app.demo.script import (
 )
 from app.demo.two_hands import carry_with_both
 from app.demo.view import Vector3, View
+from app.demo.walk_script import Asked
 from twin.scenery.judge import is_inside
-from twin.scenery.layout import PUT, Goal, Layout
+from twin.scenery.layout import ABOUT_OBJECTS, PUT, Goal, Layout
 
 _NEAR_READY_M = 0.05
 
 
 def can_play(layout: Layout) -> bool:
-    """Whether all of the task is putting things somewhere, doors with handles, and buttons."""
-    return all(goal.kind == PUT or can_work(layout, goal) for goal in layout.task.goals)
+    """Whether all of the task is putting things somewhere, lifting them, doors with handles, and buttons."""
+    return all(goal.kind in ABOUT_OBJECTS or can_work(layout, goal) for goal in layout.task.goals)
 
 
-def do_task(view: View, grasp: Grasp, on_lifted: Callable[[], None]) -> Script:
+def do_task(view: View, asked: Asked, grasp: Grasp, on_lifted: Callable[[], None]) -> Script:
     """Do all that the task asks for; ``on_lifted`` is called once, when the first thing is in the air.
 
-    What both hands carry goes first, and what lies in it is left there; else everything in the task's order.
+    A thing that is to be lifted is fetched from the floor, and nothing else is done. What both hands carry goes first,
+    and what lies in it is left there; else everything in the task's order.
 
     Raises:
         DemoError: a step was not got through, or the task asks for more than this.
@@ -44,8 +47,11 @@ def do_task(view: View, grasp: Grasp, on_lifted: Callable[[], None]) -> Script:
     if not can_play(layout):
         raise DemoError(
             f"the scripted operator cannot play the scene {view.scene.name!r}: it puts things somewhere, opens and "
-            "closes doors by their handles, and presses buttons, no more"
+            "closes doors by their handles, presses buttons, and fetches a thing from the floor, no more"
         )
+    if up := lifts(layout.task.goals):
+        yield from fetch(view, asked, up, on_lifted)
+        return
     yield from engage(view, HOLD)
     ready = {side: view.hand(side) for side in SIDES}
     goals = sorted(layout.task.goals, key=lambda goal: not _is_tote(layout, goal))

@@ -81,6 +81,25 @@ class View:
         forward = body.xmat.reshape(3, 3)[:, 0]
         return np.array(body.xpos, np.float64), float(np.arctan2(forward[1], forward[0]))
 
+    @property
+    def bend(self) -> tuple[float, float]:
+        """How far the body is bent forwards above the legs, and how much further by the waist, rad."""
+        data = self.mirror.measured
+        base, chest = data.xmat[self.mirror.robot_root], data.site(self.spec.frames["torso"]).xmat
+        lean, whole = (
+            float(np.arctan2(self.in_heading(axes.reshape(3, 3)[:, 2])[0], axes.reshape(3, 3)[2, 2]))
+            for axes in (base, chest)
+        )
+        return lean, whole - lean
+
+    def in_world(self, direction: Vector3) -> Vector3:
+        """A direction (3,) that the robot sees, in the world; see ``in_heading``."""
+        heading = self.base[1]
+        c, s = np.cos(heading), np.sin(heading)
+        return np.array(
+            [c * direction[0] - s * direction[1], c * direction[1] + s * direction[0], direction[2]]
+        )
+
     def in_heading(self, direction: Vector3) -> Vector3:
         """A direction (3,) of the world as the robot sees it: x forward, y left."""
         heading = self.base[1]

@@ -8,12 +8,16 @@ from app.demo.rehearsal import Rehearsal
 from app.demo.script import HOLD, TOP_GRASP, DemoError
 from app.demo.task import do_task
 from app.demo.two_hands import mirror
+from app.demo.view import View
+from twin.bases import GANTRY, LEGS
 from twin.robot import find_robot
 from twin.station import Station
 
 
-def rehearsal(scene: str = "table", seed: int = 0) -> Rehearsal:
-    return Rehearsal(Station(folder="", robot_folder=str(find_robot("optimus")), scene=scene, seed=seed))
+def rehearsal(scene: str = "table", seed: int = 0, base: str = GANTRY) -> Rehearsal:
+    return Rehearsal(
+        Station(folder="", robot_folder=str(find_robot("optimus")), scene=scene, seed=seed, base=base)
+    )
 
 
 @pytest.mark.timeout(300)
@@ -22,7 +26,9 @@ def test_a_thing_is_put_into_the_tote_by_the_pad_alone():
     lifted: list[float] = []
     played.play(script.start(played.view))
     played.play(
-        do_task(played.view, TOP_GRASP, on_lifted=lambda: lifted.append(played.view.thing("red_box")[2]))
+        do_task(
+            played.view, played, TOP_GRASP, on_lifted=lambda: lifted.append(played.view.thing("red_box")[2])
+        )
     )
     assert played.view.world.task_succeeded
     assert len(lifted) == 1
@@ -34,7 +40,7 @@ def test_a_thing_is_put_into_the_tote_by_the_pad_alone():
 def test_both_palms_carry_the_tote_and_what_lies_in_it_stays_there():
     played = rehearsal("tote_carry")
     played.play(script.start(played.view))
-    played.play(do_task(played.view, TOP_GRASP, on_lifted=lambda: None))
+    played.play(do_task(played.view, played, TOP_GRASP, on_lifted=lambda: None))
     world = played.view.world
     assert world.task_succeeded, world.task_note
     assert (world.subgoals_done, world.subgoals_total) == (3, 3)
@@ -45,11 +51,41 @@ def test_both_palms_carry_the_tote_and_what_lies_in_it_stays_there():
 def test_a_machine_is_served_in_order_with_both_hands_in_turn():
     played = rehearsal("machine_tending")
     played.play(script.start(played.view))
-    played.play(do_task(played.view, TOP_GRASP, on_lifted=lambda: None))
+    played.play(do_task(played.view, played, TOP_GRASP, on_lifted=lambda: None))
     world = played.view.world
     assert world.task_succeeded, world.task_note
     assert (world.subgoals_done, world.subgoals_total) == (4, 4)
     assert abs(played.view.joint("door")) < 0.06
+
+
+@pytest.mark.timeout(500)
+def test_a_bottle_is_fetched_from_the_floor_on_its_own_feet_by_the_pad_alone():
+    played = rehearsal("floor_pick", base=LEGS)
+    view, lifted, lowest_m = played.view, [], [np.inf]
+    played.play(script.start(view))
+    task = do_task(view, played, TOP_GRASP, on_lifted=lambda: lifted.append(view.thing("bottle")[2]))
+    played.play(_noting(task, view, lowest_m))
+    world = view.world
+    assert world.task_succeeded, world.task_note
+    assert (world.subgoals_done, world.subgoals_total) == (2, 2)
+    assert lifted[0] > 0.17  # of a bottle that stood at 0.12
+    assert lowest_m[0] < 0.24  # of the palm over the floor
+    assert not view.balance.fall
+    assert view.balance.phase == "stand"
+    assert not played.agent.walking
+
+
+def _noting(played: script.Script, view: View, lowest_m: list[float]) -> script.Script:
+    for positions in played:
+        lowest_m[0] = min(lowest_m[0], float(view.hand("right")[2]))
+        yield positions
+
+
+def test_walking_is_refused_to_a_robot_that_hangs():
+    played = rehearsal()
+    played.play(script.start(played.view))
+    with pytest.raises(DemoError, match=r"walk\.on: this robot hangs by its base"):
+        played.walking("on")
 
 
 def test_the_same_rehearsal_ends_in_the_same_place_to_the_last_bit():

@@ -33,7 +33,7 @@ def test_an_attempt_is_told_with_its_steps_and_how_it_stands(scene: SceneState, 
 def test_the_list_names_every_scene_with_task_steps_and_levels(capsys):
     assert main(["scenes", "list", "--json"]) == 0
     rows = {row["name"]: row for row in json.loads(capsys.readouterr().out)}
-    assert set(rows) >= {"table", "kitting", "bin_sorting", "tote_carry", "machine_tending"}
+    assert set(rows) >= {"table", "kitting", "bin_sorting", "tote_carry", "machine_tending", "floor_pick"}
     assert all(
         row["instruction"] and row["goals"] and row["levels"] and not row["fault"] for row in rows.values()
     )

@@ -6,7 +6,7 @@ import pytest
 
 from app import settings as settings_module
 from app.settings import VERSION, Settings, load_settings, save_settings
-from twin.errors import SettingsError
+from twin.errors import SceneError, SettingsError
 
 
 @pytest.fixture
@@ -157,3 +157,16 @@ def test_another_robot_does_not_inherit_the_revision(tmp_path):
     settings = Settings(robot="optimus", revision="gen3")
     assert settings.to_station(tmp_path, robot_path=tmp_path, robot="two_link").revision == ""
     assert settings.to_station(tmp_path, robot_path=tmp_path).revision == "gen3"
+
+
+def test_a_scene_for_legs_is_stood_in_unless_another_base_is_asked_for(tmp_path):
+    settings = Settings()
+    assert settings.to_station(tmp_path, scene="floor_pick").base == "legs"
+    assert settings.to_station(tmp_path, scene="floor_pick", base="wheels").base == "wheels"
+    assert settings.to_station(tmp_path, scene="table").base == "gantry"
+    assert Settings(base="wheels").to_station(tmp_path, scene="table").base == "wheels"
+
+
+def test_a_scene_that_is_not_there_is_told_before_anything_starts(tmp_path):
+    with pytest.raises(SceneError, match=r"no scene is called 'flor_pick' .did you mean 'floor_pick'"):
+        Settings().to_station(tmp_path, scene="flor_pick")

@@ -12,7 +12,7 @@ from twin.ik.solver import BodySolver
 from twin.ik.stopping import Stopping, levers_m
 from twin.robot import find_robot, load_robot
 from twin.scenery.reading import read_layout
-from twin.spatial import Pose
+from twin.spatial import Pose, rotation_from_vector
 
 SPEC = load_robot(find_robot("optimus"))
 KINEMATICS = load_kinematics(SPEC)
@@ -91,6 +91,19 @@ def test_a_hand_that_hardly_moves_does_not_make_its_elbow_move(seed):
         near = Pose(begin.position_m + rng.uniform(-5e-5, 5e-5, 3), begin.rotation)
         driver.follow({"right": near}, 1.0, 3.0, DT)
     assert np.abs(driver.solver.position_rad - here).max() < np.radians(1.0)
+
+
+@pytest.mark.parametrize("lean_rad", [0.0, 0.85, 1.75])
+def test_forward_is_forward_and_up_is_up_however_far_the_body_bows(lean_rad):
+    driver, turn = ArmDriver(KINEMATICS), rotation_from_vector(np.array([0.0, lean_rad, 0.0]))
+    for way in np.eye(3):
+        driver.latch(SPEC.home_rad)
+        driver.level(turn)
+        begin = driver.solver.hand("right").position_m
+        for _ in range(30):
+            driver.drive({"right": HandRates(0.1 * way, np.zeros(3), np.zeros(3))}, DT)
+        gone_m = turn @ (driver.solver.hand("right").position_m - begin)
+        assert gone_m @ way > 0.99 * np.linalg.norm(gone_m) > 0.01
 
 
 def test_an_elbow_goes_to_the_ready_pose_while_its_hand_moves():

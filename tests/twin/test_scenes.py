@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from twin import places
+from twin.bases import GANTRY, LEGS
 from twin.errors import SceneError
 from twin.robot import RobotSpec, find_robot, load_robot
 from twin.scene import load_scene
@@ -32,20 +33,37 @@ def spec() -> RobotSpec:
 class Attempt:
     """A scene whose things are put where a test wants them."""
 
-    def __init__(self, spec: RobotSpec, name: str) -> None:
-        self.scene = load_scene(spec, name, seed=1)
+    def __init__(self, spec: RobotSpec, name: str, base: str = GANTRY) -> None:
+        self.scene = load_scene(spec, name, seed=1, base=base)
         self.data = mujoco.MjData(self.scene.model)
         self.data.qpos[:] = self.scene.initial_qpos
         self.progress = Progress()
 
-    def put(self, thing: str, position_m: tuple[float, ...], speed_m_s: float = 0.0) -> None:
+    def put(
+        self,
+        thing: str,
+        position_m: tuple[float, ...],
+        speed_m_s: float = 0.0,
+        wxyz: tuple[float, ...] | None = None,
+    ) -> None:
         joint = self.scene.model.joint(thing)
         self.data.qpos[joint.qposadr[0] : joint.qposadr[0] + 3] = position_m
+        if wxyz is not None:
+            self.data.qpos[joint.qposadr[0] + 3 : joint.qposadr[0] + 7] = wxyz
         self.data.qvel[joint.dofadr[0]] = speed_m_s
 
     def put_into(self, thing: str, place: str, aside_m: float = 0.0) -> None:
         x, y, z = next(p for p in self.scene.layout.places if p.name == place).floor_m
         self.put(thing, (x + aside_m, y, z + 0.036))
+
+    def hold(self, thing: str, wxyz: tuple[float, ...] | None = None) -> None:
+        mujoco.mj_kinematics(self.scene.model, self.data)
+        self.put(thing, tuple(self.data.site("right_palm").xpos), wxyz=wxyz)
+
+    def stand(self, position_m: np.ndarray, lower_m: float = 0.0) -> None:
+        """The base of a robot on its feet, (2,), and how much lower than it begins."""
+        self.data.qpos[:2] = position_m
+        self.data.qpos[2] = self.scene.initial_qpos[2] - lower_m
 
     def judged(self) -> tuple[int, bool, bool, str]:
         mujoco.mj_forward(self.scene.model, self.data)
@@ -193,6 +211,60 @@ def test_the_tote_counts_on_its_place_only_with_what_lay_in_it(spec: RobotSpec):
     assert attempt.judged()[:2] == (3, True)
 
 
+def test_a_bottle_counts_as_lifted_only_in_the_hand_and_clear_of_the_ground(spec: RobotSpec):
+    attempt = Attempt(spec, "floor_pick", LEGS)
+    attempt.stand(np.array([0.6, 0.0]))
+    assert attempt.judged() == (0, False, False, "the bottle is not held")
+    attempt.put("bottle", (1.2, -0.2, 0.6))
+    assert attempt.judged() == (0, False, False, "the bottle is not held"), (
+        "it is in the air, but nobody holds it"
+    )
+    attempt.hold("bottle")
+    assert attempt.judged() == (1, False, False, "the bottle is held, but not over the marked place")
+
+
+def test_a_bottle_that_is_held_over_the_marked_place_is_all_of_it(spec: RobotSpec):
+    attempt = Attempt(spec, "floor_pick", LEGS)
+    attempt.stand(np.array([0.0, 0.15]))
+    attempt.hold("bottle")
+    assert attempt.judged() == (2, True, False, "the bottle is held over the marked place")
+
+
+def test_a_bottle_that_is_held_but_low_is_not_lifted_yet(spec: RobotSpec):
+    attempt = Attempt(spec, "floor_pick")
+    layout = attempt.scene.layout
+    goals = tuple(replace(goal, clear_m=1.2) for goal in layout.task.goals)
+    higher = replace(layout, task=replace(layout.task, goals=goals))
+    attempt.scene = replace(attempt.scene, judge=make_judge(higher, attempt.scene.model))
+    attempt.hold("bottle")
+    low_m = attempt.data.site("right_palm").xpos[2] - 0.12
+    assert attempt.judged()[3] == f"the bottle is held {100 * low_m:.0f} cm over the ground, not yet 120"
+
+
+def test_a_bottle_that_was_knocked_over_loses_the_attempt_for_good(spec: RobotSpec):
+    attempt = Attempt(spec, "floor_pick", LEGS)
+    attempt.put("bottle", (1.2, -0.2, 0.03), wxyz=(0.7071, 0.7071, 0.0, 0.0))
+    assert attempt.judged() == (0, False, True, "the bottle was knocked over")
+    attempt.put("bottle", (1.2, -0.2, 0.12), wxyz=(1.0, 0.0, 0.0, 0.0))
+    assert attempt.judged()[2] is True
+
+
+def test_a_bottle_may_hang_at_any_slant_in_the_hand(spec: RobotSpec):
+    attempt = Attempt(spec, "floor_pick", LEGS)
+    attempt.stand(np.array([0.6, 0.0]))
+    attempt.hold("bottle", wxyz=(0.7071, 0.7071, 0.0, 0.0))
+    assert attempt.judged()[:3] == (1, False, False)
+
+
+@pytest.mark.parametrize("name", ["floor_pick", "table"])
+def test_a_robot_that_lies_on_the_ground_has_failed_and_one_that_squats_has_not(spec: RobotSpec, name: str):
+    attempt = Attempt(spec, name, LEGS)
+    attempt.stand(np.array([-1.0, 0.0]), lower_m=0.25)
+    assert attempt.judged()[2] is False
+    attempt.stand(np.array([-1.0, 0.0]), lower_m=0.70)
+    assert attempt.judged()[2:] == (True, "the robot fell")
+
+
 # --- set up anew --------------------------------------------------------------------------------------------
 
 
@@ -256,14 +328,14 @@ def test_a_snapshot_remembers_how_far_the_attempt_was(spec: RobotSpec):
 
 # --- files with faults --------------------------------------------------------------------------------------
 
-KITTING, MACHINE = "kitting", "machine_tending"
+KITTING, MACHINE, FLOOR = "kitting", "machine_tending", "floor_pick"
 
 
 @pytest.mark.parametrize(
     ("name", "old", "new", "said"),
     [
         (KITTING, 'into = "red_pocket"', 'into = "red_poket"', "the task wants it in 'red_poket', which is no tote and no zone (did you mean 'red_pocket'?)"),
-        (KITTING, 'kind = "put"', 'kind = "putt"', "kind 'putt' is unknown (did you mean 'put'?); it can be put, reach, keep"),
+        (KITTING, 'kind = "put"', 'kind = "putt"', "kind 'putt' is unknown (did you mean 'put'?); it can be put, lift, reach, keep"),
         (KITTING, "jitter_scale = 1.6", "jitter_scale = -1", "jitter_scale must not be less than 0"),
         (KITTING, "jitter_scale = 1.6", "jitter = 1.6", "unknown key 'jitter'"),
         (KITTING, 'without = ["grey_mug"]', 'without = ["gray_mug"]', "level 1 names 'gray_mug', which is no object (did you mean 'grey_mug'?)"),
@@ -280,6 +352,11 @@ KITTING, MACHINE = "kitting", "machine_tending"
         (MACHINE, 'carried_by = "door"', 'carried_by = "dor"', "carried_by 'dor', which no fixture above it is called (did you mean 'door'?)"),
         (MACHINE, "range_rad = [-2.0, 0.0]", "range_rad = [0.5, 1.0]", "range_rad must rise and hold 0"),
         (MACHINE, "axis = [0, 0, 1]", "axis = [0, 0, 0]", "the axis of its hinge must point somewhere"),
+        (FLOOR, 'base = "legs"', 'base = "leg"', "base 'leg' is unknown (did you mean 'legs'?); it can be gantry, wheels, legs"),
+        (FLOOR, "clear_m = 0.15", "", "clear_m is missing"),
+        (FLOOR, "clear_m = 0.15", "clear_m = -0.1", "clear_m must be greater than 0, not -0.1"),
+        (FLOOR, 'object = "bottle"', 'object = "botle"', "the task is about 'botle', which is no object (did you mean 'bottle'?)"),
+        (FLOOR, 'over = "marked_place"', 'over = "marked"', "the task wants it over 'marked', which is no tote and no zone"),
         (MACHINE, "friction_nm = 0.05", "friction_nm = -1", "friction_nm must not be less than 0"),
     ],
 )  # fmt: skip

@@ -6,6 +6,7 @@ from scipy.spatial.transform import Rotation
 
 from twin.spatial import (
     heading_of,
+    heading_of_bowed,
     quaternion_from_rotation,
     rotation_from_quaternion,
     rotation_from_vector,
@@ -43,6 +44,12 @@ def test_a_quaternion_goes_there_and_back(vector):
 def test_heading_forgets_tilt_and_keeps_the_way_it_faces():
     tilted = Rotation.from_euler("ZYX", [0.7, 0.4, -0.3]).as_matrix()
     np.testing.assert_allclose(heading_of(tilted), Rotation.from_euler("z", 0.7).as_matrix(), atol=1e-12)
+
+
+@pytest.mark.parametrize("bowed_rad", [-0.5, 0.0, 0.85, 1.75, 3.0])
+def test_a_body_that_bows_beyond_level_keeps_its_heading(bowed_rad):
+    bowed = Rotation.from_euler("ZY", [0.7, bowed_rad]).as_matrix()
+    np.testing.assert_allclose(heading_of_bowed(bowed), Rotation.from_euler("z", 0.7).as_matrix(), atol=1e-12)
 
 
 def test_a_hundred_thousand_small_turns_stay_a_rotation():

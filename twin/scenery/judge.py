@@ -6,10 +6,14 @@ from dataclasses import dataclass
 import mujoco
 import numpy as np
 
-from twin.scenery.layout import GIVEN_ORDER, KEEP, PUT, REACH, Goal, Layout, Tote, Zone
+from twin.scenery.layout import GIVEN_ORDER, KEEP, LIFT, PUT, REACH, Goal, Layout, Tote, Zone
+from twin.scenery.lifting import lies_down, lowest_m, touching
 from twin.scenery.reading import spoken
 
 _AT_REST_M_S = 0.05
+_FALLEN = (
+    0.5  # share of the height at which its base begins, below which a robot fell; its deepest squat keeps 0.7
+)
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,9 @@ class Judge:
         self._robot = robot_body_ids(layout, model)
         self._places = {place.name: place for place in layout.places}
         self._put = [goal for goal in layout.task.goals if goal.kind == PUT]
+        self._lifted = dict.fromkeys(goal.object for goal in layout.task.goals if goal.kind == LIFT)
+        self._base = min(self._robot, default=0)
+        self._fallen_below_m = _FALLEN * float(model.qpos0[2]) if _floats(model, self._base) else -np.inf
         self._checks = [self._check(goal) for goal in layout.task.goals]
 
     def __call__(self, _model: mujoco.MjModel, data: mujoco.MjData) -> tuple[bool, str]:
@@ -84,6 +91,8 @@ class Judge:
     def _check(self, goal: Goal) -> _Check:
         if goal.kind == PUT:
             return lambda data: self._why_not_in(data, goal.object, self._places[goal.into])
+        if goal.kind == LIFT:
+            return lambda data: self._why_not_lifted(data, goal)
         address = int(self._model.joint(goal.fixture).qposadr[0])
         low, high = goal.between
         pending = f"not yet: {goal.title}" if goal.kind == REACH else f"not so: {goal.title}"
@@ -95,15 +104,37 @@ class Judge:
         there = f"the {spoken(thing)} is in the {spoken(place.name)}"
         if not is_inside(place, data.xipos[body]):
             return f"the {spoken(thing)} is not in the {spoken(place.name)}"
-        if _touches(self._model, data, body, self._robot):
+        if touching(self._model, data, body) & self._robot:
             return f"{there} but still held"
         dof = int(self._model.body_dofadr[body])
         if np.linalg.norm(data.qvel[dof : dof + 3]) > _AT_REST_M_S:
             return f"{there} but still moving"
         return ""
 
+    def _why_not_lifted(self, data: mujoco.MjData, goal: Goal) -> str:
+        thing, body = spoken(goal.object), self._model.body(goal.object).id
+        there = touching(self._model, data, body)
+        if not there & self._robot:
+            return f"the {thing} is not held"
+        high_m = lowest_m(self._model, data, body)
+        if there - self._robot:
+            return f"the {thing} still touches something else than the robot"
+        if high_m < goal.clear_m:
+            return (
+                f"the {thing} is held {100 * high_m:.0f} cm over the ground, not yet {100 * goal.clear_m:.0f}"
+            )
+        if goal.over and not is_inside(self._places[goal.over], data.xipos[body]):
+            return f"the {thing} is held, but not over the {spoken(goal.over)}"
+        return ""
+
     def _failure(self, data: mujoco.MjData) -> str:
-        """A thing on the floor, or let go in a place that is for another."""
+        """A fallen robot, a thing on the floor or knocked over, or let go in a place that is for another."""
+        if data.xpos[self._base][2] < self._fallen_below_m:
+            return "the robot fell"
+        for thing in self._lifted:
+            body = self._model.body(thing).id
+            if lies_down(data, body) and not touching(self._model, data, body) & self._robot:
+                return f"the {spoken(thing)} was knocked over"
         for goal in self._put:
             if data.xpos[self._model.body(goal.object).id][2] < self._task.fallen_below_m:
                 return f"the {spoken(goal.object)} fell off the table"
@@ -136,8 +167,8 @@ def robot_body_ids(layout: Layout, model: mujoco.MjModel) -> frozenset[int]:
     return frozenset(b for b in range(1, model.nbody) if model.body(b).name not in surroundings)
 
 
-def _touches(model: mujoco.MjModel, data: mujoco.MjData, body: int, others: frozenset[int]) -> bool:
-    pairs = model.geom_bodyid[data.contact.geom[: data.ncon]]
-    return any(
-        (int(a) == body and int(b) in others) or (int(b) == body and int(a) in others) for a, b in pairs
-    )
+def _floats(model: mujoco.MjModel, body: int) -> bool:
+    """Whether ``body`` is free in all six directions, with the first coordinates of all."""
+    joint = int(model.body_jntadr[body])
+    free = joint >= 0 and model.jnt_type[joint] == mujoco.mjtJoint.mjJNT_FREE
+    return bool(free and model.jnt_qposadr[joint] == 0)

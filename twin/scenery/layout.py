@@ -8,8 +8,9 @@ from dataclasses import dataclass
 SHAPES = ("box", "cylinder", "sphere")
 OBJECT_SHAPES = (*SHAPES, "tote")
 TEXTURES = ("", "wood", "speckle", "hazard")
-PUT, REACH, KEEP = "put", "reach", "keep"
-GOALS = (PUT, REACH, KEEP)
+PUT, LIFT, REACH, KEEP = "put", "lift", "reach", "keep"
+GOALS = (PUT, LIFT, REACH, KEEP)
+ABOUT_OBJECTS = (PUT, LIFT)  # the other kinds are about fixtures
 ANY_ORDER, GIVEN_ORDER = "any", "given"
 ORDERS = (ANY_ORDER, GIVEN_ORDER)
 
@@ -120,12 +121,14 @@ class FreeObject:
 
 @dataclass(frozen=True)
 class Goal:
-    """One step of a task: a thing put somewhere, or a fixture moved."""
+    """One step of a task: a thing put somewhere or held up, or a fixture moved."""
 
     kind: str  # one of GOALS
     title: str  # what is so when it is done, e.g. "the door is open"
     object: str = ""  # to be put ...
     into: str = ""  # ... into this tote or onto this zone
+    clear_m: float = 0.0  # ... or held, its lowest point so high over the ground ...
+    over: str = ""  # ... and over this tote or zone; "": anywhere
     fixture: str = ""  # to be moved so that its joint is ...
     between: tuple[float, ...] = (0.0, 0.0)  # (2,) ... from here to there, rad or m
 
@@ -163,6 +166,7 @@ class Layout:
     totes: tuple[Tote, ...]
     zones: tuple[Zone, ...]
     objects: tuple[FreeObject, ...]
+    base: str = ""  # how the robot's base is held where nobody asks for another; "": as usual
 
     @property
     def things(self) -> "tuple[Fixture | Tote | Zone | FreeObject, ...]":

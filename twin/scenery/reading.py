@@ -4,11 +4,13 @@ import tomllib
 from pathlib import Path
 
 from twin import places
+from twin.bases import BASES
 from twin.errors import SceneError
 from twin.robot_files.faults import Fault, did_you_mean
 from twin.robot_files.table import Table
 from twin.scenery.layout import (
     GOALS,
+    LIFT,
     OBJECT_SHAPES,
     ORDERS,
     PUT,
@@ -75,6 +77,7 @@ def read_layout_file(path: Path) -> Layout:
         totes=tuple(_tote(row) for row in top.take_tables("totes")),
         zones=tuple(_zone(row) for row in top.take_tables("zones")),
         objects=tuple(_free_object(row) for row in top.take_tables("objects")),
+        base=_one_of(top, "base", BASES, ""),
     )
     top.finish()
     if layout.name and layout.name != path.stem:
@@ -86,10 +89,11 @@ def read_layout_file(path: Path) -> Layout:
 
 
 def _task(row: Table, goals: tuple[Goal, ...]) -> Task:
+    puts = any(goal.kind == PUT for goal in goals)
     task = Task(
         instruction=row.take_text("instruction"),
         order=_one_of(row, "order", ORDERS, ORDERS[0]),
-        fallen_below_m=row.take_number("fallen_below_m"),
+        fallen_below_m=row.take_number("fallen_below_m", None if puts else 0.0),
         goals=goals,
     )
     row.finish()
@@ -98,7 +102,9 @@ def _task(row: Table, goals: tuple[Goal, ...]) -> Task:
 
 def _goal(row: Table) -> Goal:
     kind = _one_of(row, "kind", GOALS)
-    if kind == PUT or kind not in GOALS:
+    if kind == LIFT:
+        goal = _lift(row)
+    elif kind == PUT or kind not in GOALS:
         thing, into = row.take_text("object"), row.take_text("into")
         lies = f"the {spoken(thing)} lies in the {spoken(into)}"
         goal = Goal(kind, row.take_text("title", lies), object=thing, into=into)
@@ -109,6 +115,13 @@ def _goal(row: Table) -> Goal:
         goal = Goal(kind, row.take_text("title"), fixture=row.take_text("fixture"), between=between)
     row.finish()
     return goal
+
+
+def _lift(row: Table) -> Goal:
+    thing, over = row.take_text("object"), row.take_text("over", "")
+    held = f"the {spoken(thing)} is held " + (f"over the {spoken(over)}" if over else "in the air")
+    clear_m = row.take_number("clear_m", positive=True)
+    return Goal(LIFT, row.take_text("title", held), object=thing, clear_m=clear_m, over=over)
 
 
 def spoken(name: str) -> str:

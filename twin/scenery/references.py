@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from twin.robot_files.faults import did_you_mean
 from twin.robot_files.table import Table
-from twin.scenery.layout import PUT, Goal, Layout
+from twin.scenery.layout import ABOUT_OBJECTS, PUT, Goal, Layout
 
 
 def judge_references(layout: Layout, top: Table) -> None:
@@ -48,18 +48,20 @@ def _judge_fixtures(layout: Layout, top: Table) -> None:
             _must_be(top, text, fixture.carried_by, before)
         before.append(fixture.name)
     for goal in layout.task.goals:
-        if goal.kind != PUT:
+        if goal.kind not in ABOUT_OBJECTS:
             text = f"the task is about {goal.fixture!r}, which is no fixture that moves"
             _must_be(top, text, goal.fixture, movable)
 
 
 def _judge_goal(goal: Goal, layout: Layout, top: Table) -> None:
-    if goal.kind != PUT:
+    if goal.kind not in ABOUT_OBJECTS:
         return
     text = f"the task is about {goal.object!r}, which is no object"
     _must_be(top, text, goal.object, [free.name for free in layout.objects])
-    text = f"the task wants it in {goal.into!r}, which is no tote and no zone"
-    _must_be(top, text, goal.into, [place.name for place in layout.places])
+    where, place = ("in", goal.into) if goal.kind == PUT else ("over", goal.over)
+    if place or goal.kind == PUT:
+        text = f"the task wants it {where} {place!r}, which is no tote and no zone"
+        _must_be(top, text, place, [known.name for known in layout.places])
 
 
 def _must_be(top: Table, text: str, name: str, known: Collection[str]) -> None:
