@@ -4,8 +4,8 @@ from collections import deque
 from collections.abc import Mapping
 from typing import NamedTuple, Protocol, TypeVar, cast
 
-from app.balance_history import BalanceHistory
-from app.joint_history import JointHistory
+from app.joints.history import JointHistory
+from app.plots.balance_history import BalanceHistory
 from twin.station import Station
 from twin.wire.arrivals import Arrivals
 from twin.wire.bus import Heard, Listener

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.cameras.video_decoder import Picture, VideoDecoder
 from app.clock_words import APART_MS, VAGUE_MS, clock_words
 from app.conditions import disk_minutes, latency_severity
 from app.feed import Feed
 from app.stream_rates import StreamRates
-from app.video_decoder import Picture, VideoDecoder
 from twin.robot import RobotSpec
 from twin.wire.messages import (
     AgentStatus,

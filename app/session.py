@@ -6,14 +6,14 @@ from PySide6.QtGui import QGuiApplication
 from app.alarms import Alarms, Condition
 from app.conditions import conditions, events
 from app.dragging import Dragging
-from app.drawn_meter import DrawnMeter
 from app.feed import Feed, open_feed
+from app.frame.mode import Mode, mode_of
 from app.interventions import Interventions, severity_of
-from app.keys import HeldKeys
-from app.mode import Mode, mode_of
+from app.keyboard.keys import HeldKeys
 from app.requests import Requests
-from app.shift_clock import ShiftClock
-from app.stop import NOT_ACKNOWLEDGED, Stop
+from app.stop.presses import NOT_ACKNOWLEDGED, Stop
+from app.takes.shift_clock import ShiftClock
+from app.twin_view.drawn_meter import DrawnMeter
 from twin.role import RoleLife
 from twin.station import Station
 from twin.wire.ask import Answerer

@@ -4,34 +4,34 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QGridLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from app.actions import Actions
-from app.alarm_line import AlarmLine
+from app.actions.headset import headset_actions
+from app.actions.palette import Palette
+from app.actions.registry import Actions
+from app.actions.robot import robot_actions
+from app.actions.shortcuts import Shortcuts
+from app.actions.sound import sound_actions
+from app.actions.take import take_actions
+from app.actions.window import WindowActs, window_actions
 from app.audio.audio import Audio
-from app.headset_actions import headset_actions
-from app.headset_door import HeadsetDoor
-from app.hint_bar import HintBar
-from app.mode import OFFLINE, Mode
-from app.palette import Palette
-from app.panel_builder import PanelBuilder
+from app.frame.alarm_line import AlarmLine
+from app.frame.hint_bar import HintBar
+from app.frame.mode import OFFLINE, Mode
+from app.frame.panel_builder import PanelBuilder
+from app.frame.strip import Strip
+from app.frame.tab_row import TabRow
+from app.frame.why_card import WhyCard
+from app.headset.door import HeadsetDoor
+from app.keyboard.screen_lock import watch_screen_lock
 from app.panels.base import TakeDraft
 from app.requests import ACCEPTED, REFUSED
-from app.robot_actions import robot_actions
 from app.rounds import Rounds
-from app.screen_lock import watch_screen_lock
 from app.screenshot import keep_screenshot
 from app.session import Session
 from app.settings import save_settings
-from app.shortcuts import Shortcuts
-from app.sound_actions import sound_actions
 from app.stalls import Stalls
-from app.stopping import Stopping
-from app.strip import Strip
+from app.stop.stopping import Stopping
 from app.style_sheet import palette, style_sheet
-from app.tab_row import TabRow
-from app.take_actions import take_actions
 from app.theme import Theme, load_theme
-from app.why_card import WhyCard
-from app.window_actions import WindowActs, window_actions
 from app.window_requests import answer
 from app.window_sounds import WindowSounds
 from app.workspaces import health, inspect, operate, setup

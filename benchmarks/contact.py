@@ -18,9 +18,9 @@ from teleop.agent.limits import JointLimits
 from teleop.agent.links.base import Reading
 from teleop.agent.motion import Motion
 from teleop.agent.states import AgentState
-from teleop.bindings import Scale
-from teleop.driver import Driver
-from teleop.intent import Intent
+from teleop.bindings.bindings import Scale
+from teleop.control.intent import Intent
+from teleop.driving.driver import Driver
 from twin.ik.bounds import is_with_scene, margins_m
 from twin.ik.model import SIDES, Indices, load_kinematics
 from twin.robot import RobotSpec, find_robot, load_robot

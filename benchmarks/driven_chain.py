@@ -9,11 +9,11 @@ from teleop.agent import account
 from teleop.agent.agent import Agent
 from teleop.agent.links.base import DriveMode, Reading
 from teleop.agent.requests import answer
-from teleop.bindings import Bindings
-from teleop.clutch import Phase
-from teleop.controller import Controller
+from teleop.bindings.bindings import Bindings
+from teleop.control.clutch import Phase
+from teleop.control.controller import Controller
+from teleop.control.robot_view import Session
 from teleop.inputs.base import AXES
-from teleop.robot_view import Session
 from twin.robot import RobotSpec
 from twin.spatial import Array
 from twin.wire.ask import named

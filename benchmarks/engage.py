@@ -8,7 +8,7 @@ import numpy as np
 
 from benchmarks.driven_chain import DrivenChain
 from benchmarks.figures import Figure
-from teleop.bindings_file import load_bindings
+from teleop.bindings.files import load_bindings
 from twin.robot import RobotSpec, find_robot, load_robot
 from twin.spatial import Array
 

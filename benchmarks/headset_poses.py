@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.figures import Figure
-from teleop.followers import Followers
+from teleop.following.hands import Followers
 from teleop.inputs.webxr.packet import AIM_SEEN, GRIP_SEEN, HAS_BUTTONS, HEAD_SEEN, LAYOUT, unpack
 from teleop.inputs.xr.guard import Guard
 from twin.spatial import Pose

@@ -16,10 +16,10 @@ from app.demo.view import View
 from benchmarks import polled_peer
 from benchmarks.figures import Figure
 from recordings.catalog import takes_in
+from recordings.checking.verify import verify
 from recordings.latency import LatencyFigures
 from recordings.latency import measure as measure_take
 from recordings.log import read_take
-from recordings.verify import verify
 from twin.robot import find_robot
 from twin.spatial import Array
 from twin.station import Station

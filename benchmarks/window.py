@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QApplication, QTableView, QWidget
 
-from app.actions import Actions
+from app.actions.registry import Actions
 from app.feed import Feed
 from app.panels import joint_grid, plots
 from app.panels.base import Panel, PanelContext, Selection

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from recordings import take
-from recordings.durable_file import is_being_written
+from recordings.recorder.durable_file import is_being_written
 from recordings.take import Manifest
 from twin import places
 from twin.errors import RecordingError

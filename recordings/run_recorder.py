@@ -3,8 +3,8 @@
 import logging
 from pathlib import Path
 
-from recordings.disk import SpaceLimits
-from recordings.recorder import Recorder
+from recordings.recorder.disk import SpaceLimits
+from recordings.recorder.recorder import Recorder
 from twin import places
 from twin.role import RoleLife, be_nice, calm_memory
 from twin.station import Station

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import msgspec
 
-from recordings.ledger import TopicCount
-from recordings.quality import Quality, Suggestion
+from recordings.checking.quality import Quality, Suggestion
+from recordings.recorder.ledger import TopicCount
 from twin.errors import RecordingError
 from twin.wire.clock import NS_PER_S
 

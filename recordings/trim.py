@@ -9,11 +9,11 @@ from pathlib import Path
 
 import msgspec
 
-from recordings.ledger import Ledger
+from recordings.checking.quality import Quality, suggest
 from recordings.log import TakeHead, read_take
-from recordings.quality import Quality, suggest
-from recordings.quality_gauge import QualityGauge
-from recordings.remarks import Remarks
+from recordings.recorder.ledger import Ledger
+from recordings.recorder.quality_gauge import QualityGauge
+from recordings.recorder.remarks import Remarks
 from recordings.take import PERSON, Manifest, Part, load_manifest, save_manifest
 from twin.errors import RecordingError
 from twin.wire.bus import Heard

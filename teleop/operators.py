@@ -13,9 +13,9 @@ import tomlkit
 from msgspec import Meta
 from msgspec.structs import replace
 
-from teleop.bindings import Bindings, Scale, Scales
-from teleop.bindings_file import load_bindings
-from teleop.mirror_image import for_left_handed
+from teleop.bindings.bindings import Bindings, Scale, Scales
+from teleop.bindings.files import load_bindings
+from teleop.bindings.mirror_image import for_left_handed
 from twin import places
 from twin.errors import SettingsError
 from twin.retarget.keypoints import LONGEST_HAND_M, SHORTEST_HAND_M

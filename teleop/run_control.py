@@ -3,17 +3,17 @@
 import logging
 from pathlib import Path
 
-from teleop.clutch_facts import is_news
-from teleop.command_line import RobotLine
-from teleop.control_requests import Requests
-from teleop.control_status import status_of
-from teleop.controller import Controller
-from teleop.latency_meter import LatencyMeter
+from teleop.control.clutch_facts import is_news
+from teleop.control.command_line import RobotLine
+from teleop.control.controller import Controller
+from teleop.control.latency_meter import LatencyMeter
+from teleop.control.pace import PERIOD_NS, Pace
+from teleop.control.reasons_now import reasons_now
+from teleop.control.requests import Requests
+from teleop.control.rumble import Rumble
+from teleop.control.status import status_of
+from teleop.control.window_watch import WindowWatch
 from teleop.operators import bindings_of, load_operator
-from teleop.pace import PERIOD_NS, Pace
-from teleop.reasons_now import reasons_now
-from teleop.rumble import Rumble
-from teleop.window_watch import WindowWatch
 from twin.bases import GANTRY
 from twin.errors import WireError
 from twin.reasons import Reason

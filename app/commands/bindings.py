@@ -65,7 +65,7 @@ def _known(name: str) -> Path:
 
 
 def _check(names: tuple[str, ...]) -> int:
-    from teleop.bindings_file import load_bindings
+    from teleop.bindings.files import load_bindings
 
     faults = 0
     for name in names:
@@ -80,7 +80,7 @@ def _check(names: tuple[str, ...]) -> int:
 
 
 def _show(name: str, device: str) -> int:
-    from teleop.bindings_file import load_bindings
+    from teleop.bindings.files import load_bindings
 
     _known(name)
     bindings = load_bindings(name)
@@ -95,7 +95,7 @@ def _show(name: str, device: str) -> int:
 
 
 def _export(name: str, file: Path) -> int:
-    from teleop.bindings_file import load_bindings
+    from teleop.bindings.files import load_bindings
 
     folder = _known(name)
     load_bindings(name)  # what is exported works
@@ -127,7 +127,7 @@ def _import(file: Path, name: str) -> int:
 
 def _read_archive(file: Path) -> dict[str, bytes]:
     """The files in ``file`` by name. Names with folders in them, and large ones, are refused."""
-    from teleop.binding_words import KINDS
+    from teleop.bindings.words import KINDS
 
     allowed = {f"{kind}.toml" for kind in KINDS}
     try:
@@ -154,7 +154,7 @@ def _read_archive(file: Path) -> dict[str, bytes]:
 def _check_all(file: Path, texts: dict[str, bytes]) -> None:
     import tempfile
 
-    from teleop.bindings_file import read_bindings
+    from teleop.bindings.files import read_bindings
 
     if not texts:
         raise SettingsError(f"{file} is empty")

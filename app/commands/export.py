@@ -36,7 +36,7 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Export, and return the exit code."""
     from app.progress import progress_bar
-    from app.takes_folder import takes_folder
+    from app.takes.folder import takes_folder
     from recordings.catalog import find, takes_in
     from recordings.exporters.base import exporter
 
@@ -75,7 +75,7 @@ def _selected(paths: list[Path], only: list[str]) -> list[Path]:
     Raises:
         ExportError: none is left.
     """
-    from recordings.rating import is_selected
+    from recordings.shift.rating import is_selected
     from recordings.take import load_manifest
     from twin.errors import ExportError
 

@@ -25,7 +25,7 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Draw it."""
-    from app.takes_folder import takes_folder
+    from app.takes.folder import takes_folder
     from recordings.catalog import find
     from recordings.film import Look, film
     from recordings.log import TakeHead

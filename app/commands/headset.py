@@ -124,8 +124,8 @@ def run(args: argparse.Namespace) -> int:
         return _doctor(args)
     if args.action == "webcam" and args.switch == "fetch":
         return _fetch(args.wheel)
-    from app.webcam_words import looked as looked_at_webcam
-    from app.webcam_words import told
+    from app.headset.webcam_words import looked as looked_at_webcam
+    from app.headset.webcam_words import told
     from twin.station import Station, default_folder
     from twin.wire.ask import Asker
 
@@ -291,7 +291,7 @@ def _show_invitation(facts: dict[str, str]) -> None:
 def _doctor(args: argparse.Namespace) -> int:
     from dataclasses import asdict
 
-    from app.headset_doctor import examine_link
+    from app.headset.doctor import examine_link
 
     checks = examine_link(args.address, args.port)
     if args.json:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from recordings.performance import Performance
+    from recordings.retargeted.performance import Performance
     from recordings.take import Manifest
 
 _SHOWN = 5  # stretches
@@ -82,12 +82,12 @@ def run(args: argparse.Namespace) -> int:
     from math import radians
 
     from app.progress import progress_bar
-    from app.takes_folder import takes_folder
+    from app.takes.folder import takes_folder
     from recordings.catalog import find
-    from recordings.demonstration import read_demonstration
-    from recordings.performance import Performance
-    from recordings.reach_page import as_html
-    from recordings.retargeted_take import write_retargeted
+    from recordings.retargeted.demonstration import read_demonstration
+    from recordings.retargeted.performance import Performance
+    from recordings.retargeted.reach_page import as_html
+    from recordings.retargeted.take import write_retargeted
     from recordings.take import FINISHED, new_take_id
     from teleop.operators import load_operator
     from twin.demonstration.reach import Tolerance

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from recordings.shift import Shift
+    from recordings.shift.shift import Shift
 
 
 def add_parser(subparsers: Any) -> None:
@@ -32,14 +32,14 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Do what was asked and return the exit code."""
-    from app.takes_folder import takes_folder
+    from app.takes.folder import takes_folder
 
     folder = takes_folder(args.takes)
     return _tasks(folder) if args.action == "tasks" else _report(folder, args)
 
 
 def _tasks(folder: Path) -> int:
-    from recordings.task_queue import TaskQueue, find_file, good_takes, load_tasks
+    from recordings.shift.task_queue import TaskQueue, find_file, good_takes, load_tasks
 
     path = find_file(folder)
     if path is None:
@@ -54,8 +54,8 @@ def _tasks(folder: Path) -> int:
 
 
 def _report(folder: Path, args: argparse.Namespace) -> int:
-    from recordings.shift import read_shift
-    from recordings.shift_page import as_csv, as_html
+    from recordings.shift.page import as_csv, as_html
+    from recordings.shift.shift import read_shift
 
     shift = read_shift(folder, args.day or datetime.datetime.now().astimezone().date())
     _print(shift)
@@ -67,7 +67,7 @@ def _report(folder: Path, args: argparse.Namespace) -> int:
 
 
 def _print(shift: "Shift") -> None:
-    from recordings.shift_page import figures, jerk_words
+    from recordings.shift.page import figures, jerk_words
 
     print(f"{shift.day}: {len(shift.takes)} takes begun")
     if not shift.takes:

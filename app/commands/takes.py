@@ -77,14 +77,14 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _folder(args: argparse.Namespace) -> Path:
-    from app.takes_folder import takes_folder
+    from app.takes.folder import takes_folder
 
     return takes_folder(args.takes)
 
 
 def _list(args: argparse.Namespace) -> int:
     from recordings.catalog import takes_in
-    from recordings.rating import is_selected
+    from recordings.shift.rating import is_selected
 
     entries = [entry for entry in takes_in(_folder(args)) if is_selected(entry.manifest, args.only)]
     if args.json:
@@ -151,7 +151,7 @@ def _show(args: argparse.Namespace) -> int:
 
 def _mark(args: argparse.Namespace) -> int:
     from recordings.catalog import find
-    from recordings.rating import rate
+    from recordings.shift.rating import rate
 
     marked = [rate(find(name, _folder(args)), args.rating, args.reason) for name in args.names]
     if args.json:
@@ -205,7 +205,7 @@ def _print_quality(manifest: dict[str, Any]) -> None:
     if manifest["quality"]:
         import msgspec
 
-        from recordings.quality import Quality, in_words
+        from recordings.checking.quality import Quality, in_words
 
         words = in_words(msgspec.convert(manifest["quality"], Quality))
         print(f"  quality   {', '.join(text.replace('=', ' ') for text in words)}")
@@ -247,7 +247,7 @@ def _print_shown(shown: dict[str, Any]) -> None:
 
 def _verify(args: argparse.Namespace) -> int:
     from recordings.catalog import find
-    from recordings.verify import verify
+    from recordings.checking.verify import verify
 
     verdicts = [verify(find(name, _folder(args)), args.pictures) for name in args.names]
     if args.json:
@@ -272,7 +272,7 @@ def _verify(args: argparse.Namespace) -> int:
 
 def _recover(args: argparse.Namespace) -> int:
     from recordings.catalog import find
-    from recordings.recover import recover, unfinished_takes
+    from recordings.checking.recover import recover, unfinished_takes
 
     folder = _folder(args)
     paths = [find(name, folder) for name in args.names] or unfinished_takes(folder)

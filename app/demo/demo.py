@@ -14,9 +14,9 @@ from app.demo.stage import Stage, left_running, open_stage
 from app.demo.summary import Summary
 from app.demo.task import do_task
 from recordings.catalog import takes_in
+from recordings.checking.verify import verify
 from recordings.exporters.base import exporter
 from recordings.latency import measure
-from recordings.verify import verify
 from twin.bases import LEGS
 from twin.errors import UnderstudyError
 from twin.render.offscreen import render_png

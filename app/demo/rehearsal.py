@@ -20,11 +20,11 @@ from teleop.agent.feet import OnFeet
 from teleop.agent.links.base import DriveMode
 from teleop.agent.links.simulated import open_link
 from teleop.agent.requests import answer
-from teleop.control_status import status_of
-from teleop.controller import Controller
+from teleop.control.controller import Controller
+from teleop.control.robot_view import Session
+from teleop.control.status import status_of
 from teleop.inputs.base import AXES
 from teleop.operators import bindings_of
-from teleop.robot_view import Session
 from twin.bases import GANTRY
 from twin.robot import load_robot
 from twin.scene import load_scene

@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from recordings.checking.verdict import Verdict
 from recordings.latency import LatencyFigures, Percentiles
-from recordings.verdict import Verdict
 
 
 @dataclass

@@ -11,7 +11,7 @@ import psutil
 from app.doctor_checks.examination import Examination, Finding, Trouble
 from app.doctor_checks.probe import ProbeFailed, ask
 from app.settings import Settings, load_settings
-from recordings.disk import GIB, SpaceLimits, free_bytes
+from recordings.recorder.disk import GIB, SpaceLimits, free_bytes
 from twin import places
 from twin.errors import UnderstudyError
 from twin.station import Station, default_folder

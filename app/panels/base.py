@@ -12,16 +12,16 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol, cast
 
 from app.dragging import Dragging
-from app.drawn_meter import DrawnMeter
 from app.interventions import Interventions
-from app.shift_clock import ShiftClock
+from app.takes.shift_clock import ShiftClock
+from app.twin_view.drawn_meter import DrawnMeter
 from twin.robot import RobotSpec
 from twin.station import Station
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from app.actions import Actions
+    from app.actions.registry import Actions
     from app.feed import Feed
     from app.theme import Theme
 

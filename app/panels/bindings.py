@@ -17,17 +17,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.bindings_actions import bindings_actions
-from app.bindings_draft import Row, names
-from app.bindings_editor import KINDS, BindingsEditor
-from app.bindings_table import BindingsTable
-from app.controllers_picture import ControllersPicture
+from app.actions.bindings import bindings_actions
+from app.controls.controllers_picture import ControllersPicture
+from app.controls.draft import Row, names
+from app.controls.editor import KINDS, BindingsEditor
+from app.controls.feel_editor import FeelEditor
+from app.controls.pad_picture import PadPicture
+from app.controls.table import BindingsTable
 from app.feed import Feed
-from app.feel_editor import FeelEditor
-from app.pad_picture import PadPicture
 from app.panels.base import PanelContext
 from app.theme import Theme
-from teleop.binding_words import LAYERS
+from teleop.bindings.words import LAYERS
 from twin.wire.clock import now_ns as clock_ns
 from twin.wire.messages import InputSample
 

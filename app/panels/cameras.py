@@ -2,8 +2,8 @@
 
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from app.camera_pane import CameraPane
-from app.camera_watch import CameraWatch
+from app.cameras.pane import CameraPane
+from app.cameras.watch import CameraWatch
 from app.feed import Feed
 from app.panels.base import PanelContext
 from app.theme import Theme

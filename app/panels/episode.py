@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPush
 
 from app.feed import Feed
 from app.panels.base import PanelContext
-from app.take_words import last_take_words, quality_words, queue_words, timer_words
+from app.takes.trim_bar import TrimBar
+from app.takes.words import last_take_words, quality_words, queue_words, timer_words
 from app.theme import Theme
-from app.trim_bar import TrimBar
 from twin.wire.messages import RecorderStatus, SceneState
 
 _NOTHING = "\u2014"

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.feed import Feed
-from app.headset_words import (
+from app.headset.words import (
     Facts,
     asking_words,
     invitation_words,

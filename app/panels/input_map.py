@@ -5,9 +5,9 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from app.feed import Feed
+from app.frame.signs import draw_sign
 from app.interventions import reason_from
 from app.panels.base import PanelContext
-from app.signs import draw_sign
 from app.theme import Theme
 from app.touch_row import HEIGHT_PX, Felt, felt_by, paint_touch
 from twin.wire.messages import (

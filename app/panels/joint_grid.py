@@ -4,10 +4,10 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from app.actions import Action
+from app.actions.registry import Action
 from app.feed import Feed
-from app.joint_filter import JointFilter
-from app.joint_grid_rows import (
+from app.joints.filter_line import JointFilter
+from app.joints.grid_rows import (
     ORDERS,
     JointFigures,
     JointUse,
@@ -17,7 +17,7 @@ from app.joint_grid_rows import (
     listed_rows,
     worst_first,
 )
-from app.joint_grid_widget import JointGrid
+from app.joints.grid_widget import JointGrid
 from app.panels.base import PanelContext
 from app.theme import Theme
 from twin.robot import RobotSpec

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app.feed import Feed
-from app.joint_slider import JointSlider
+from app.joints.slider import JointSlider
 from app.panels.base import PanelContext
 from app.theme import Theme
 from twin.wire.clock import now_ns

@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QWidget
 
 from app.conditions import latency_severity
 from app.feed import Feed
+from app.frame.signs import draw_sign
 from app.panels.base import PanelContext
-from app.signs import draw_sign
 from app.theme import Theme
 from twin.wire.messages import ControlLatency, LatencyStage
 

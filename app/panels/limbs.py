@@ -6,7 +6,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from app.feed import Feed
-from app.limb_use import Floats, Limb, LimbUse, finger_joints, limb_uses, limbs_of
+from app.joints.limb_use import Floats, Limb, LimbUse, finger_joints, limb_uses, limbs_of
 from app.panels.base import PanelContext
 from app.theme import Theme
 from twin.robot import RobotSpec

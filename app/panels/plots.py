@@ -13,21 +13,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.actions import Action
+from app.actions.registry import Action
 from app.feed import Feed
-from app.joint_grid_rows import joint_use
-from app.joint_history import WINDOWS_S
+from app.joints.grid_rows import joint_use
+from app.joints.history import WINDOWS_S
 from app.panels.base import PanelContext
 from app.panels.joint_grid import read_figures, where_joints_are
-from app.plot_choice import Plotted, WorstJoints, plotted
+from app.plots.choice import Plotted, WorstJoints, plotted
 from app.theme import Theme
 from twin.bases import LEGS
 from twin.wire.clock import NS_PER_S
 from twin.wire.messages import BalanceState
 
 if TYPE_CHECKING:
-    from app.balance_column import BalanceColumn
-    from app.plot_column import PlotColumn
+    from app.plots.balance_column import BalanceColumn
+    from app.plots.column import PlotColumn
 
 _MOST_COLUMNS = 3
 _LEAST_COLUMN_PX = 330
@@ -96,8 +96,8 @@ class PlotsPanel(QObject):
     def _build(self) -> QWidget:
         import pyqtgraph as pg
 
-        from app.balance_column import BalanceColumn
-        from app.plot_column import PlotColumn
+        from app.plots.balance_column import BalanceColumn
+        from app.plots.column import PlotColumn
 
         pg.setConfigOptions(antialias=True, useOpenGL=False)
         whole = QWidget()

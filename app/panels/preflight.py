@@ -7,9 +7,9 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from app.feed import Feed
+from app.frame.signs import draw_sign
 from app.panels.base import PanelContext
 from app.preflight import OK, UNKNOWN, Check, Preflight, ready
-from app.signs import draw_sign
 from app.theme import Theme
 from twin.wire.clock import NS_PER_S
 

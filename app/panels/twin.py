@@ -8,16 +8,16 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QObject, QPointF, Qt, QTimer
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from app.actions.twin import OF_A_LINK, twin_actions
 from app.countdown import seconds_until_it_follows
 from app.feed import Feed
 from app.interventions import severity_of
-from app.opengl import offered_opengl
 from app.panels.base import PanelContext
 from app.theme import Theme
-from app.twin_actions import OF_A_LINK, twin_actions
-from app.twin_notes import TwinNotes
-from app.twin_pace import TwinPace
-from app.twin_view import TwinView, advance, render_theme
+from app.twin_view.notes import TwinNotes
+from app.twin_view.opengl import offered_opengl
+from app.twin_view.pace import TwinPace
+from app.twin_view.view import TwinView, advance, render_theme
 from twin.errors import UnderstudyError
 from twin.mirror import STATE
 from twin.render.standpoints import NAMES
@@ -27,7 +27,7 @@ from twin.wire.clock import now_ns as clock_ns
 from twin.wire.messages import ControlStatus
 
 if TYPE_CHECKING:
-    from app.twin_model import Joints, Looks, TwinModel
+    from app.twin_view.model import Joints, Looks, TwinModel
 
 log = logging.getLogger(__name__)
 
@@ -80,7 +80,7 @@ class TwinPanel(QObject):
         """
         if self._made is None:
             self._pace = TwinPace(offered_opengl().is_software)
-            from app.twin_model import load_in_background
+            from app.twin_view.model import load_in_background
 
             self._made = QWidget()
             layout = QVBoxLayout(self._made)
@@ -106,10 +106,10 @@ class TwinPanel(QObject):
         self._show_canvas(self._model)
 
     def _show_canvas(self, model: "TwinModel") -> None:
-        from app.twin_gizmo import TwinGizmo
-        from app.twin_menu import TwinMenu
-        from app.twin_mouse import TwinMouse
-        from app.twin_push import TwinPush
+        from app.twin_view.hand_gizmos import TwinGizmo
+        from app.twin_view.link_menu import TwinMenu
+        from app.twin_view.mouse import TwinMouse
+        from app.twin_view.push import TwinPush
 
         assert self._made is not None
         canvas = self._make_view(model)
@@ -149,10 +149,10 @@ class TwinPanel(QObject):
 
     def _make_view(self, model: "TwinModel") -> TwinView:
         if offered_opengl().is_software:
-            from app.twin_picture import TwinPicture
+            from app.twin_view.picture import TwinPicture
 
             return TwinPicture(model, render_theme(self._theme))
-        from app.twin_canvas import TwinCanvas
+        from app.twin_view.canvas import TwinCanvas
 
         canvas: TwinView = TwinCanvas(model, render_theme(self._theme))
         return canvas
@@ -256,7 +256,7 @@ class TwinPanel(QObject):
             self._coarse_since_ns = None
 
     def _looks(self) -> "Looks":
-        from app.twin_model import Looks
+        from app.twin_view.model import Looks
 
         theme = self._theme
         concerns = {

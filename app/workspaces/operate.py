@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QGridLayout
 
-from app.panel_frame import PanelFrame
+from app.frame.panel_frame import PanelFrame
 from app.workspaces.base import Workspace
 
 TITLE = "Operate"

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QVBoxLayout
 
-from app.panel_frame import PanelFrame
+from app.frame.panel_frame import PanelFrame
 from app.workspaces.base import Workspace
 
 TITLE = "Setup"

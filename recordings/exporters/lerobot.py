@@ -7,14 +7,14 @@ the same takes give the same bytes again.
 from collections.abc import Sequence
 from pathlib import Path
 
-from recordings import mp4
-from recordings.beside import beside, check_free
+from recordings.dataset import mp4
+from recordings.dataset.beside import beside, check_free
+from recordings.dataset.rows import EpisodeRows, build_rows, natural_fps
+from recordings.dataset.streams import TakeStreams, read_streams
 from recordings.exporters.base import EpisodeReport, ExportReport, Progress
 from recordings.lerobot_v3 import features, files, statistics, tables
 from recordings.lerobot_v3.provenance import provenance, report_of, sha256_of
 from recordings.lerobot_v3.statistics import Statistics
-from recordings.rows import EpisodeRows, build_rows, natural_fps
-from recordings.streams import TakeStreams, read_streams
 from twin.errors import ExportError
 
 

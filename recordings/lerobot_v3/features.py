@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recordings.mp4 import VideoFacts
-from recordings.rows import ACTION, STATE, EpisodeRows
-from recordings.streams import TakeStreams
+from recordings.dataset.mp4 import VideoFacts
+from recordings.dataset.rows import ACTION, STATE, EpisodeRows
+from recordings.dataset.streams import TakeStreams
 from recordings.take import Episode
 
 Columns = dict[str, NDArray[Any]]

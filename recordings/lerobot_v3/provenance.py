@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 
 from recordings import take
+from recordings.dataset.rows import EpisodeRows
+from recordings.dataset.streams import TakeStreams
 from recordings.exporters.base import EpisodeReport
-from recordings.rows import EpisodeRows
-from recordings.streams import TakeStreams
 
 
 def report_of(streams: TakeStreams, rows: EpisodeRows, copied: tuple[str, ...]) -> EpisodeReport:

@@ -2,11 +2,13 @@
 
 import pytest
 
-from app import robot_actions, take_actions, window_actions
-from app.actions import Action, Actions
-from app.drive_actions import driven_side
+from app.actions import robot as robot_actions
+from app.actions import take as take_actions
+from app.actions import window as window_actions
+from app.actions.drive import driven_side
+from app.actions.palette import rank
+from app.actions.registry import Action, Actions
 from app.feed import Feed
-from app.palette import rank
 from twin.wire.messages import AgentStatus, ControlStatus, HandGoal, RecorderStatus, SceneState
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.alarm_line import alarm_words
 from app.alarms import OFF_DELAY_NS, ON_DELAY_NS, Alarms, Condition
+from app.frame.alarm_line import alarm_words
 
 MS = 1_000_000
 

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QLabel, QPushButton
 
-from app.actions import Actions
-from app.balance_history import BalanceHistory, BalanceSignal, signals
+from app.actions.registry import Actions
 from app.feed import Feed
 from app.panels.base import PanelContext, Selection
 from app.panels.plots import PlotsPanel, create
+from app.plots.balance_history import BalanceHistory, BalanceSignal, signals
 from app.theme import load_theme
 from twin.bases import BASES
 from twin.station import Station

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from app import bindings_draft
-from app.bindings_draft import BindingsDraft, check_name, dead_zone_of
-from app.bindings_editor import BindingsEditor
-from app.control_capture import Capture
+from app.controls import draft as bindings_draft
+from app.controls.capture import Capture
+from app.controls.draft import BindingsDraft, check_name, dead_zone_of
+from app.controls.editor import BindingsEditor
 from app.settings import load_settings
-from teleop.binding_words import CONTROLS, LAYERS
-from teleop.bindings_file import load_bindings
-from teleop.glyphs import family_of, glyph, in_glyphs
+from teleop.bindings.files import load_bindings
+from teleop.bindings.glyphs import family_of, glyph, in_glyphs
+from teleop.bindings.words import CONTROLS, LAYERS
 from teleop.inputs.base import AXES
 from twin import places
 from twin.errors import SettingsError

@@ -5,8 +5,8 @@ from grey_film import HEIGHT, WIDTH, film
 from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QColor
 
-from app.actions import Actions
-from app.camera_pane import CAPTION_PX, CameraPane, letterbox
+from app.actions.registry import Actions
+from app.cameras.pane import CAPTION_PX, CameraPane, letterbox
 from app.feed import Feed
 from app.panels.base import PanelContext
 from app.panels.cameras import CamerasPanel, create

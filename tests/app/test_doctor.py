@@ -13,7 +13,7 @@ from app import doctor
 from app.commands import doctor as command
 from app.doctor_checks import devices, drawing, machine, probe, software
 from app.doctor_checks.examination import Examination, Finding, Trouble, examine
-from recordings.disk import GIB, SpaceLimits
+from recordings.recorder.disk import GIB, SpaceLimits
 
 ROOT = Path(__file__).resolve().parents[2]
 FAULTY = Examination(

@@ -1,6 +1,6 @@
 """The last stage of latency is from hearing a state to its picture."""
 
-from app.drawn_meter import DrawnMeter
+from app.twin_view.drawn_meter import DrawnMeter
 
 MS = 1_000_000
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from app.gizmo import Gizmo, Handle
+from app.twin_view.gizmo import Gizmo, Handle
 from twin.render.orbit import OrbitCamera, Pose
 from twin.spatial import rotation_from_vector, vector_from_rotation
 

@@ -5,7 +5,7 @@ import stat
 
 import pytest
 
-from app import headset_doctor
+from app.headset import doctor as headset_doctor
 from app.main import main
 from twin import places
 

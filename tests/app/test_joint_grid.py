@@ -9,12 +9,12 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from app.actions import Actions
+from app.actions.registry import Actions
 from app.feed import Feed
-from app.joint_grid_board import Board, Layout
-from app.joint_grid_columns import HEAD_PX, ROW_PX, columns_for
-from app.joint_grid_rows import JointFigures, concern, grouped_rows, joint_use, listed_rows, worst_first
-from app.joint_grid_widget import JointGrid
+from app.joints.grid_board import Board, Layout
+from app.joints.grid_columns import HEAD_PX, ROW_PX, columns_for
+from app.joints.grid_rows import JointFigures, concern, grouped_rows, joint_use, listed_rows, worst_first
+from app.joints.grid_widget import JointGrid
 from app.panels.base import PanelContext, Selection
 from app.panels.joint_grid import JointGridPanel, create
 from app.theme import load_theme

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from app.envelope_ring import EnvelopeRing
-from app.joint_history import JointHistory, Signal
+from app.joints.history import JointHistory, Signal
+from app.plots.envelope_ring import EnvelopeRing
 from twin.wire import codec
 from twin.wire.bus import Heard
 from twin.wire.messages import AppliedCommand, RobotState, vector

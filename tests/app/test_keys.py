@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 
-from app.keys import REPEAT_NS, HeldKeys, key_name
+from app.keyboard.keys import REPEAT_NS, HeldKeys, key_name
 from twin.wire.messages import KeyState
 
 MS = 1_000_000

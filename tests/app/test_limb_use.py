@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.limb_use import limb_uses, limbs_of, range_use
+from app.joints.limb_use import limb_uses, limbs_of, range_use
 from twin.robot import JointSpec, RobotSpec
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.mode import AMBER, GREY, LIVE, MAY_MOVE, OFFLINE, RED, mode_of
+from app.frame.mode import AMBER, GREY, LIVE, MAY_MOVE, OFFLINE, RED, mode_of
 from twin.wire.messages import AgentStatus
 
 TABLE = {

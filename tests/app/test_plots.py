@@ -6,12 +6,12 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QLabel, QPushButton
 
-from app.actions import Actions
+from app.actions.registry import Actions
 from app.feed import Feed
 from app.panels.base import PanelContext, Selection
 from app.panels.plots import PlotsPanel, create
-from app.plot_choice import Plotted, WorstJoints, plotted
-from app.plot_range import Range, fitted, levels, round_step
+from app.plots.choice import Plotted, WorstJoints, plotted
+from app.plots.value_range import Range, fitted, levels, round_step
 from app.theme import load_theme
 from twin.station import Station
 from twin.wire.messages import AppliedCommand, RobotState, vector

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtDBus import QDBusConnection, QDBusMessage
 
-from app.screen_lock import ScreenLock
+from app.keyboard.screen_lock import ScreenLock
 
 
 @pytest.fixture

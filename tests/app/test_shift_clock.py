@@ -1,6 +1,6 @@
 """The shift is counted live: takes, marks, time in hand and idle, and when a break is due."""
 
-from app.shift_clock import ShiftClock
+from app.takes.shift_clock import ShiftClock
 
 S = 1_000_000_000
 

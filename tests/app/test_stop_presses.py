@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.stop import ACKNOWLEDGED, IDLE, NOT_ACKNOWLEDGED, SENT, Stop, next_level
-from app.stop_button import words
+from app.stop.button import words
+from app.stop.presses import ACKNOWLEDGED, IDLE, NOT_ACKNOWLEDGED, SENT, Stop, next_level
 from twin.wire.messages import AgentStatus, StopAcknowledged, StopRequest
 
 MS = 1_000_000
@@ -138,7 +138,7 @@ def test_only_the_robots_own_word_makes_it_acknowledged(stop, line):
 
 
 def test_the_button_never_promises_more_than_a_software_stop():
-    from app import stop_button
+    from app.stop import button as stop_button
 
     said = stop_button.TOOLTIP.lower()
     assert "emergency" not in said

@@ -1,6 +1,6 @@
 """What the episode panel says about the queue and the last take."""
 
-from app.take_words import last_take_words, quality_words, queue_words, timer_words
+from app.takes.words import last_take_words, quality_words, queue_words, timer_words
 from twin.wire.messages import RecorderStatus
 
 QUEUE = {

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from app.feed import Feed
-from app.twin_model import Looks, TwinModel, load_in_background
+from app.twin_view.model import Looks, TwinModel, load_in_background
 from twin.errors import SceneError
 from twin.render.orbit import OrbitCamera
 from twin.robot import find_robot, load_robot

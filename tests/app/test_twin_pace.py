@@ -1,6 +1,6 @@
 """The twin is drawn as often as the machine can bear, and never so often that the window cannot answer."""
 
-from app.twin_pace import TwinPace
+from app.twin_view.pace import TwinPace
 
 MS = 1_000_000
 

@@ -4,7 +4,7 @@ import numpy as np
 from foxglove_schemas_protobuf.CompressedVideo_pb2 import CompressedVideo
 from grey_film import HEIGHT, WIDTH, film
 
-from app.video_decoder import Picture, VideoDecoder, is_keyframe
+from app.cameras.video_decoder import Picture, VideoDecoder, is_keyframe
 from twin.wire.bus import Heard
 
 

@@ -15,8 +15,8 @@ import pytest
 from app.main import main
 from benchmarks.demonstrator import Demonstrator
 from benchmarks.emulated_headset import free_port, until
+from recordings.checking.verify import verify
 from recordings.log import read_take
-from recordings.verify import verify
 from teleop.inputs.webxr.packet import (
     AIM_SEEN,
     GRIP_SEEN,

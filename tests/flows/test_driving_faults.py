@@ -18,8 +18,8 @@ from live_station import (
     station_in,
 )
 
+from recordings.checking.verify import verify
 from recordings.log import read_take
-from recordings.verify import verify
 from twin.errors import RequestRefused
 from twin.wire.bus import Speaker
 from twin.wire.clock import NS_PER_S, now_ns

@@ -7,8 +7,8 @@ import pytest
 from live_station import HOLD_TO_RUN, LiveStation, station_in
 
 from app.main import main
+from recordings.checking.verify import verify
 from recordings.log import read_take
-from recordings.verify import verify
 from twin.errors import RequestRefused
 from twin.wire.messages import CamerasStatus, RobotState, SceneState
 

@@ -13,8 +13,8 @@ import psutil
 import pytest
 
 from app.demo.display import display
+from recordings.checking.verify import verify
 from recordings.take import load_manifest
-from recordings.verify import verify
 from twin.errors import RequestRefused
 from twin.station import Station
 from twin.wire.ask import Asker

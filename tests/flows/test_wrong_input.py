@@ -12,7 +12,7 @@ import pytest
 from live_station import LiveStation, station_in
 
 from app.main import main
-from recordings.verify import verify
+from recordings.checking.verify import verify
 from twin.robot import find_robot
 from twin.station import Station
 

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtWidgets import QLabel
 from told_ear import Ear
 
-from app.actions import Actions
+from app.actions.registry import Actions
 from app.feed import Feed
 from app.panels import preflight as preflight_panel
 from app.panels import streams as streams_panel

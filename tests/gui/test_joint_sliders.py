@@ -6,10 +6,10 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from told_ear import Ear
 
-from app.actions import Actions
+from app.actions.registry import Actions
 from app.dragging import Dragging
 from app.feed import Feed
-from app.joint_slider import JointSlider
+from app.joints.slider import JointSlider
 from app.panels.base import PanelContext
 from app.panels.joint_sliders import create
 from app.theme import load_theme

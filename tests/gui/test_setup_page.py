@@ -6,16 +6,16 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from told_ear import Ear
 
-from app.actions import Actions
-from app.drawn_meter import DrawnMeter
+from app.actions.registry import Actions
+from app.controls.pad_picture import PadPicture
 from app.feed import Feed
-from app.pad_picture import PadPicture
 from app.panels import bindings as bindings_panel
 from app.panels import latency as latency_panel
 from app.panels import operator as operator_panel
 from app.panels.base import PanelContext
 from app.theme import load_theme
-from teleop.binding_words import CONTROLS
+from app.twin_view.drawn_meter import DrawnMeter
+from teleop.bindings.words import CONTROLS
 from teleop.inputs.base import AXES
 from teleop.operators import load_operator
 from twin import places

@@ -4,9 +4,9 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from app.actions.trim import part_after
+from app.takes.trim_bar import TrimBar
 from app.theme import load_theme
-from app.trim_actions import part_after
-from app.trim_bar import TrimBar
 from twin.wire.messages import RecorderStatus
 
 TAKE = RecorderStatus(rated_take="A", rated_seconds=10.0, part_to_s=10.0, driven_from_s=3.0, driven_to_s=7.0)

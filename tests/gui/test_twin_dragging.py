@@ -9,14 +9,14 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QMainWindow
 from told_ear import Ear
 
-from app.actions import Action, Actions
+from app.actions.registry import Action, Actions
 from app.dragging import Dragging
 from app.feed import Feed
-from app.gizmo import Handle
-from app.opengl import offered_opengl
 from app.panels.base import PanelContext
 from app.panels.twin import TwinPanel, create
 from app.theme import load_theme
+from app.twin_view.gizmo import Handle
+from app.twin_view.opengl import offered_opengl
 from twin.robot import find_robot, load_robot
 from twin.station import Station
 from twin.wire import codec

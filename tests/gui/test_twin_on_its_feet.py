@@ -9,7 +9,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from twin_stage import Stage, place_of
 
-from app.opengl import offered_opengl
+from app.twin_view.opengl import offered_opengl
 from twin.station import Station
 from twin.wire import codec
 from twin.wire.ask import Answerer, named

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from told_ear import Ear
 from twin_stage import BENT, START_NS, cyan, move_to, place_of, white
 
-from app.actions import Actions
+from app.actions.registry import Actions
 from app.feed import Feed
 from app.panels.base import PanelContext
 from app.panels.twin import create
@@ -235,7 +235,7 @@ def test_a_scene_that_does_not_exist_becomes_a_sentence(qtbot, optimus):
 def test_without_opengl_the_panel_says_so_in_one_sentence():
     asked = (
         "from PySide6.QtGui import QGuiApplication; app = QGuiApplication([]);"
-        "from app.opengl import offered_opengl; from twin.errors import GraphicsError\n"
+        "from app.twin_view.opengl import offered_opengl; from twin.errors import GraphicsError\n"
         "try: offered_opengl()\nexcept GraphicsError as error: print(error)"
     )
     told = subprocess.run(

@@ -5,9 +5,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from app.frame.why_card import WhyCard
 from app.requests import ACCEPTED, Outcome
 from app.theme import load_theme
-from app.why_card import WhyCard
 
 pytestmark = pytest.mark.display
 

@@ -13,7 +13,7 @@ from station_voice import HINTS, Voice
 
 from app.panels import base
 from app.session import Session
-from app.stop import NOT_ACKNOWLEDGED
+from app.stop.presses import NOT_ACKNOWLEDGED
 from app.theme import load_theme
 from app.window import Window
 from twin.errors import GraphicsError
@@ -377,7 +377,7 @@ def test_a_panel_that_cannot_be_takes_nothing_else_away(
             raise ZeroDivisionError
         return real(name, context)
 
-    monkeypatch.setattr("app.panel_frame.create_panel", create)
+    monkeypatch.setattr("app.frame.panel_frame.create_panel", create)
     station = Station(folder=str(station_folder), robot_folder=str(find_robot("optimus")))
     stage = Stage(station, optimus, qtbot)
     try:

@@ -9,12 +9,12 @@ from PySide6.QtOpenGLWidgets import QOpenGLWidget
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
 from told_ear import Ear
 
-from app.actions import Actions
+from app.actions.registry import Actions
 from app.feed import Feed
-from app.opengl import offered_opengl
 from app.panels.base import PanelContext, Selection
 from app.panels.twin import TwinPanel, create
 from app.theme import load_theme
+from app.twin_view.opengl import offered_opengl
 from twin.robot import RobotSpec
 from twin.station import Station
 from twin.wire import codec

@@ -323,7 +323,7 @@ def make_take(
     folder: Path, script: Script | None = None, task: str = "put the cube away", name: str = ""
 ) -> Path:
     """A finished take with what ``script`` says, written by the recorder's own writer, without waiting."""
-    from recordings.open_take import OpenTake, TakeOrder
+    from recordings.recorder.open_take import OpenTake, TakeOrder
     from recordings.take import Episode, new_take_id
 
     script = script or Script()

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recordings.align import grid, hold_last, is_one_to_one, measured_fps, steady_grid
+from recordings.dataset.align import grid, hold_last, is_one_to_one, measured_fps, steady_grid
 
 MS = 1_000_000
 times = st.lists(st.integers(0, 5_000), min_size=0, max_size=60).map(

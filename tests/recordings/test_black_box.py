@@ -5,12 +5,12 @@ import time
 import pytest
 from spoken_station import Script
 
-from recordings import black_box
-from recordings.black_box import BlackBox, IncidentWatch
-from recordings.disk import SpaceLimits
-from recordings.recorder import Recorder
+from recordings.checking.verify import verify
+from recordings.recorder import black_box
+from recordings.recorder.black_box import BlackBox, IncidentWatch
+from recordings.recorder.disk import SpaceLimits
+from recordings.recorder.recorder import Recorder
 from recordings.take import load_manifest
-from recordings.verify import verify
 from twin.station import Station
 from twin.wire import codec
 from twin.wire.bus import Heard

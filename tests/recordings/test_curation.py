@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from spoken_station import RecorderProcess, Voices, station_in
 
-from recordings.quality import Quality, jerk_m_s3, rate_hz, stale_s, suggest
-from recordings.rating import rate
+from recordings.checking.quality import Quality, jerk_m_s3, rate_hz, stale_s, suggest
+from recordings.checking.verify import verify
+from recordings.shift.rating import rate
+from recordings.shift.task_queue import Task, TaskQueue, load_tasks
 from recordings.take import load_manifest
-from recordings.task_queue import Task, TaskQueue, load_tasks
-from recordings.verify import verify
 from twin.errors import RecordingError, RequestRefused
 from twin.wire.ask import Asker
 from twin.wire.bus import Listener

@@ -8,7 +8,7 @@ import pytest
 from spoken_station import Script
 
 from recordings.film import Look, film
-from recordings.open_take import OpenTake, TakeOrder
+from recordings.recorder.open_take import OpenTake, TakeOrder
 from recordings.take import Episode
 from twin.errors import RecordingError
 from twin.robot import find_robot, load_robot

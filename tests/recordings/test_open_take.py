@@ -10,15 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from spoken_station import Script, make_take
 
-from recordings import disk
-from recordings.backlog import Backlog
-from recordings.disk import GIB, Room, SpaceLimits
+from recordings.checking.verify import verify
 from recordings.latency import measure
-from recordings.ledger import Ledger, from_metadata
 from recordings.log import read_take
-from recordings.open_take import OpenTake, TakeOrder
+from recordings.recorder import disk
+from recordings.recorder.backlog import Backlog
+from recordings.recorder.disk import GIB, Room, SpaceLimits
+from recordings.recorder.ledger import Ledger, from_metadata
+from recordings.recorder.open_take import OpenTake, TakeOrder
 from recordings.take import Episode, new_take_id
-from recordings.verify import verify
 from twin.wire.arrivals import Arrivals
 from twin.wire.bus import Heard
 from twin.wire.clock import NS_PER_S

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from spoken_station import Script, identity
 
-from recordings.disk import SpaceLimits
-from recordings.recorder import Recorder
+from recordings.checking.verify import verify
+from recordings.recorder.disk import SpaceLimits
+from recordings.recorder.recorder import Recorder
 from recordings.take import load_manifest
-from recordings.verify import verify
 from twin.errors import RecordingError
 from twin.station import Station
 from twin.wire import codec

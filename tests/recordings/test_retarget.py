@@ -15,10 +15,10 @@ import pytest
 from app.main import main
 from benchmarks.demonstrator import HEIGHT_M, LOST_S, TOO_FAR_S, Demonstrator
 from recordings import take
+from recordings.checking.verify import verify
 from recordings.log import TakeHead, read_take
-from recordings.open_take import OpenTake, TakeOrder
+from recordings.recorder.open_take import OpenTake, TakeOrder
 from recordings.take import Episode, load_manifest
-from recordings.verify import verify
 from teleop.operators import save_operator
 from twin import places
 from twin.demonstration.person import ARM, EYES_BEFORE_SHOULDERS_M, SHOULDERS

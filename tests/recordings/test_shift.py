@@ -9,14 +9,14 @@ import pytest
 from spoken_station import Script, make_take
 
 from app.main import main
-from recordings.calm import jerk_change
+from recordings.checking.quality import Quality, suggest
 from recordings.log import TakeHead
-from recordings.quality import Quality, suggest
-from recordings.rating import rate
-from recordings.shift import Worked, read_shift, summarise
-from recordings.shift_page import as_csv, as_html
+from recordings.recorder.trash import put_in_trash
+from recordings.shift.calm import jerk_change
+from recordings.shift.page import as_csv, as_html
+from recordings.shift.rating import rate
+from recordings.shift.shift import Worked, read_shift, summarise
 from recordings.take import Manifest, load_manifest
-from recordings.trash import put_in_trash
 
 DAY = datetime.date(2026, 3, 14)
 MORNING_NS = int(datetime.datetime(2026, 3, 14, 9).astimezone().timestamp()) * 10**9

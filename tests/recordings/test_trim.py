@@ -10,10 +10,10 @@ from test_curation import asker, record, recorder, station, status_where  # noqa
 from test_lerobot_export import OFFSET_NS, export, numbers_shown, rows_of
 
 from app.main import main
-from recordings.rating import rate
+from recordings.checking.verify import verify
+from recordings.shift.rating import rate
 from recordings.take import load_manifest
 from recordings.trim import trim, trim_to_driving, whole
-from recordings.verify import verify
 from twin.errors import RecordingError, RequestRefused
 
 S = 10**9

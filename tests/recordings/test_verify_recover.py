@@ -9,10 +9,10 @@ from spoken_station import JOINTS, Script, make_take
 
 from app.main import main
 from recordings import scan
+from recordings.checking.recover import recover, unfinished_takes
+from recordings.checking.verify import verify
 from recordings.log import read_take
-from recordings.recover import recover, unfinished_takes
 from recordings.take import load_manifest, manifest_path
-from recordings.verify import verify
 from twin.errors import RecordingError
 from twin.wire import codec
 from twin.wire.messages import RobotState, vector
@@ -266,7 +266,7 @@ def test_a_recovery_that_was_killed_itself_is_simply_done_again(hurt, original, 
 
 
 def test_a_take_that_is_being_recorded_is_left_alone(tmp_path):
-    from recordings.durable_file import DurableFile
+    from recordings.recorder.durable_file import DurableFile
 
     writing = DurableFile(tmp_path / "01TAKE.mcap.part")
     assert unfinished_takes(tmp_path) == []

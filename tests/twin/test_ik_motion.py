@@ -4,7 +4,7 @@ import mujoco
 import numpy as np
 import pytest
 
-from teleop.arm_driver import ArmDriver, HandRates
+from teleop.driving.arms import ArmDriver, HandRates
 from twin.ik.goals import Goals
 from twin.ik.model import SIDES, load_kinematics
 from twin.ik.plan import Settings

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from teleop.bindings_file import load_bindings
-from teleop.clutch import Phase
-from teleop.controller import Controller
+from teleop.bindings.files import load_bindings
+from teleop.control.clutch import Phase
+from teleop.control.controller import Controller
+from teleop.control.robot_view import Session
 from teleop.inputs.base import AXES
-from teleop.robot_view import Session
 from twin.robot import find_robot, load_robot
 from twin.wire.clock import NS_PER_MS
 from twin.wire.command_frame import FRESH_PRESS, HOLD_TO_RUN

@@ -2,8 +2,8 @@
 
 import pytest
 
-from teleop.binding_words import KINDS, LAYERS
-from teleop.bindings_file import load_bindings, read_bindings
+from teleop.bindings.files import load_bindings, read_bindings
+from teleop.bindings.words import KINDS, LAYERS
 from twin import places
 from twin.errors import SettingsError
 

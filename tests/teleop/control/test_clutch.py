@@ -5,7 +5,15 @@ from itertools import product
 
 import pytest
 
-from teleop.clutch import ANSWER_WITHIN_NS, BLEND_NS, COUPLED, LONGEST_HOLD_NS, Facts, Phase, next_phase
+from teleop.control.clutch import (
+    ANSWER_WITHIN_NS,
+    BLEND_NS,
+    COUPLED,
+    LONGEST_HOLD_NS,
+    Facts,
+    Phase,
+    next_phase,
+)
 from twin.wire.clock import NS_PER_MS
 
 GOOD = Facts(device="gamepad:1", agent_state="HOLD", leased=True)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from driving_bench import ARMS, EPOCH, RIGHT_ARM, RIGHT_HAND, SPEC, Bench, joint_speeds
 
-from teleop.control_status import status_of
+from teleop.control.status import status_of
 from twin.wire.clock import NS_PER_MS
 from twin.wire.command_frame import FRESH_PRESS, HOLD_TO_RUN, pack
 

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from driving_bench import EPOCH, Bench
 
-from teleop.clutch import Phase
-from teleop.control_requests import Requests
-from teleop.control_status import status_of
-from teleop.engagement import COUNTDOWN_NS
-from teleop.reasons_now import reasons_now
-from teleop.robot_view import Session
-from teleop.rumble import Rumble
+from teleop.control.clutch import Phase
+from teleop.control.engagement import COUNTDOWN_NS
+from teleop.control.reasons_now import reasons_now
+from teleop.control.requests import Requests
+from teleop.control.robot_view import Session
+from teleop.control.rumble import Rumble
+from teleop.control.status import status_of
 from twin.wire.ask import named
 from twin.wire.clock import NS_PER_MS, NS_PER_S
 from twin.wire.messages import Request

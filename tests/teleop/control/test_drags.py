@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from driving_bench import RIGHT_ARM, SPEC, Bench, joint_speeds
 
-from teleop.control_status import status_of
+from teleop.control.status import status_of
 from twin.spatial import Pose, quaternion_from_rotation, rotation_from_vector
 from twin.wire.messages import DragSample, RobotState, vector
 

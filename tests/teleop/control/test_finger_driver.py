@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from teleop.finger_driver import FingerDriver
+from teleop.driving.fingers import FingerDriver
 from twin.hands import load_hands
 from twin.robot import find_robot, load_robot
 

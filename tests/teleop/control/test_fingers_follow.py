@@ -6,8 +6,8 @@ from driving_bench import SPEC
 from worn_bench import Worn
 
 from benchmarks.hand_motion import as_person
-from teleop.clutch import Phase
-from teleop.hand_size import HandSizeRequest
+from teleop.control.clutch import Phase
+from teleop.following.hand_size import HandSizeRequest
 from teleop.operators import load_operator
 from twin.hands import load_hands
 from twin.retarget.model import load_hand_model

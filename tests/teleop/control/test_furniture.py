@@ -5,8 +5,8 @@ import pytest
 from driving_bench import BINDINGS, EPOCH, SPEC, Bench
 from msgspec.structs import replace
 
-from teleop.controller import Controller
-from teleop.robot_view import Session
+from teleop.control.controller import Controller
+from teleop.control.robot_view import Session
 from twin.scenery.reading import read_layout
 from twin.wire.messages import vector
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from teleop.bindings_file import load_bindings
-from teleop.glyphs import printed
+from teleop.bindings.files import load_bindings
+from teleop.bindings.glyphs import printed
 
 HINTS = ("LB=hold to move", "RB + A B Y=take good, bad, redo", "X (hold)=arm to ready pose", "D-pad=A to B")
 

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from worn_bench import UPRIGHT, Worn, turned
 
-from teleop.clutch import Phase
-from teleop.control_status import status_of
-from teleop.followers import Followers
-from teleop.reasons_now import reasons_now
+from teleop.control.clutch import Phase
+from teleop.control.reasons_now import reasons_now
+from teleop.control.status import status_of
+from teleop.following.hands import Followers
 from twin.spatial import Pose, rotation_from_vector
 from twin.wire.messages import XrHand, XrSample, vector
 

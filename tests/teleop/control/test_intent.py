@@ -3,9 +3,9 @@
 import pytest
 from msgspec.structs import replace
 
-from teleop.bindings_file import load_bindings
+from teleop.bindings.files import load_bindings
+from teleop.control.intent import LATCH_DROPPED, Interpreter
 from teleop.inputs.base import AXES
-from teleop.intent import LATCH_DROPPED, Interpreter
 from twin.wire.clock import NS_PER_MS
 from twin.wire.messages import InputSample, vector
 

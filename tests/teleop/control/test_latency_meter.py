@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from teleop.latency_meter import STAGES, LatencyMeter
+from teleop.control.latency_meter import STAGES, LatencyMeter
 from twin.wire.clock import NS_PER_MS
 from twin.wire.command_frame import JointCommand
 from twin.wire.messages import AppliedCommand, InputSample, RobotState, vector

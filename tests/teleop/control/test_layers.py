@@ -15,8 +15,8 @@ from driving_bench import (
 )
 from msgspec.structs import replace
 
-from teleop.control_status import status_of
-from teleop.mirror_image import for_left_handed
+from teleop.bindings.mirror_image import for_left_handed
+from teleop.control.status import status_of
 from twin.balance.gains import Gains
 from twin.spatial import quaternion_from_rotation, rotation_from_vector
 

@@ -9,10 +9,10 @@ from msgspec.structs import replace
 from standing_person import facing, seen
 from worn_bench import Worn
 
-from teleop.clutch import Phase
-from teleop.control_status import status_of
-from teleop.l_pose import HELD_NS, LPose
-from teleop.mirror_me import CLOSING, FARTHEST_M, FARTHEST_RAD, PLAY_M, PLAY_RAD, MirroredHand
+from teleop.control.clutch import Phase
+from teleop.control.status import status_of
+from teleop.following.l_pose import HELD_NS, LPose
+from teleop.following.mirror_me import CLOSING, FARTHEST_M, FARTHEST_RAD, PLAY_M, PLAY_RAD, MirroredHand
 from twin.demonstration.motion import HAND_IN_AIM
 from twin.demonstration.person import ARM, EYES, SHOULDERS, UPPER_ARM
 from twin.spatial import (

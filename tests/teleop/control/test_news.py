@@ -2,9 +2,9 @@
 
 from msgspec.structs import replace
 
-from teleop.bindings_file import load_bindings
-from teleop.clutch_facts import is_news
-from teleop.devices import Devices
+from teleop.bindings.files import load_bindings
+from teleop.control.clutch_facts import is_news
+from teleop.control.devices import Devices
 from twin.wire.messages import AgentStatus, InputSample, vector
 
 PAD = InputSample(

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from app.main import main
-from teleop.bindings_file import load_bindings
+from teleop.bindings.files import load_bindings
 from teleop.operators import Operator, bindings_of, fitted, load_operator, path_of, save_operator
 from twin import places
 from twin.errors import SettingsError

@@ -2,7 +2,7 @@
 
 import pytest
 
-from teleop.pace import Pace
+from teleop.control.pace import Pace
 from twin.wire.clock import NS_PER_MS
 
 MS = NS_PER_MS

@@ -6,11 +6,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.driven_chain import DrivenChain
-from teleop.bindings import HoldToRun
-from teleop.bindings_file import load_bindings
-from teleop.joint_driver import ACCELERATION_RAD_S2, SOFT_LIMIT_RAD, JointDriver
-from teleop.latch import Latch
-from teleop.pose_filter import PoseFilter
+from teleop.bindings.bindings import HoldToRun
+from teleop.bindings.files import load_bindings
+from teleop.control.latch import Latch
+from teleop.driving.joints import ACCELERATION_RAD_S2, SOFT_LIMIT_RAD, JointDriver
+from teleop.following.pose_filter import PoseFilter
 from twin.ik.model import load_kinematics
 from twin.robot import find_robot, load_robot
 from twin.spatial import Pose

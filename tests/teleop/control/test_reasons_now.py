@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from driving_bench import SPEC, Bench
 
-from teleop.clutch import Phase
-from teleop.control_status import status_of
-from teleop.reasons_now import reasons_now
-from teleop.rumble import AGAIN_NS, COUPLES, LETS_GO, RECORDS, SAVED, STOPPED, Rumble
+from teleop.control.clutch import Phase
+from teleop.control.reasons_now import reasons_now
+from teleop.control.rumble import AGAIN_NS, COUPLES, LETS_GO, RECORDS, SAVED, STOPPED, Rumble
+from teleop.control.status import status_of
 from twin.reasons import parse
 from twin.wire.clock import NS_PER_MS
 from twin.wire.messages import AppliedCommand, JointLimited, vector

@@ -5,7 +5,7 @@ import pytest
 
 from benchmarks.driven_chain import DrivenChain
 from benchmarks.engage import measure
-from teleop.bindings_file import load_bindings
+from teleop.bindings.files import load_bindings
 from teleop.inputs.base import AXES, BUTTONS
 from twin.robot import find_robot, load_robot
 from twin.wire import codec

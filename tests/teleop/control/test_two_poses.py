@@ -10,10 +10,10 @@ from msgspec.structs import replace
 from standing_person import facing, seen
 from test_mirror_me import l_pose
 
-from teleop.l_pose import LPose
-from teleop.measuring import Measuring
+from teleop.following.l_pose import LPose
+from teleop.following.measuring import Measuring
+from teleop.following.two_poses import COUNT_NS, PATIENCE_NS, POSES, Body, TwoPoses, implausible
 from teleop.operators import load_operator
-from teleop.two_poses import COUNT_NS, PATIENCE_NS, POSES, Body, TwoPoses, implausible
 from twin import places
 from twin.spatial import quaternion_from_rotation
 from twin.wire.ask import named

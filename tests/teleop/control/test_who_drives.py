@@ -3,8 +3,8 @@
 import pytest
 from driving_bench import BINDINGS, Bench
 
-from teleop.clutch import Phase
-from teleop.robot_view import Session
+from teleop.control.clutch import Phase
+from teleop.control.robot_view import Session
 from twin.wire.command_frame import HOLD_TO_RUN
 from twin.wire.messages import InputSample
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from teleop.clutch import Facts
-from teleop.robot_view import RobotView
-from teleop.why import BROKEN, SOUND, WAITS, Body, body_of, chain, first_broken, verdicts
+from teleop.control.clutch import Facts
+from teleop.control.robot_view import RobotView
+from teleop.control.why import BROKEN, SOUND, WAITS, Body, body_of, chain, first_broken, verdicts
 from twin.robot import find_robot, load_robot
 from twin.wire.clock import NS_PER_MS
 from twin.wire.messages import (

@@ -6,8 +6,8 @@ from driving_bench import ARMS, Bench
 from test_mirror_me import Mirrored
 from worn_bench import Worn
 
-from teleop.control_status import status_of
-from teleop.mirror_me import FARTHEST_RAD
+from teleop.control.status import status_of
+from teleop.following.mirror_me import FARTHEST_RAD
 from twin.spatial import rotation_from_vector, vector_from_rotation
 
 LEFT_STICK = 3  # number of the button

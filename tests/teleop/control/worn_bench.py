@@ -3,7 +3,7 @@
 import numpy as np
 from driving_bench import SPEC, Bench
 
-from teleop.clutch import Phase
+from teleop.control.clutch import Phase
 from teleop.inputs.xr.reading import Controls
 from teleop.run_inputs import sample_of
 from twin.spatial import quaternion_from_rotation, rotation_from_vector
