@@ -3,6 +3,7 @@
 import logging
 import tempfile
 from pathlib import Path
+from typing import cast
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer
 
@@ -73,8 +74,8 @@ class Audio(QObject):
             return
         process = self._start(self._player, str(file))
         self._playing.append(process)
-        process.finished.connect(lambda code, _status: self._played(process, code))
-        process.errorOccurred.connect(lambda _error: self._played(process, -1))
+        process.finished.connect(self._played)
+        process.errorOccurred.connect(self._not_played)
 
     def _file(self, name: str) -> Path | None:
         if name not in self._files:
@@ -89,7 +90,11 @@ class Audio(QObject):
             self._files[name] = file
         return self._files[name]
 
-    def _played(self, process: QProcess, code: int) -> None:
+    def _not_played(self) -> None:
+        self._played(-1)
+
+    def _played(self, code: int) -> None:
+        process = self._sender()
         if process not in self._playing:
             return
         self._playing.remove(process)
@@ -108,10 +113,11 @@ class Audio(QObject):
             return
         process = self._start(self._speaker, sentence)
         self._speaking = process
-        process.finished.connect(lambda _code, _status: self._spoken(process))
-        process.errorOccurred.connect(lambda _error: self._spoken(process))
+        process.finished.connect(self._spoken)
+        process.errorOccurred.connect(self._spoken)
 
-    def _spoken(self, process: QProcess) -> None:
+    def _spoken(self) -> None:
+        process = self._sender()
         if process is not self._speaking:
             return
         self._speaking = None
@@ -119,6 +125,11 @@ class Audio(QObject):
         sentence, self._next = self._next, ""
         if sentence:
             self._speak(sentence)
+
+    # Programs that ended are told by the signal's sender. A lambda that knew the program would keep us alive as long as
+    # its connection, and die within the program's own destructor, which would then be entered by ours once more.
+    def _sender(self) -> QProcess:
+        return cast(QProcess, self.sender())
 
     def _start(self, command: tuple[str, ...], heard: str) -> QProcess:
         process = QProcess(self)

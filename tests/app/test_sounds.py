@@ -3,7 +3,9 @@
 import io
 import subprocess
 import sys
+import time
 import wave
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -258,6 +260,21 @@ def test_of_sentences_that_wait_only_the_newest_is_spoken(programs, qtbot):
     qtbot.waitUntil(lambda: len(lines(log)) == 2 and audio._speaking is None, timeout=5000)
     assert lines(log) == ["-- arms", "-- --help; rm -rf ~"]
     audio.close()
+
+
+def test_a_program_that_ended_keeps_nothing_alive(programs, qapp):
+    """Else the window's sound would be deleted from within the deletion of a program that it has started."""
+    install(programs, "espeak-ng")
+    audio = Audio(sounds=False, speech=True, volume=1.0)
+    audio.tell(happening("layer", "arms"))
+    until_s = time.monotonic() + 10.0
+    while audio._speaking is not None and time.monotonic() < until_s:
+        qapp.processEvents()  # which leaves the program to be deleted later
+    assert audio._speaking is None
+    audio.close()
+    gone = weakref.ref(audio)
+    del audio
+    assert gone() is None
 
 
 def test_closing_ends_what_still_plays(programs, qtbot):
