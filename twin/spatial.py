@@ -72,6 +72,11 @@ def rotation_from_quaternion(wxyz: Array) -> Array:
 
 def quaternion_from_rotation(rotation: Array) -> Array:
     """The unit quaternion wxyz of ``rotation`` with w >= 0, shape (4,)."""
+    (xx, xy, xz), (yx, yy, yz), (zx, zy, zz) = rotation.tolist()
+    if (trace := xx + yy + zz) > 0.0:
+        twice_w = math.sqrt(1.0 + trace)
+        scale = 0.5 / twice_w
+        return np.array([0.5 * twice_w, (zy - yz) * scale, (xz - zx) * scale, (yx - xy) * scale])
     vector = vector_from_rotation(rotation)
     angle = math.sqrt(float(vector @ vector))
     scale = 0.5 if angle < 1e-12 else math.sin(angle / 2) / angle

@@ -3,10 +3,11 @@
 import copy
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from twin.balance.body import LEFT, RIGHT, Array, Body
+from twin.balance.body import BASE, LEFT, RIGHT, Array, Body
 from twin.balance.contacts import nearest_inside, support_polygon
 from twin.balance.dynamics import Dynamics
 from twin.balance.falls import FallWatch
@@ -21,8 +22,7 @@ from twin.balance.whole_body_qp import Solution, WholeBodyQp
 TICK_S = 0.004  # 250 Hz
 
 
-@dataclass(frozen=True)
-class Effort:
+class Effort(NamedTuple):
     """What the joints shall do."""
 
     torque_nm: Array  # (m,) in the order of Body.joints; zeros once fallen
@@ -38,7 +38,7 @@ class Memory:
     posture: Posture | None
     margin_m: float
     falls: FallWatch
-    last_nm: Array
+    last: Solution | None
     unsolved: int
 
 
@@ -58,7 +58,7 @@ class Balance:
         self._posture: Posture | None = None
         self._margin_m = 0.0  # of the DCM, a tick ago
         self._falls = FallWatch(self.body)
-        self._last = np.zeros(self.body.joint_count)
+        self._last: Solution | None = None
         self.unsolved = 0  # ticks in which the QP had no answer
 
     def save(self) -> "Memory":
@@ -75,7 +75,7 @@ class Balance:
         kept = copy.deepcopy(memory, shared)
         self._walker, self._posture, self._margin_m = kept.walker, kept.posture, kept.margin_m
         self._falls = kept.falls
-        self._last, self.unsolved = kept.last_nm, kept.unsolved
+        self._last, self.unsolved = kept.last, kept.unsolved
 
     @property
     def standing_sides(self) -> tuple[int, ...]:
@@ -105,10 +105,12 @@ class Balance:
         """
         joints = self.body.joints
         dynamics = self._dynamics
-        dynamics.update(
-            np.concatenate((base.position_m, base.orientation_wxyz, position_rad.take(joints))),
-            np.concatenate((base.velocity_m_s, base.angular_velocity_rad_s, velocity_rad_s.take(joints))),
-        )
+        position, velocity = dynamics.position, dynamics.velocity
+        position[:3], position[3:7] = base.position_m, base.orientation_wxyz
+        velocity[:3], velocity[3:BASE] = base.velocity_m_s, base.angular_velocity_rad_s
+        position_rad.take(joints, out=position[7:], mode="clip")
+        velocity_rad_s.take(joints, out=velocity[BASE:], mode="clip")
+        dynamics.look()
         if self._walker is None or self._posture is None:
             self._walker = Walker(dynamics, self.gains)
             self._posture = Posture(position_rad[joints], self.body.spec.max_speed_rad_s[joints])
@@ -120,16 +122,17 @@ class Balance:
             asked_rad, asked_rad_s = posture_rad.take(joints), posture_rad_s.take(joints)
             posture.follow(asked_rad, asked_rad_s, self._margin_m, is_standing, dt_s)
             wishes = walker.tick(stride, posture.position_rad, posture.velocity_rad_s, dt_s)
-            solution = self._qp.solve(wishes)
+            solution = self._qp.solve(wishes, self._last)
             if solution is None:
                 self.unsolved += 1
             else:
-                self._last = solution.torque_nm
+                self._last = solution
         report = self._report(walker, (*walker.reasons, *posture.reasons), solution)
         self._margin_m = report.margin_m
         height = float(dynamics.com_m[2]) - min(dynamics.sole_m[:, 2].tolist())
         fall = self._falls.look(dynamics.pelvis_axes, height, report.margin_m, dt_s, walker.lean_rad)
-        return Effort(np.zeros_like(self._last) if fall else self._last, report, fall)
+        torque_nm = np.zeros(self.body.joint_count) if fall or self._last is None else self._last.torque_nm
+        return Effort(torque_nm, report, fall)
 
     def _report(self, walker: Walker, reasons: tuple[str, ...], solution: Solution | None) -> Report:
         dynamics = self._dynamics
@@ -138,7 +141,8 @@ class Balance:
         polygon = support_polygon(dynamics, walker.standing_sides)
         foothold = NOWHERE
         if walker.plan is not None:
-            foothold = np.array([*walker.plan.foothold_m, dynamics.sole_m[walker.standing_sides[0], 2]])
+            ground_m = float(dynamics.sole_m[walker.standing_sides[0], 2])
+            foothold = np.array((*walker.plan.foothold_m.tolist(), ground_m))
         return Report(
             phase="fallen" if self._falls.reason else walker.phase,
             com_m=dynamics.com_m,

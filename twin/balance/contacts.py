@@ -8,7 +8,7 @@ from twin.balance.body import Array
 from twin.balance.dynamics import Dynamics
 
 GENERATORS_PER_FOOT = 16
-_AROUND = [0, 2, 3, 1]  # the corners of a sole, counter-clockwise
+_AROUND = np.array([0, 2, 3, 1])  # the corners of a sole, counter-clockwise
 FRICTION = 0.6  # assumed; the pyramid lies inside the cone of this coefficient
 
 
@@ -22,35 +22,39 @@ def pyramid(friction: float = FRICTION) -> Array:
     return np.array([[side, side, 1.0], [side, -side, 1.0], [-side, side, 1.0], [-side, -side, 1.0]])
 
 
-def turning(edges: Array) -> Array:
-    """The matrix (3, 12) that takes an arm (3,) to its moments about all ``edges`` (4, 3), one after the other."""
-    return np.cross(np.eye(3)[:, None, :], edges[None]).reshape(3, -1)
+class Generators:
+    """Unit forces along each edge of the friction pyramid at each corner of both soles."""
 
+    def __init__(self, edges: Array) -> None:
+        """``edges``: of the pyramid in the world, (4, 3)."""
+        # Takes an arm (3,) to its moments about all edges, one after the other.
+        self._turning = np.cross(np.eye(3)[:, None, :], edges[None]).reshape(3, -1)
+        units = np.zeros((2, len(_AROUND), len(edges), 6))
+        units[..., :3] = edges
+        self._units = units.reshape(2, -1, 6)
+        self._moments = units[..., 3:]
 
-def generators(corners_m: Array, point_m: Array, edges: Array, turning_edges: Array | None = None) -> Array:
-    """Unit forces along each edge at each corner, as forces and moments about ``point_m``, shape (16, 6).
+    def at(self, corners_m: Array, middle_m: Array) -> Array:
+        """As forces and moments about the middle of each sole, (2, 16, 6); overwritten by the next call.
 
-    Times the Jacobian (6, 6 + m) of the foot at that point they are speeds along the edges; the transpose takes
-    the weights of the edges to generalized forces.
+        Times the Jacobian (6, 6 + m) of the foot at that point they are speeds along the edges; the transpose takes
+        the weights of the edges to generalized forces.
 
-    Args:
-        corners_m: of the sole in the world, (4, 3).
-        point_m: a point of the foot, (3,).
-        edges: of the friction pyramid in the world, (4, 3).
-        turning_edges: ``turning(edges)``, by who has it already.
-    """
-    turns = turning(edges) if turning_edges is None else turning_edges
-    found = np.empty((len(corners_m), len(edges), 6))
-    found[:, :, :3] = edges
-    found[:, :, 3:] = ((corners_m - point_m) @ turns).reshape(len(corners_m), len(edges), 3)
-    return found.reshape(-1, 6)
+        Args:
+            corners_m: of the soles in the world, (2, 4, 3).
+            middle_m: (2, 3).
+        """
+        moments = (corners_m - middle_m[:, None]) @ self._turning
+        self._moments[:] = moments.reshape(self._moments.shape)
+        return self._units
 
 
 def support_polygon(dynamics: Dynamics, sides: tuple[int, ...]) -> Array:
     """Corners of the convex hull of the soles that stand, in the ground plane, counter-clockwise, shape (k, 2)."""
     if sides not in dynamics.polygons:
         if len(sides) == 1:
-            dynamics.polygons[sides] = dynamics.sole_corners_m[sides[0], _AROUND, :2]
+            corners_m = dynamics.sole_corners_m[sides[0]]
+            dynamics.polygons[sides] = corners_m.take(_AROUND, axis=0)[:, :2]
         else:
             dynamics.polygons[sides] = convex_hull(dynamics.sole_corners_m[list(sides), :, :2].reshape(-1, 2))
     return dynamics.polygons[sides]
@@ -76,10 +80,11 @@ def nearest_inside(point: Array, polygon: Array) -> tuple[Array, float]:
 
     The margin is the distance to the edge, positive inside, negative outside.
     """
-    x, y = float(point[0]), float(point[1])
+    x, y = point.tolist()
     corners = polygon.tolist()
     best, best_squared, inside = (x, y), math.inf, True
-    for (ax, ay), (bx, by) in zip(corners, corners[1:] + corners[:1], strict=True):
+    ax, ay = corners[-1]
+    for bx, by in corners:
         ex, ey = bx - ax, by - ay
         if ex * (y - ay) - ey * (x - ax) < 0.0:
             inside = False
@@ -88,6 +93,7 @@ def nearest_inside(point: Array, polygon: Array) -> tuple[Array, float]:
         squared = (cx - x) ** 2 + (cy - y) ** 2
         if squared < best_squared:
             best, best_squared = (cx, cy), squared
+        ax, ay = bx, by
     margin_m = math.sqrt(best_squared)
     return (np.array([x, y]), margin_m) if inside else (np.array(best), -margin_m)
 

@@ -10,7 +10,7 @@ Inside this file points and rotations of the plane are complex numbers: x + iy, 
 """
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,14 +24,13 @@ _RETIMING_COST = 0.6  # per s^2
 _LITTLE_S = 0.03  # a step retimed by less is not worth looking for
 
 
-@dataclass(frozen=True)
-class Moment:
-    """The step as it stands now. World frame, in the plane."""
+class Moment(NamedTuple):
+    """The step as it stands now. World frame, points of the plane."""
 
-    dcm_m: Array  # (2,)
+    dcm_m: complex
     rate: float  # of the pendulum, 1/s
-    stance_m: Array  # (2,) middle of the sole that stands
-    swing_m: Array  # (2,) middle of the sole in the air
+    stance_m: complex  # middle of the sole that stands
+    swing_m: complex  # middle of the sole in the air
     swing_side: int
     heading_rad: float
     elapsed_s: float  # since the step began
@@ -39,8 +38,7 @@ class Moment:
     sole_half_m: tuple[float, float]  # of the sole that stands: along and across
 
 
-@dataclass(frozen=True)
-class Pace:
+class Pace(NamedTuple):
     """The gait that is wanted, in the heading frame."""
 
     forward_m_s: float
@@ -49,8 +47,7 @@ class Pace:
     width_m: float  # between the feet
 
 
-@dataclass(frozen=True)
-class StepPlan:
+class StepPlan(NamedTuple):
     """How this step ends."""
 
     foothold_m: Array  # (2,) world
@@ -101,15 +98,15 @@ def plan_step(moment: Moment, pace: Pace, gains: Gains, locked_s: float | None =
     if locked_s is not None:
         return _end(moment, pace, gains, locked_s, _aims(moment, pace, gains, locked_s))
     nominal_s = max(gains.step_time_s - moment.elapsed_s, 0.02)
-    aims = _aims(moment, pace, gains, nominal_s)
-    best_s, least = nominal_s, _cost(moment, aims, gains, nominal_s)
+    aims, heading = _aims(moment, pace, gains, nominal_s), _turned(moment.heading_rad)
+    best_s, least = nominal_s, _cost(moment, heading, aims, gains, nominal_s)
     if least > _RETIMING_COST * _LITTLE_S * _LITTLE_S:  # else any other time costs more by its lateness alone
         shortest_s = max(gains.shortest_step_s - moment.elapsed_s, 0.06)
         longest_s = max(gains.longest_step_s - moment.elapsed_s, shortest_s + 1e-3)
         for share in _SHARES_COMPARED:
             time_s = shortest_s + (longest_s - shortest_s) * share
             late_s = time_s - nominal_s
-            cost = _cost(moment, aims, gains, time_s) + _RETIMING_COST * late_s * late_s
+            cost = _cost(moment, heading, aims, gains, time_s) + _RETIMING_COST * late_s * late_s
             if cost < least:
                 best_s, least = time_s, cost
     if best_s != nominal_s:
@@ -117,10 +114,11 @@ def plan_step(moment: Moment, pace: Pace, gains: Gains, locked_s: float | None =
     return _end(moment, pace, gains, best_s, aims)
 
 
-def _cost(moment: Moment, aims: tuple[complex, complex, float], gains: Gains, time_s: float) -> float:
+def _cost(
+    moment: Moment, heading: complex, aims: tuple[complex, complex, float], gains: Gains, time_s: float
+) -> float:
     """What it would cost to touch down in ``time_s``, but for the lateness itself."""
-    heading = _turned(moment.heading_rad)
-    dcm, stance = _point(moment.dcm_m), _point(moment.stance_m)
+    dcm, stance = moment.dcm_m, moment.stance_m
     nominal, offset, _ = aims
     growth = math.exp(moment.rate * time_s)
     cop = ((nominal + offset - dcm * growth) / (1.0 - growth) - stance) * heading.conjugate()
@@ -136,10 +134,10 @@ def _end(
     moment: Moment, pace: Pace, gains: Gains, remaining_s: float, aims: tuple[complex, complex, float]
 ) -> StepPlan:
     nominal, offset, heading_rad = aims
-    dcm = _point(moment.dcm_m)
+    dcm = moment.dcm_m
     growth = math.exp(moment.rate * remaining_s)
     cop_m, _ = nearest_inside(_pair((nominal + offset - dcm * growth) / (1.0 - growth)), moment.support_m)
-    cop = _point(cop_m)
+    cop = complex(*cop_m.tolist())
     foothold = cop + (dcm - cop) * growth - offset
     halfway = _turned(heading_rad - 0.5 * pace.turn_rad_s * gains.step_time_s)
     reached = _within_time(_within_reach(foothold, moment, gains, halfway), remaining_s, moment, gains)
@@ -154,14 +152,14 @@ def _aims(moment: Moment, pace: Pace, gains: Gains, remaining_s: float) -> tuple
     way = complex(pace.forward_m_s, pace.left_m_s) * gains.step_time_s
     heading = _turned(heading_rad)
     across = 1j * _sign(moment.swing_side) * pace.width_m
-    nominal = _point(moment.stance_m) + halfway * way + heading * across
+    nominal = moment.stance_m + halfway * way + heading * across
     offset = heading * _periodic_offset(pace, moment.swing_side, moment.rate, gains.step_time_s)
     return nominal, offset, heading_rad
 
 
 def _within_reach(foothold: complex, moment: Moment, gains: Gains, heading: complex) -> complex:
     """The foothold moved to where the leg can put it: not across the other foot, not too far."""
-    stance = _point(moment.stance_m)
+    stance = moment.stance_m
     near, far = gains.least_width_m, gains.widest_m
     right, left = (near, far) if moment.swing_side == LEFT else (-far, -near)
     local = (foothold - stance) * heading.conjugate()
@@ -171,7 +169,7 @@ def _within_reach(foothold: complex, moment: Moment, gains: Gains, heading: comp
 def _within_time(foothold: complex, time_s: float, moment: Moment, gains: Gains) -> complex:
     """The foothold moved towards the foot, to where it can get in its time."""
     air_s = min(time_s, moment.elapsed_s + time_s - gains.double_support_s)
-    foot = _point(moment.swing_m)
+    foot = moment.swing_m
     way = foothold - foot
     possible_m = gains.swing_speed_m_s * max(air_s, 0.0)
     return foot + min(1.0, possible_m / max(abs(way), 1e-6)) * way
@@ -188,11 +186,6 @@ def _sign(side: int) -> float:
 
 def _turned(angle_rad: float) -> complex:
     return complex(math.cos(angle_rad), math.sin(angle_rad))
-
-
-def _point(pair: Array) -> complex:
-    x, y = pair.tolist()
-    return complex(x, y)
 
 
 def _pair(point: complex) -> Array:

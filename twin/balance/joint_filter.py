@@ -16,23 +16,30 @@ class JointFilter:
     """
 
     def __init__(self, dt_s: float) -> None:
-        self._dt_s = dt_s
-        self._gain: list[list[float]] = _settled_gain(dt_s).tolist()
-        self._known = False
-        self.position_rad = np.zeros(0)
-        self.velocity_rad_s = np.zeros(0)
+        gain = _settled_gain(dt_s)
+        # The next state of (state before, reading): predicted, then corrected.
+        self._step = np.hstack(((np.eye(2) - gain) @ np.array([[1.0, dt_s], [0.0, 1.0]]), gain))
+        self._rows = np.zeros((4, 0))  # angles, speeds; those that were read
+
+    @property
+    def position_rad(self) -> Array:
+        """What the angles are; overwritten by the next update."""
+        return np.asarray(self._rows[0])
+
+    @property
+    def velocity_rad_s(self) -> Array:
+        """What the speeds are; overwritten by the next update."""
+        return np.asarray(self._rows[1])
 
     def update(self, position_rad: Array, velocity_rad_s: Array) -> None:
         """Take one reading."""
-        if not self._known:
-            self.position_rad, self.velocity_rad_s = position_rad.copy(), np.zeros_like(velocity_rad_s)
-            self._known = True
+        if not self._rows.size:
+            self._rows = np.zeros((4, len(position_rad)))
+            self._rows[0] = position_rad
             return
-        (a, b), (c, d) = self._gain
-        predicted = self.position_rad + self._dt_s * self.velocity_rad_s
-        off_rad, off_rad_s = position_rad - predicted, velocity_rad_s - self.velocity_rad_s
-        self.position_rad = predicted + a * off_rad + b * off_rad_s
-        self.velocity_rad_s = self.velocity_rad_s + c * off_rad + d * off_rad_s
+        rows = self._rows
+        rows[2], rows[3] = position_rad, velocity_rad_s
+        rows[:2] = self._step @ rows
 
 
 def _settled_gain(dt_s: float) -> Array:

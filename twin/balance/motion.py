@@ -1,6 +1,6 @@
 """What goes into the balance and what comes out of it, each tick."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -8,8 +8,7 @@ from twin.balance.body import Array
 from twin.balance.whole_body_qp import Solution
 
 
-@dataclass(frozen=True)
-class BaseState:
+class BaseState(NamedTuple):
     """Where the floating base is and how it moves."""
 
     position_m: Array  # (3,) world
@@ -18,8 +17,7 @@ class BaseState:
     angular_velocity_rad_s: Array  # (3,) in the base's own axes
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(NamedTuple):
     """How the balance stands. World frame."""
 
     phase: str  # "stand", "shift", "step" or "fallen"

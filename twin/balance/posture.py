@@ -12,7 +12,7 @@ class Posture:
 
     def __init__(self, position_rad: Array, max_speed_rad_s: Array) -> None:
         """Begin at ``position_rad``; ``max_speed_rad_s`` bounds how a lag, or a jump, is caught up with."""
-        self._max_speed_rad_s = max_speed_rad_s
+        self._per_speed_s_rad = 1.0 / max_speed_rad_s
         self.position_rad = position_rad.copy()
         self.velocity_rad_s = np.zeros_like(position_rad)
         self.reasons: tuple[str, ...] = ()
@@ -32,7 +32,7 @@ class Posture:
         """
         share = min(max(margin_m / _AT_EASE_M, 0.0), 1.0) if is_standing else 1.0
         lag = asked_rad - self.position_rad
-        overspeed = float((np.abs(lag) / self._max_speed_rad_s).max()) / dt_s
+        overspeed = max(np.abs(lag * self._per_speed_s_rad).tolist()) / dt_s
         if overspeed <= share:
             self.position_rad, self.velocity_rad_s, self.reasons = asked_rad, asked_rad_s, ()
             return

@@ -7,6 +7,8 @@ Hof, Gazendam, Sinke, "The condition for dynamic stability", J. Biomechanics 200
 
 import math
 
+import numpy as np
+
 from twin.balance.body import Array
 from twin.balance.contacts import nearest_inside
 from twin.balance.dynamics import GRAVITY_M_S2
@@ -19,7 +21,8 @@ def pendulum_rate(height_m: float) -> float:
 
 def dcm(com_m: Array, com_velocity_m_s: Array, rate: float) -> Array:
     """The divergent component of motion in the plane, shape (2,)."""
-    return com_m[:2] + com_velocity_m_s[:2] / rate
+    (x, y, _), (speed_x, speed_y, _) = com_m.tolist(), com_velocity_m_s.tolist()
+    return np.array((x + speed_x / rate, y + speed_y / rate))
 
 
 def standing_cop(dcm_m: Array, middle_m: Array, polygon: Array, gain: float) -> Array:
@@ -38,4 +41,5 @@ def tracking_cop(
 
 def com_acceleration(com_m: Array, cop_m: Array, rate: float) -> Array:
     """What the pendulum does with its pressure there: w^2 (CoM - CoP), shape (2,)."""
-    return rate * rate * (com_m[:2] - cop_m)
+    (x, y, _), (cop_x, cop_y) = com_m.tolist(), cop_m.tolist()
+    return np.array((rate * rate * (x - cop_x), rate * rate * (y - cop_y)))

@@ -35,7 +35,7 @@ class Swing:
         ``is_hurried``: it must catch a fall, and goes there at once.
         """
         if is_hurried or self.share >= _RISES_FIRST:
-            self._advance_in_plane(complex(foothold_m[0], foothold_m[1]), remaining_s, dt_s)
+            self._advance_in_plane(complex(*foothold_m.tolist()), remaining_s, dt_s)
         remaining_s = max(remaining_s, dt_s)
         speed = (1.0 - self.share) / remaining_s
         self.share = min(1.0, self.share + speed * dt_s)

@@ -2,7 +2,7 @@
 
 import cmath
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,13 +21,13 @@ _OFF_THE_SOLES_M = 0.005  # standing, the DCM this far outside calls for a step
 _LAST_MOMENT_S = 0.10  # nothing about the time of touchdown changes any more
 _STOPPED_M_S = 0.12
 _NOTHING_ASKED = 0.02  # m/s or rad/s: less is a stick that does not quite rest
+_WAYS = (("along", "m/s"), ("sideways", "m/s"), ("turning", "rad/s"))
 _LEAN_RAD_S = 0.5
 _HURRIED_M = 0.05  # a foothold this far from an undisturbed one catches a push
 _MISSED_M = 0.05  # the right foothold lies this far out of reach: slow down
 
 
-@dataclass
-class Aim:
+class Aim(NamedTuple):
     """Pressure and feet of this tick."""
 
     cop_m: Array  # (2,)
@@ -71,7 +71,7 @@ class Walker:
         dynamics, gains = self._dynamics, self._gains
         self._tick_s = dt_s
         self._follow(stride, dt_s)
-        com_over_base_m = float(dynamics.com_m[2] - dynamics.position[2])
+        com_over_base_m = float(dynamics.com_m[2]) - float(dynamics.position[2])
         rate = standing.pendulum_rate(self._height_m + com_over_base_m)
         dcm = standing.dcm(dynamics.com_m, dynamics.com_velocity_m_s, rate)
         match self.phase:
@@ -113,9 +113,10 @@ class Walker:
         slow = (-gains.most_backward_m_s, -gains.most_speed[1], -gains.most_speed[2])
         wanted = (stride.forward_m_s, stride.left_m_s, stride.turn_rad_s)
         missed_m = self.plan.missed_m if self.plan else 0.0
-        for axis, (way, unit) in enumerate((("along", "m/s"), ("sideways", "m/s"), ("turning", "rad/s"))):
+        for axis in range(3):
             asked = min(max(wanted[axis], slow[axis]), gains.most_speed[axis])
             if abs(asked - wanted[axis]) > _NOTHING_ASKED:
+                way, unit = _WAYS[axis]
                 reasons.append(f"walk slowed: {abs(asked):.2f} {unit} is its most {way}")
             self._asked[axis] = 0.0 if abs(asked) < _NOTHING_ASKED else asked
             goal = self._asked[axis] if missed_m < _MISSED_M else 0.0
@@ -211,13 +212,15 @@ class Walker:
         stance, side = self._stance, swing.side
         self.heading_rad += self._pace[2] * dt_s
         both_down = self._elapsed_s < gains.double_support_s
-        sides = (stance, side) if both_down else (stance,)
+        sides = (LEFT, RIGHT) if both_down else (stance,)
         plan = self._plan(dcm, rate, sides)
         held = {stance: self._stance_since_m[:2]}
         if both_down:
             share = self._elapsed_s / gains.double_support_s
             held[side] = self._held[:2]
-            aim = Aim(plan.cop_m, sides, None, (1e-6, 1e-6 + 3e-4 * share), held)
+            load_cost = [1e-6, 1e-6]
+            load_cost[side] += 3e-4 * share
+            aim = Aim(plan.cop_m, sides, None, tuple(load_cost), held)
         else:
             is_hurried = plan.moved_m > _HURRIED_M
             goal = swing.advance(plan.foothold_m, plan.heading_rad, plan.remaining_s, dt_s, is_hurried)
@@ -234,10 +237,10 @@ class Walker:
         side = LEFT + RIGHT - self._stance
         forward, left, turn = self._pace
         moment = Moment(
-            dcm_m=dcm,
+            dcm_m=complex(*dcm.tolist()),
             rate=rate,
-            stance_m=self._sole_m(self._stance)[:2],
-            swing_m=self._sole_m(side)[:2],
+            stance_m=complex(*self._sole_m(self._stance)[:2].tolist()),
+            swing_m=complex(*self._sole_m(side)[:2].tolist()),
             swing_side=side,
             heading_rad=self.heading_rad,
             elapsed_s=self._elapsed_s,

@@ -12,37 +12,37 @@ then the equality takes the accelerations out exactly (range-space method: Noced
 
     a = H^-1 (g + M_b' W (G_b f - r)),   W = (M_b H^-1 M_b')^-1,   r = h_b + M_b H^-1 g,
 
-which leaves  1/2 (G_b f - r)' W (G_b f - r) + 1/2 f' D f  over f >= 0: 16 unknowns a foot, for DAQP (Arnström,
-Bemporad, Axehill, "A dual active-set solver for embedded quadratic programming using recursive LDL' updates", IEEE TAC
-2022). Only when its answer breaks a torque limit is the whole program solved, in f and a.
+which leaves  1/2 (G_b f - r)' W (G_b f - r) + 1/2 f' D f  over f >= 0: ``ground_forces``. Only when its answer breaks
+a torque limit is the whole program solved, in f and a, by DAQP: Arnström, Bemporad, Axehill, "A dual active-set solver
+for embedded quadratic programming using recursive LDL' updates", IEEE TAC 2022.
 """
 
-import math
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
+from typing import NamedTuple
 
 import daqp
 import numpy as np
 from scipy.linalg import lapack
 
 from twin.balance.body import BASE, Array
-from twin.balance.contacts import GENERATORS_PER_FOOT, generators, pyramid, turning
+from twin.balance.contacts import GENERATORS_PER_FOOT, Generators, pyramid
 from twin.balance.dynamics import TASK_ROWS, Dynamics
 from twin.balance.gains import Gains
+from twin.balance.ground_forces import press
+from twin.balance.tasks import Tasks, tasks_of
 from twin.spatial import vector_from_rotation
 
 _MOST_EDGE_N = 2000.0
 _LEAST_WEIGHT = 1e-4  # of every acceleration, so that nothing is left open
-_EVEN_LOAD = np.full(2 * GENERATORS_PER_FOOT, 1e-5)
+_EDGES_OF = (slice(0, GENERATORS_PER_FOOT), slice(GENERATORS_PER_FOOT, 2 * GENERATORS_PER_FOOT))
+_EVEN_LOAD = 1e-5  # cost of every edge
 _EQUALITY = 5  # DAQP's mark of a row that must hold
-_SIX = np.eye(BASE)
-_NO_ROWS = np.zeros((0, 2 * GENERATORS_PER_FOOT))
-_LEAST, _MOST = np.zeros(2 * GENERATORS_PER_FOOT), np.full(2 * GENERATORS_PER_FOOT, _MOST_EDGE_N)
-_NO_SENSE = np.zeros(2 * GENERATORS_PER_FOOT, np.int32)
 
 
-@dataclass(frozen=True)
-class FootGoal:
+class FootGoal(NamedTuple):
     """Where a foot in the air shall be now. World frame."""
 
     side: int
@@ -52,11 +52,10 @@ class FootGoal:
     rotation: Array  # (3, 3)
 
 
-@dataclass(frozen=True)
-class Wishes:
+class Wishes(NamedTuple):
     """What the balance wants of this tick."""
 
-    stance: tuple[int, ...]  # sides of the feet that stand
+    stance: tuple[int, ...]  # sides of the feet that stand, the left one first
     com_acceleration_m_s2: Array  # (3,)
     pelvis_rotation: Array  # (3, 3) world
     pelvis_turn_rad_s: float  # about the vertical
@@ -64,7 +63,7 @@ class Wishes:
     velocity_rad_s: Array  # (m,)
     swing: FootGoal | None = None
     load_cost: tuple[float, ...] = ()  # per foot that stands; a dear foot is being unloaded
-    held_m: dict[int, Array] = field(default_factory=dict)  # side -> (2,) where a sole that stands shall stay
+    held_m: Mapping[int, Array] = MappingProxyType({})  # side -> (2,) where a sole that stands shall stay
 
 
 @dataclass(frozen=True)
@@ -113,67 +112,64 @@ class WholeBodyQp:
         body = dynamics.body
         count = body.joint_count
         is_leg = np.isin(np.arange(count), body.legs)
-        self._posture_weight = np.where(is_leg, gains.leg_posture_weight, gains.posture_weight)
-        self._stiffness = np.where(is_leg, gains.leg_posture_stiffness, gains.posture_stiffness)
-        self._damping = 2.0 * np.sqrt(self._stiffness)
-        self._edges = pyramid(gains.friction)
-        self._turning = turning(self._edges)
-        self._wanted = np.zeros(TASK_ROWS)
-        self._weight = np.zeros((TASK_ROWS, 1))
-        self._weight[:3, 0], self._weight[3:6] = gains.com_weight, gains.pelvis_weight
-        self._swing_weight = np.repeat((gains.swing_weight, gains.swing_turn_weight), 3)[:, None]
-        self._weighted = np.zeros((TASK_ROWS, dynamics.size))
+        weight = np.where(is_leg, gains.leg_posture_weight, gains.posture_weight)
+        stiffness = np.where(is_leg, gains.leg_posture_stiffness, gains.posture_stiffness)
+        self._pull = weight * stiffness
+        self._brake = weight * 2.0 * np.sqrt(stiffness)
         self._regularized = np.full(dynamics.size, _LEAST_WEIGHT)
-        self._regularized[BASE:] += self._posture_weight
+        self._regularized[BASE:] += weight
+        self._edges = pyramid(gains.friction)
+        self._generators = Generators(self._edges)
+        self._on_base = np.zeros((2 * GENERATORS_PER_FOOT, BASE))
+        self._load_cost = np.zeros(2 * GENERATORS_PER_FOOT)
+        self._tasks: dict[tuple[tuple[int, ...], int | None], Tasks] = {}
+        self._error, self._ahead = np.zeros((2, TASK_ROWS))
+        self._weighted = np.zeros((TASK_ROWS, dynamics.size))
+        self._hessian = np.zeros((dynamics.size, dynamics.size))
+        self._hessian_diagonal = self._hessian.ravel()[:: dynamics.size + 1]
+        self._per_limit = 1.0 / body.max_effort_nm
 
-    def solve(self, wishes: Wishes) -> Solution | None:
-        """The best torques within limits; None when there is no answer."""
+    def solve(self, wishes: Wishes, before: Solution | None = None) -> Solution | None:
+        """The best torques within limits; None when there is no answer.
+
+        ``before`` is what was found a tick ago: the ground mostly presses where it did then.
+        """
         dynamics, stance = self._dynamics, wishes.stance
         hessian, gradient = self._wishes(wishes)
-        units = [
-            generators(dynamics.sole_corners_m[side], dynamics.sole_m[side], self._edges, self._turning)
-            for side in stance
-        ]
-        on_base = self._on_base(units, stance)
-        load_cost = (
-            np.repeat(wishes.load_cost, GENERATORS_PER_FOOT)
-            if wishes.load_cost
-            else _EVEN_LOAD[: len(on_base)]
-        )
-        found = self._press(hessian, gradient, on_base, load_cost)
+        units = self._generators.at(dynamics.sole_corners_m, dynamics.sole_m)
+        edges = len(stance) * GENERATORS_PER_FOOT
+        on_base, load_cost = self._on_base[:edges], self._load_cost[:edges]
+        for side, rows in _rows(stance):
+            np.matmul(units[side], dynamics.foot_jacobian[side, :, :BASE], out=on_base[rows])
+        load_cost[:] = _EVEN_LOAD
+        for cost, (_, rows) in zip(wishes.load_cost, _rows(stance), strict=False):
+            load_cost[rows] = cost
+        pressing = np.ones(edges)
+        if before and before.stance == stance:
+            pressing = (before.edge_n > 0.0).astype(np.float64)
+        found = self._press(hessian, gradient, on_base, load_cost, pressing)
         if found is not None:
             torque = self._torque(*found, units, stance)
-            if (np.abs(torque) <= dynamics.body.max_effort_nm).all():
+            highest = max(np.abs(torque * self._per_limit).tolist())
+            if highest <= 1.0 and max(found[1].tolist()) <= _MOST_EDGE_N:
                 return self._solution(torque, *found, stance)
-            generated = np.concatenate(
-                [unit @ dynamics.foot_jacobian[side] for unit, side in zip(units, stance, strict=True)]
-            )
-            found = self._press_within_torques(hessian, gradient, generated, load_cost)
+        generated = np.concatenate([units[side] @ dynamics.foot_jacobian[side] for side in stance])
+        found = self._press_within_torques(hessian, gradient, generated, load_cost)
         if found is None:
             return None
         return self._solution(self._torque(*found, units, stance), *found, stance)
 
-    def _on_base(self, units: list[Array], stance: tuple[int, ...]) -> Array:
-        """Generalized force on the base (16 a foot, 6) of a unit weight of each edge."""
-        found = np.empty((GENERATORS_PER_FOOT * len(stance), BASE))
-        for index, (unit, side) in enumerate(zip(units, stance, strict=True)):
-            block = found[GENERATORS_PER_FOOT * index : GENERATORS_PER_FOOT * (index + 1)]
-            np.matmul(unit, self._dynamics.foot_jacobian[side, :, :BASE], out=block)
-        return found
-
-    def _torque(
-        self, acceleration: Array, edges: Array, units: list[Array], stance: tuple[int, ...]
-    ) -> Array:
+    def _torque(self, acceleration: Array, edges: Array, units: Array, stance: tuple[int, ...]) -> Array:
         """Torques of the joints (m,) that go with accelerations and weights of edges."""
         dynamics = self._dynamics
-        torque = dynamics.mass_matrix[BASE:] @ acceleration + dynamics.bias[BASE:]
-        for index, (unit, side) in enumerate(zip(units, stance, strict=True)):
-            wrench = edges[GENERATORS_PER_FOOT * index : GENERATORS_PER_FOOT * (index + 1)] @ unit
-            torque -= wrench @ dynamics.foot_jacobian[side, :, BASE:]
-        return np.asarray(torque)
+        torque = dynamics.mass_matrix @ acceleration
+        torque += dynamics.bias
+        for side, rows in _rows(stance):
+            torque -= edges[rows] @ units[side] @ dynamics.foot_jacobian[side]
+        return np.asarray(torque[BASE:])
 
     def _press(
-        self, hessian: Array, gradient: Array, on_base: Array, load_cost: Array
+        self, hessian: Array, gradient: Array, on_base: Array, load_cost: Array, pressing: Array
     ) -> tuple[Array, Array] | None:
         """Accelerations (6 + m,) and weights of edges (16 a foot,) as if no torque had a limit."""
         dynamics = self._dynamics
@@ -183,18 +179,14 @@ class WholeBodyQp:
         _, solved, failed = lapack.dposv(hessian.T, right, overwrite_b=True)
         if failed:
             return None
-        response, free = solved[:, :BASE], solved[:, BASE]  # to a wrench on the base; without any ground
-        _, stiffness, failed = lapack.dposv(base @ response, _SIX)
-        if failed:
+        # To a wrench on the base, and in the last column without any ground.
+        response = base @ solved
+        needed = dynamics.bias[:BASE] + response[:, BASE]
+        found = press(response[:, :BASE], needed, on_base, load_cost, pressing)
+        if found is None:
             return None
-        needed = dynamics.bias[:BASE] + base @ free
-        weighted = on_base @ stiffness
-        cost = weighted @ on_base.T
-        cost.ravel()[:: len(cost) + 1] += load_cost
-        edges = _least(cost, -(weighted @ needed))
-        if edges is None:
-            return None
-        return free + response @ (stiffness @ (edges @ on_base - needed)), edges
+        multipliers, edges = found
+        return solved @ np.array([*multipliers.tolist(), 1.0]), edges
 
     def _press_within_torques(
         self, hessian: Array, gradient: Array, generated: Array, load_cost: Array
@@ -221,56 +213,48 @@ class WholeBodyQp:
 
     def _wishes(self, wishes: Wishes) -> tuple[Array, Array]:
         """Hessian (6 + m, 6 + m) and gradient (6 + m,) of all that is wished of the accelerations."""
-        dynamics, gains = self._dynamics, self._gains
-        wanted, weight = self._wanted, self._weight
-        wanted[:3] = wishes.com_acceleration_m_s2 - dynamics.com_drift_m_s2
-        error = vector_from_rotation(wishes.pelvis_rotation @ dynamics.pelvis_axes.T)
-        wanted[3:6] = gains.pelvis_stiffness * error - gains.pelvis_damping * dynamics.speed[3:6]
-        wanted[5] += gains.pelvis_damping * wishes.pelvis_turn_rad_s
-        weight[6:] = 0.0  # a foot that neither stands nor swings is free
+        dynamics, swing = self._dynamics, wishes.swing
+        error, ahead = self._error, self._ahead
+        key = wishes.stance, swing.side if swing else None
+        tasks = self._tasks.get(key)
+        if tasks is None:
+            tasks = self._tasks[key] = tasks_of(self._gains, *key)
+        error[3:6] = vector_from_rotation(wishes.pelvis_rotation @ dynamics.pelvis_axes.T)
         for side in wishes.stance:
-            rows = slice(6 + 6 * side, 12 + 6 * side)
-            wanted[rows] = self._still(side, wishes.held_m.get(side))
-            weight[rows] = gains.stance_weight
-        if wishes.swing is not None:
-            rows = slice(6 + 6 * wishes.swing.side, 12 + 6 * wishes.swing.side)
-            wanted[rows] = self._swinging(wishes.swing)
-            weight[rows] = self._swing_weight
-        weighted = np.multiply(dynamics.jacobian, weight, out=self._weighted)
-        hessian = dynamics.jacobian.T @ weighted
+            error[6 + 6 * side : 12 + 6 * side] = self._still(side, wishes.held_m.get(side))
+        ahead[:3] = wishes.com_acceleration_m_s2
+        ahead[5] = tasks.damping[5] * wishes.pelvis_turn_rad_s
+        ahead[6:] = 0.0
+        if swing:
+            first = 6 + 6 * swing.side
+            error[first : first + 3] = swing.position_m - dynamics.sole_m[swing.side]
+            error[first + 3 : first + 6] = vector_from_rotation(
+                swing.rotation @ dynamics.sole_axes[swing.side].T
+            )
+            ahead[first : first + 3] = (
+                swing.acceleration_m_s2 + self._gains.swing_damping * swing.velocity_m_s
+            )
+        wanted = tasks.stiffness * error - tasks.damping * dynamics.speed
+        wanted += ahead - dynamics.drift
+        weighted = np.multiply(dynamics.jacobian, tasks.weight, out=self._weighted)
+        hessian = np.matmul(dynamics.jacobian.T, weighted, out=self._hessian)
         gradient = wanted @ weighted
         # Each joint towards its reference like a critically damped spring; it enters the diagonal only.
-        hessian.ravel()[:: dynamics.size + 1] += self._regularized
-        pull = self._stiffness * (wishes.position_rad - dynamics.position[7:])
-        pull += self._damping * (wishes.velocity_rad_s - dynamics.velocity[BASE:])
-        gradient[BASE:] += self._posture_weight * pull
+        self._hessian_diagonal += self._regularized
+        pull = self._pull * (wishes.position_rad - dynamics.position[7:])
+        pull += self._brake * (wishes.velocity_rad_s - dynamics.velocity[BASE:])
+        gradient[BASE:] += pull
         return hessian, gradient
 
-    def _still(self, side: int, held_m: Array | None) -> Array:
-        """Acceleration (6,) of a foot that stands: it comes to rest, flat, and does not creep."""
-        dynamics, gains = self._dynamics, self._gains
-        speed = dynamics.speed[6 + 6 * side : 12 + 6 * side]
-        wanted = -gains.stance_damping * speed - dynamics.foot_drift[side]
+    def _still(self, side: int, held_m: Array | None) -> tuple[float, ...]:
+        """By how much a foot that stands is off (6,): it stays flat, and where it is held, if it is."""
+        dynamics = self._dynamics
+        ahead_m = left_m = 0.0
         if held_m is not None:
-            wanted[:2] += gains.stance_stiffness * (held_m - dynamics.sole_m[side, :2])
+            ahead_m, left_m = (held_m - dynamics.sole_m[side, :2]).tolist()
         # The cross product of the sole's normal with the vertical turns it flat.
-        x, y, _ = dynamics.sole_axes[side, :, 2].tolist()
-        wanted[3] += gains.stance_stiffness * y
-        wanted[4] -= gains.stance_stiffness * x
-        return np.asarray(wanted)
-
-    def _swinging(self, goal: FootGoal) -> Array:
-        """Acceleration (6,) of a foot in the air."""
-        dynamics, gains = self._dynamics, self._gains
-        speed = dynamics.speed[6 + 6 * goal.side : 12 + 6 * goal.side]
-        wanted = np.empty(6)
-        wanted[:3] = goal.acceleration_m_s2 + gains.swing_stiffness * (
-            goal.position_m - dynamics.sole_m[goal.side]
-        )
-        wanted[:3] += gains.swing_damping * (goal.velocity_m_s - speed[:3])
-        lag = vector_from_rotation(goal.rotation @ dynamics.sole_axes[goal.side].T)
-        wanted[3:] = gains.swing_turn_stiffness * lag - gains.swing_turn_damping * speed[3:]
-        return np.asarray(wanted - dynamics.foot_drift[goal.side])
+        x, y, _ = dynamics.sole_axes[side][:, 2].tolist()
+        return ahead_m, left_m, 0.0, y, -x, 0.0
 
     def _solution(
         self, torque: Array, acceleration: Array, edges: Array, stance: tuple[int, ...]
@@ -280,13 +264,9 @@ class WholeBodyQp:
         )
 
 
-def _least(cost: Array, linear: Array) -> Array | None:
-    """The cheapest weights of edges, each between 0 and ``_MOST_EDGE_N``."""
-    count = len(linear)
-    found, _, flag, _ = daqp.solve(
-        cost, linear, _NO_ROWS[:, :count], _MOST[:count], _LEAST[:count], _NO_SENSE[:count]
-    )
-    return np.asarray(found) if flag >= 1 and math.isfinite(found.sum()) else None
+def _rows(stance: tuple[int, ...]) -> Iterator[tuple[int, slice]]:
+    """Each foot that stands, and where its edges are among all."""
+    return zip(stance, _EDGES_OF, strict=False)
 
 
 def _solve(

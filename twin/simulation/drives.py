@@ -44,6 +44,7 @@ class Drives:
         self._torque_driven = np.zeros(joints, bool)
         self._torque_nm = np.zeros(joints)
         self._any_torque_driven = False
+        self._joints_by_torque: NDArray[np.intp] | None = None  # those that were told last
         self._commanded_at_s = -np.inf
         self._is_silenced = False  # by the watchdog
         self._is_velocity_passed_on = False
@@ -75,9 +76,10 @@ class Drives:
 
     def drive_by_torque(self, joints: NDArray[np.intp], torque_nm: Array) -> None:
         """From now on these joints' drives give just this torque, within their limits, until told otherwise."""
-        if not self._torque_driven[joints].all():
+        if joints is not self._joints_by_torque:
             self._torque_driven[joints] = True
             self._set_servo_gains()
+            self._joints_by_torque = joints
         self._torque_nm[joints] = torque_nm
 
     def release_torque(self) -> None:
@@ -133,5 +135,6 @@ class Drives:
         self._is_velocity_passed_on = self._is_silenced = False
 
     def _set_servo_gains(self) -> None:
+        self._joints_by_torque = None
         self._model.actuator_biasprm[:] = np.where(self._torque_driven[:, None], 0.0, self._servo_gains)
         self._any_torque_driven = bool(self._torque_driven.any())

@@ -68,18 +68,18 @@ class SensorModel:
         errors = self._errors
         self._gyro_bias = errors.gyro_bias_rad_s * self._random.standard_normal(3)  # of the last one drawn
         self._acceleration_bias = errors.acceleration_bias_m_s2 * self._random.standard_normal(3)
-        self._draw(1)
+        first = self._spread * np.append(self._random.standard_normal(len(self._spread) - 3), np.zeros(3))
+        self._take(first[None])
 
     def advance(self) -> None:
         """On to the next reading's errors."""
         self._used += 1
         if self._used == len(self._added):
-            self._draw(_DRAWN_AT_ONCE)
+            self._take(self._spread * self._random.standard_normal((_DRAWN_AT_ONCE, len(self._spread))))
 
-    def _draw(self, readings: int) -> None:
-        """The errors of so many readings to come."""
+    def _take(self, drawn: Array) -> None:
+        """The errors of readings to come, one a row: noise as in ``_spread``, and the drift of the gyroscope's bias."""
         n = self._joints
-        drawn = self._spread * self._random.standard_normal((readings, len(self._spread)))
         gyro_bias = self._gyro_bias + np.cumsum(self._drift_s * drawn[:, -3:], axis=0)
         self._gyro_bias = gyro_bias[-1]
         self._foot_scale = 1.0 + drawn[:, 2 * n + 6 : 2 * n + 8]

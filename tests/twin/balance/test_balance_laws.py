@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from twin.balance.body import LEFT, RIGHT, Body, load_body
-from twin.balance.contacts import convex_hull, generators, nearest_inside, pyramid, support_polygon
+from twin.balance.contacts import Generators, convex_hull, nearest_inside, pyramid, support_polygon
 from twin.balance.dynamics import Dynamics
 from twin.balance.falls import FallWatch
 from twin.balance.footsteps import Moment, Pace, periodic_offset, plan_step
@@ -59,8 +59,8 @@ def test_the_sole_is_found_in_the_geometry_of_the_foot(body):
 def test_generators_are_the_speeds_of_the_corners_along_the_edges(body):
     dynamics = Dynamics(body)
     foot = body.soles[LEFT].body
-    units = generators(dynamics.sole_corners_m[LEFT], dynamics.sole_m[LEFT], pyramid())
-    speeds = units @ dynamics.foot_jacobian[LEFT]
+    units = Generators(pyramid()).at(dynamics.sole_corners_m, dynamics.sole_m)
+    speeds = units[LEFT] @ dynamics.foot_jacobian[LEFT]
     corner = np.zeros((3, dynamics.size))
     mujoco.mj_jac(body.model, dynamics.data, corner, None, dynamics.sole_corners_m[LEFT][2], foot)
     np.testing.assert_allclose(speeds[8:12], pyramid() @ corner, atol=1e-12)
@@ -96,7 +96,7 @@ def test_a_periodic_gait_repeats_itself():
 
 def _moment(dcm: tuple[float, float]) -> Moment:
     sole = np.array([[0.11, 0.04], [-0.11, 0.04], [-0.11, -0.04], [0.11, -0.04]])
-    return Moment(np.array(dcm), 3.2, np.zeros(2), np.array([0.0, 0.21]), LEFT, 0.0, 0.15, sole, (0.11, 0.04))
+    return Moment(complex(*dcm), 3.2, 0j, 0.21j, LEFT, 0.0, 0.15, sole, (0.11, 0.04))
 
 
 def test_a_push_moves_the_foothold_its_way_and_undisturbed_steps_keep_their_time():
