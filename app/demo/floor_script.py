@@ -9,17 +9,19 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from app.demo.pad import Positions
-from app.demo.script import HOLD, Script, engage, move, rest, squeeze, until
+from app.demo.script import HOLD, Script, choose_hand, engage, move, rest, squeeze, until
 from app.demo.turning import PALMS_INWARD, turn_to
 from app.demo.view import Vector3, View
 from app.demo.walk_script import Asked, bend, layer, lower_to, walk_to
 from twin.scenery.layout import LIFT, Goal
 from twin.spatial import rotation_from_vector
 
-_SIDE = "right"
+_SIDE, _OTHER = "right", "left"
 _BEFORE_M = np.array([0.30, -0.14])  # where the thing is to the base when the robot stands before it
 _DEEP_M, _LEAN_RAD, _WAIST_RAD = -0.24, 0.83, 0.85  # how far the body goes down and bends over
 _RAISED_M = np.array([0.36, -0.25, 0.40])  # of the palm to the base, before the robot bows
+_ASIDE_M = np.array([0.34, 0.36, 0.20])  # of the other palm: there no knee comes up to it
+_LOOK_S = 1.4
 _ROLLED_RAD, _PITCHED_RAD = (
     0.60,
     0.35,
@@ -60,8 +62,11 @@ def fetch(view: View, asked: Asked, goals: Sequence[Goal], on_lifted: Callable[[
 
 
 def _bow(view: View) -> Script:
-    """Down to the floor, with the hand before the robot, open, and turned as it shall be there."""
+    """Down to the floor, with the hand before the robot, open, and turned as it shall be there; the other aside."""
     yield from layer(view, "arms")
+    held = yield from choose_hand(view, _OTHER)
+    yield from move(view, _OTHER, _from_base(view, _ASIDE_M), held, 0.02, 8)
+    yield from choose_hand(view, _SIDE)
     for start, end in ((0.0, 1.0), (1.0, 0.0)):  # the thumb comes out of the way once the hand was closed
         yield from squeeze(view, _SIDE, HOLD, start, end, 0.6)
     low = _RAISED_M - np.array([0.0, 0.0, 0.08])
@@ -70,6 +75,9 @@ def _bow(view: View) -> Script:
     yield from move(view, _SIDE, _from_base(view, _RAISED_M), HOLD, 0.02, 8)
     yield from layer(view, "walk")
     yield from lower_to(view, _DEEP_M)
+    yield from rest(
+        _LOOK_S, HOLD | {"right_y": 1.0}
+    )  # up, so that the head sees the thing, and not its own legs
     yield from bend(view, _LEAN_RAD, _WAIST_RAD, HOLD)
 
 
@@ -96,6 +104,7 @@ def _rise(view: View, gripped: Positions) -> Script:
     """Upright again, with the thing before the chest."""
     yield from layer(view, "walk", gripped)
     yield from bend(view, 0.0, 0.0, gripped)
+    yield from rest(0.1, gripped | {"right_stick": 1.0})  # look ahead again
     yield from lower_to(view, 0.0, gripped)
     yield from layer(view, "arms", gripped)
     yield from move(view, _SIDE, _from_base(view, _CARRIED_M), gripped, 0.03, 10)
