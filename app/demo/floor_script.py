@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from app.demo.pad import Positions
-from app.demo.script import HOLD, Script, choose_hand, engage, move, rest, squeeze, until
+from app.demo.script import HOLD, DemoError, Script, choose_hand, engage, move, rest, squeeze, until
 from app.demo.turning import PALMS_INWARD, turn_to
 from app.demo.view import Vector3, View
 from app.demo.walk_script import Asked, bend, layer, lower_to, walk_to
@@ -55,6 +55,8 @@ def fetch(view: View, asked: Asked, goals: Sequence[Goal], on_lifted: Callable[[
     gripped = HOLD | {f"{_SIDE}_trigger": 1.0}
     lifted = view.hand(_SIDE) + np.array([0.0, 0.0, _LIFT_M])
     yield from move(view, _SIDE, lambda: lifted, gripped, 0.02, 12)
+    if view.world.task_failed:
+        raise DemoError(view.world.task_note)
     on_lifted()
     yield from _rise(view, gripped)
     yield from _carry_off(view, thing, goals, gripped)
