@@ -26,7 +26,7 @@ _ROLLED_RAD, _PITCHED_RAD = (
     0.60,
     0.35,
 )  # of the palm that takes it: faces downwards a little, fingers slant down
-_GRIP = np.array([0.0, 0.045, -0.05])  # of the thing's axis, as the palm sees it: between fingers and thumb
+_GRIP = np.array([0.0, 0.045, -0.059])  # of the thing's axis, as the palm sees it: between fingers and thumb
 _BESIDE_M, _ABOVE_M = 0.10, 0.12  # the hand comes from above to beside it, along the way its palm faces
 _BELOW_TOP_M = 0.05  # where it is gripped
 _LIFT_M, _CARRIED_M = 0.10, np.array([0.38, -0.22, 0.22])
