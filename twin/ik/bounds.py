@@ -12,6 +12,7 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.ik.faces import Faces
 from twin.ik.model import Kinematics
 from twin.ik.plan import LONGEST_STEP_S, Plan, Settings
 from twin.spatial import Array
@@ -85,7 +86,9 @@ class NearPairs(NamedTuple):
         return np.minimum(self.least_m - np.minimum(self.rows @ others_rad, 0.0), 0.0)
 
 
-def near_pairs(kinematics: Kinematics, data: Any, settings: Settings, dt_s: float) -> NearPairs | None:
+def near_pairs(
+    kinematics: Kinematics, data: Any, settings: Settings, dt_s: float, faces: Faces
+) -> NearPairs | None:
     """From MuJoCo's own contacts: their distances and the Jacobians of these distances. None if nothing is near.
 
     Args:
@@ -93,6 +96,7 @@ def near_pairs(kinematics: Kinematics, data: Any, settings: Settings, dt_s: floa
         data: kinematics and ``mj_comPos`` are those of its ``qpos``; the rows are its own until this is called again.
         settings: how fast a clearance may be used up.
         dt_s: length of the step.
+        faces: by which fingers entered furniture.
     """
     model = kinematics.model
     mujoco.mj_collision(model, data)
@@ -101,6 +105,7 @@ def near_pairs(kinematics: Kinematics, data: Any, settings: Settings, dt_s: floa
     mujoco.mj_makeConstraint(model, data)
     if not data.nefc:
         return None
+    faces.measure(data, with_rows=True)
     margin_m: Array | float = kinematics.spec.ik.margin_m
     with_scene = None
     if kinematics.has_scene:

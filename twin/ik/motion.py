@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from twin.ik.bounds import NearPairs, collision_reasons, near_pairs
+from twin.ik.faces import Faces
 from twin.ik.model import Indices, Kinematics
 from twin.ik.plan import Settings
 from twin.ik.stopping import Stopping
@@ -24,9 +25,9 @@ class Motion:
         """Everything stands."""
         joints, dofs = len(kinematics.spec.joints), kinematics.model.nv
         self._kinematics, self._data, self._settings = kinematics, data, settings
-        self._stopping = Stopping(
-            kinematics, kinematics.spec.max_acceleration_rad_s2 * (settings.acceleration_use or 1.0)
-        )
+        self._faces = Faces(kinematics)
+        acceleration = kinematics.spec.max_acceleration_rad_s2 * (settings.acceleration_use or 1.0)
+        self._stopping = Stopping(kinematics, acceleration, self._faces)
         self.speed_rad_s = np.zeros(joints)
         # What this motion has turned so far, of every dof, rad: by a step, and carried.
         self._stepped, self._carried = np.zeros(dofs), np.zeros(dofs)
@@ -59,7 +60,7 @@ class Motion:
         self._has_begun, self._followed[:] = True, False
         self._pairs = None
         if self._settings.collisions:
-            self._pairs = near_pairs(self._kinematics, self._data, self._settings, dt_s)
+            self._pairs = near_pairs(self._kinematics, self._data, self._settings, dt_s, self._faces)
         return self._carried
 
     def stepped(self, joints: Indices, dofs: Indices, step: Array, dt_s: float) -> None:
@@ -111,6 +112,8 @@ class Motion:
         if not self._settings.collisions:
             return step, []
         reasons = list[str]()
+        if may_touch and self._kinematics.has_scene:
+            self._faces.watch(self._data)
         if self._pairs is not None:
             step, reasons = self._within_clearances(self._pairs, joints, step, dt_s, may_touch)
         if not self.can_stop(joints, step, dt_s, may_touch):
@@ -147,16 +150,42 @@ class Motion:
         """Typed: what was in the way when ``can_stop`` last said no."""
         return self._stopping.reason
 
+    @property
+    def is_too_near(self) -> bool:
+        """Whether something was too near already, when ``can_stop`` last said no."""
+        return self._stopping.is_too_near
+
+    def ways_to_stop(self, joints: Indices, dofs: Indices, step: Array, dt_s: float) -> tuple[Array, Array]:
+        """Rows and their least values for a step of ``joints`` that could come to rest, after ``step`` could not.
+
+        Linear in what the step would have to be otherwise: the distances where all comes to rest, and how they change
+        with how far each joint still goes.
+        """
+        speed, position = self._after(joints, step, dt_s)
+        rows, lack_m = self._stopping.too_near_at(self._stopping.halted(position, speed, dt_s))
+        ways = rows[:, dofs] * self._stopping.growth(step, self.speed_rad_s[joints], joints, dt_s)
+        return ways, ways @ step + lack_m
+
+    def is_no_nearer(self, joints: Indices, step: Array, dt_s: float) -> bool:
+        """Whether ``step`` of ``joints`` itself leads nothing nearer than it may be, or braking would."""
+        _, braked = self._after(joints, self.braked(joints, dt_s), dt_s)
+        return self._stopping.is_no_nearer(self._after(joints, step, dt_s)[1], braked)
+
     def can_stop(self, joints: Indices, step: Array, dt_s: float, may_touch: bool = False) -> bool:
         """Whether everything could still come to rest clear of everything, after ``step`` of ``joints``."""
-        speed = self.speed_rad_s.copy()
-        speed[joints] = step / dt_s
+        speed, position = self._after(joints, step, dt_s)
         if self._pairs is None and self._stopping.is_within_sight(speed):
             return True
         now = self._data.qpos[self._kinematics.qpos_address]
-        position = now.copy()
-        position[joints] += step
         halted = self._stopping.halted
         return self._stopping.is_safe(
             halted(position, speed, dt_s), lambda: halted(now, self.speed_rad_s, dt_s), may_touch
         )
+
+    def _after(self, joints: Indices, step: Array, dt_s: float) -> tuple[Array, Array]:
+        """Speed and position of all joints, each of shape (n,), after ``step`` of ``joints``."""
+        speed = self.speed_rad_s.copy()
+        speed[joints] = step / dt_s
+        position = self._data.qpos[self._kinematics.qpos_address]
+        position[joints] += step
+        return speed, position

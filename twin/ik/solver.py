@@ -41,6 +41,7 @@ _SOFT = 8  # DAQP's word for a constraint that is violated where nothing else is
 _STRETCHED = 0.985  # a target further than this share of the arm's length is out of reach
 _REACHED_M = 0.004
 _READY_BRAKING_RAD_S2 = 1.0
+_TRIES = 2  # to find a step that can stop, before it is braked
 
 
 class Step(NamedTuple):
@@ -178,7 +179,7 @@ class BodySolver:
         step, reasons = free, list[str]()
         if failed or not bounds.hold(free):
             step, reasons = self._bounded(plan, hessian, gradient, bounds, dt_s)
-        step = self._that_can_stop(plan, step, bounds, dt_s, reasons)
+        step = self._that_can_stop(plan, hessian, gradient, step, bounds, dt_s, reasons)
         self._move(plan, step, dt_s)
         plan.took(step, a, dt_s, self.settings, free=step is free and bounds.rows is None)
         away = [
@@ -206,10 +207,11 @@ class BodySolver:
             speed + _READY_BRAKING_RAD_S2 * dt_s,
         )
         step = ahead * min(1.0, fastest * dt_s / max(farthest, 1e-12))
-        bounds, reasons = self._bounds(plan, angles, dt_s), list[str]()
+        bounds, reasons, wanted = self._bounds(plan, angles, dt_s), list[str](), step
         if not bounds.hold(step):
-            step, reasons = self._bounded(plan, np.eye(plan.n), step, bounds, dt_s)
-        self._move(plan, self._that_can_stop(plan, step, bounds, dt_s, reasons), dt_s)
+            step, reasons = self._bounded(plan, np.eye(plan.n), wanted, bounds, dt_s)
+        step = self._that_can_stop(plan, np.eye(plan.n), wanted, step, bounds, dt_s, reasons)
+        self._move(plan, step, dt_s)
         return Step(tuple(dict.fromkeys(reasons)), (farthest,), bool(reasons))
 
     def _plan(self, asked: Asked) -> Plan:
@@ -230,31 +232,44 @@ class BodySolver:
         self, plan: Plan, hessian: Array, gradient: Array, bounds: Bounds, dt_s: float
     ) -> tuple[Array, list[str]]:
         """The best step within ``bounds``, and why it is bounded."""
-        if bounds.rows is None or bounds.least is None:
-            rows, lower, upper, sense = plan.no_rows, bounds.lower, bounds.upper, plan.no_sense
-        else:
-            rows = bounds.rows
-            lower = np.concatenate((bounds.lower, bounds.least))
-            upper = np.concatenate((bounds.upper, np.full(len(bounds.least), _UNBOUNDED)))
-            # What moves may be unable to keep a clearance within its acceleration; then as much of it as it can.
-            sense = np.full(len(lower), _SOFT, np.int32)
-            sense[: plan.n] = 0
-        solved, _, flag, info = daqp.solve(hessian, -gradient, rows, upper, lower, sense)
-        if flag < 0 or not np.isfinite(solved).all():
+        step, multipliers = _solved(plan, hessian, gradient, bounds)
+        if step is None:
             return np.minimum(np.maximum(np.zeros(plan.n), bounds.lower), bounds.upper), ["no_solution"]
-        step = np.minimum(np.maximum(solved, bounds.lower), bounds.upper)
-        return step, reasons_of(self.kinematics, self._data, plan, bounds, info["lam"], dt_s)
+        return step, reasons_of(self.kinematics, self._data, plan, bounds, multipliers, dt_s)
 
     def _that_can_stop(
-        self, plan: Plan, step: Array, bounds: Bounds, dt_s: float, reasons: list[str]
+        self,
+        plan: Plan,
+        hessian: Array,
+        gradient: Array,
+        step: Array,
+        bounds: Bounds,
+        dt_s: float,
+        reasons: list[str],
     ) -> Array:
-        """``step``, or the one that brakes as hard as it can, if after ``step`` nothing could stop in time."""
+        """``step``, or the one that brakes as hard as it can, if after ``step`` nothing could stop in time.
+
+        Where something is too near already, rather the best one after which it could, if that is found.
+        """
         if self.settings.acceleration_use <= 0.0 or not self.settings.collisions:
             return step
-        if self._motion.can_stop(plan.joints, step, dt_s):
+        motion = self._motion
+        if motion.can_stop(plan.joints, step, dt_s):
             return step
-        reasons.append(self._motion.reason)
-        braked = self._motion.braked(plan.joints, dt_s)
+        reasons.append(motion.reason)
+        # Braked at once, what parts would be held where it is too near.
+        for _ in range(_TRIES if motion.is_too_near else 0):
+            rows, least = motion.ways_to_stop(plan.joints, plan.dof, step, dt_s)
+            if bounds.rows is not None and bounds.least is not None:
+                rows, least = np.concatenate((bounds.rows, rows)), np.concatenate((bounds.least, least))
+            bounds = bounds._replace(rows=rows, least=least)
+            gentler, _ = _solved(plan, hessian, gradient, bounds)
+            if gentler is None:
+                break
+            step = gentler
+            if motion.can_stop(plan.joints, step, dt_s) and motion.is_no_nearer(plan.joints, step, dt_s):
+                return step
+        braked = motion.braked(plan.joints, dt_s)
         return np.minimum(np.maximum(braked, bounds.lower), bounds.upper)
 
     def _move(self, plan: Plan, step: Array, dt_s: float) -> None:
@@ -279,3 +294,20 @@ class BodySolver:
                 if math.dist(goals.hands[side].position_m, shoulder) > _STRETCHED * stretched_m:
                     reasons.append(f"reach:{side}_hand")
         return reasons
+
+
+def _solved(plan: Plan, hessian: Array, gradient: Array, bounds: Bounds) -> tuple[Array | None, Array]:
+    """The best step within ``bounds``, None if none is found; and the multipliers of the bounds, shape (n + r,)."""
+    if bounds.rows is None or bounds.least is None:
+        rows, lower, upper, sense = plan.no_rows, bounds.lower, bounds.upper, plan.no_sense
+    else:
+        rows = bounds.rows
+        lower = np.concatenate((bounds.lower, bounds.least))
+        upper = np.concatenate((bounds.upper, np.full(len(bounds.least), _UNBOUNDED)))
+        # What moves may be unable to keep a clearance within its acceleration; then as much of it as it can.
+        sense = np.full(len(lower), _SOFT, np.int32)
+        sense[: plan.n] = 0
+    solved, _, flag, info = daqp.solve(hessian, -gradient, rows, upper, lower, sense)
+    if flag < 0 or not np.isfinite(solved).all():
+        return None, info["lam"]
+    return np.minimum(np.maximum(solved, bounds.lower), bounds.upper), info["lam"]

@@ -11,20 +11,26 @@ import mujoco
 import numpy as np
 
 from twin.ik.bounds import contact_reason, is_with_scene, margins_m
+from twin.ik.faces import Faces
 from twin.ik.model import Indices, Kinematics
 from twin.spatial import Array
 
+_NO_WAY = 1e-9  # rad
 _LEAST = 0.45  # share of its margin that a pair of shapes must keep where the joints have stopped
 
 
 class Stopping:
     """Looks ahead to where joints come to rest. Holds only memory to work in."""
 
-    def __init__(self, kinematics: Kinematics, acceleration_rad_s2: Array) -> None:
-        """Joints brake with ``acceleration_rad_s2``, shape (n,)."""
+    def __init__(
+        self, kinematics: Kinematics, acceleration_rad_s2: Array, faces: Faces | None = None
+    ) -> None:
+        """Joints brake with ``acceleration_rad_s2``, shape (n,); fingers entered furniture by ``faces``."""
         self._kinematics, self._acceleration = kinematics, acceleration_rad_s2
+        self._faces = faces or Faces(kinematics)
         self._data = mujoco.MjData(kinematics.model)
         self.reason = ""  # typed: what was nearest where a motion that is not safe would have stopped
+        self._required = (0.0, 0.0)  # shares that the last motion had to keep: of own shapes, of furniture
         # Fingers are short and stop within the other half of what is watched.
         self._sweep_m_s2 = np.where(
             kinematics.spec.is_finger, 0.0, levers_m(kinematics) / (2.0 * acceleration_rad_s2)
@@ -48,14 +54,60 @@ class Stopping:
             return True
         self.reason = contact_reason(self._kinematics, self._data, self._nearest(with_scene=scene < own))
         own_otherwise, scene_otherwise = self._clearance(otherwise_rad())
+        self._required = min(_LEAST, own_otherwise), min(_LEAST, scene_otherwise)
+        return own >= self._required[0] and scene >= self._required[1]
+
+    @property
+    def is_too_near(self) -> bool:
+        """Whether something would have been too near however joints braked, when ``is_safe`` last said no."""
+        return min(self._required) < _LEAST
+
+    def is_no_nearer(self, after_rad: Array, otherwise_rad: Array) -> bool:
+        """Whether at ``after_rad``, before joints stop, nothing is nearer than it may be or otherwise would."""
+        own, scene = self._clearance(after_rad)
+        if min(own, scene) >= _LEAST:
+            return True
+        own_otherwise, scene_otherwise = self._clearance(otherwise_rad)
         return own >= min(_LEAST, own_otherwise) and scene >= min(_LEAST, scene_otherwise)
+
+    def too_near_at(self, stops_rad: Array) -> tuple[Array, Array]:
+        """Of all that is too near at ``stops_rad``, where the last motion that was not safe would have come to rest.
+
+        Returns:
+            How each distance changes with the dofs of the model, shape (r, dofs), and by how much it must grow there
+            for the motion to be safe, m, shape (r,); below zero where it may shrink.
+        """
+        kinematics, model, data = self._kinematics, self._kinematics.model, self._data
+        self._clearance(stops_rad)
+        mujoco.mj_comPos(model, data)
+        mujoco.mj_makeConstraint(model, data)
+        self._faces.measure(data, with_rows=True)
+        pairs = data.contact.geom[data.contact.efc_address >= 0]
+        required_m = np.where(is_with_scene(kinematics, pairs), *self._required[::-1])
+        margin_m = margins_m(kinematics, pairs)
+        lack_m = required_m * margin_m - data.efc_pos
+        near = data.efc_pos < _LEAST * margin_m
+        return data.efc_J.reshape(data.nefc, model.nv)[near], lack_m[near]
+
+    def growth(self, step: Array, speed_rad_s: Array, joints: Indices, dt_s: float) -> Array:
+        """How much further ``joints`` come to rest per radian between braking and ``step``, shape (n,)."""
+        nowhere = np.zeros(len(step))
+        braked = self.braked(speed_rad_s, joints, dt_s) * dt_s
+        ways = (each + self._halted(nowhere, each / dt_s, joints, dt_s) for each in (step, braked))
+        far, near = ways
+        apart = step - braked
+        is_apart = np.abs(apart) > _NO_WAY
+        return np.where(is_apart, (far - near) / np.where(is_apart, apart, 1.0), 1.0)
 
     def halted(self, position_rad: Array, speed_rad_s: Array, dt_s: float) -> Array:
         """Where all joints come to rest that brake from ``speed_rad_s`` at ``position_rad`` in steps of ``dt_s``.
 
         The sum of all steps of ``braked``: each but the last takes the same off the speed.
         """
-        loss = self._acceleration * dt_s
+        return self._halted(position_rad, speed_rad_s, slice(None), dt_s)
+
+    def _halted(self, position_rad: Array, speed_rad_s: Array, joints: Indices | slice, dt_s: float) -> Array:
+        loss = self._acceleration[joints] * dt_s
         size = np.abs(speed_rad_s)
         steps = np.floor(size / loss)
         return position_rad + np.copysign(dt_s * steps * (size - 0.5 * loss * (steps + 1.0)), speed_rad_s)
@@ -75,6 +127,7 @@ class Stopping:
             return math.inf, math.inf
         if not self._kinematics.has_scene:
             return float(data.contact.dist.min()) / self._kinematics.spec.ik.margin_m, math.inf
+        self._faces.measure(data, with_rows=False)
         pairs = data.contact.geom
         shares = data.contact.dist / margins_m(self._kinematics, pairs)
         with_scene = is_with_scene(self._kinematics, pairs)
