@@ -21,7 +21,7 @@ _BEFORE_M = np.array([0.30, -0.14])  # where the thing is to the base when the r
 _DEEP_M, _LEAN_RAD, _WAIST_RAD = -0.24, 0.83, 0.85  # how far the body goes down and bends over
 _RAISED_M = np.array([0.36, -0.25, 0.40])  # of the palm to the base, before the robot bows
 _ASIDE_M = np.array([0.34, 0.36, 0.20])  # of the other palm: there no knee comes up to it
-_LOOK_S = 1.4
+_LOOK_S, _LOOKS, _AHEAD_RAD = 1.4, 3, 0.1
 _ROLLED_RAD, _PITCHED_RAD = (
     0.60,
     0.35,
@@ -106,10 +106,19 @@ def _rise(view: View, gripped: Positions) -> Script:
     """Upright again, with the thing before the chest."""
     yield from layer(view, "walk", gripped)
     yield from bend(view, 0.0, 0.0, gripped)
-    yield from rest(0.1, gripped | {"right_stick": 1.0})  # look ahead again
+    yield from _look_ahead(view, gripped)
     yield from lower_to(view, 0.0, gripped)
     yield from layer(view, "arms", gripped)
     yield from move(view, _SIDE, _from_base(view, _CARRIED_M), gripped, 0.03, 10)
+
+
+def _look_ahead(view: View, held: Positions) -> Script:
+    """Press R3; again, as a person would, where the robot let go meanwhile and the head stopped on its way."""
+    for _ in range(_LOOKS):
+        if view.neck_away_rad < _AHEAD_RAD:
+            return
+        yield from rest(0.1, held | {"right_stick": 1.0})
+        yield from rest(_LOOK_S + 1.0, held)
 
 
 def _carry_off(view: View, thing: str, goals: Sequence[Goal], gripped: Positions) -> Script:

@@ -82,6 +82,13 @@ class View:
         return np.array(body.xpos, np.float64), float(np.arctan2(forward[1], forward[0]))
 
     @property
+    def neck_away_rad(self) -> float:
+        """How far the neck is turned away from where it rests."""
+        data, scene = self.mirror.measured, self.scene
+        neck = scene.joint_qpos_address[list(self.spec.groups.get("neck", ()))]
+        return float(np.abs(data.qpos[neck] - scene.initial_qpos[neck]).max(initial=0.0))
+
+    @property
     def bend(self) -> tuple[float, float]:
         """How far the body is bent forwards above the legs, and how much further by the waist, rad."""
         data = self.mirror.measured
