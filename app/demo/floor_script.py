@@ -26,7 +26,10 @@ _ROLLED_RAD, _PITCHED_RAD = (
     0.60,
     0.35,
 )  # of the palm that takes it: faces downwards a little, fingers slant down
-_GRIP = np.array([0.0, 0.045, -0.059])  # of the thing's axis, as the palm sees it: between fingers and thumb
+_GRIP_M, _FROM_THUMB_M = (
+    0.045,
+    0.046,
+)  # of the thing's axis: before the palm, and from the open thumb's tip to the fingers
 _BESIDE_M, _ABOVE_M = 0.10, 0.12  # the hand comes from above to beside it, along the way its palm faces
 _BELOW_TOP_M = 0.05  # where it is gripped
 _LIFT_M, _CARRIED_M = 0.10, np.array([0.38, -0.22, 0.22])
@@ -88,9 +91,12 @@ def _grasp(view: View, thing: str) -> Script:
     height_m = next(free.size_m[2] for free in view.scene.layout.objects if free.name == thing)
     up = np.array([0.0, 0.0, 1.0])
 
+    thumb = view.in_hand(_SIDE, "thumb_tip")
+    grip = np.array([0.0, _GRIP_M, thumb[2] - _FROM_THUMB_M])  # fingers point against z
+
     def hand(away_m: float, above_m: float = 0.0) -> Callable[[], Vector3]:
         palm = _palm()
-        offset = -palm @ _GRIP - away_m * palm[:, 1] + (0.5 * height_m - _BELOW_TOP_M + above_m) * up
+        offset = -palm @ grip - away_m * palm[:, 1] + (0.5 * height_m - _BELOW_TOP_M + above_m) * up
         return lambda: view.thing(thing) + view.in_world(offset)
 
     yield from layer(view, "arms")

@@ -58,6 +58,12 @@ class View:
         """Where the palm of ``side`` is, shape (3,)."""
         return np.array(self.mirror.measured.site(self.spec.frames[f"{side}_hand"]).xpos, np.float64)
 
+    def in_hand(self, side: str, part: str) -> Vector3:
+        """Where a part of the hand, e.g. "thumb_tip", is as the palm of ``side`` sees it, shape (3,)."""
+        palm = self.mirror.measured.site(self.spec.frames[f"{side}_hand"])
+        tip_m = self.mirror.measured.site(self.spec.frames[f"{side}_{part}"]).xpos
+        return np.asarray(palm.xmat.reshape(3, 3).T @ (tip_m - palm.xpos))
+
     def hand_turn(self, side: str) -> NDArray[np.float64]:
         """How the palm of ``side`` is turned in the robot's heading, shape (3, 3): its axes are the columns.
 

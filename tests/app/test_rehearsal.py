@@ -58,7 +58,7 @@ def test_a_machine_is_served_in_order_with_both_hands_in_turn():
     assert abs(played.view.joint("door")) < 0.06
 
 
-@pytest.mark.timeout(500)
+@pytest.mark.timeout(900)
 def test_a_bottle_is_fetched_from_the_floor_on_its_own_feet_by_the_pad_alone():
     played = rehearsal("floor_pick", base=LEGS)
     view, lifted, lowest_m = played.view, [], [np.inf]
