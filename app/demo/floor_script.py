@@ -22,14 +22,10 @@ _DEEP_M, _LEAN_RAD, _WAIST_RAD = -0.24, 0.83, 0.85  # how far the body goes down
 _RAISED_M = np.array([0.36, -0.25, 0.40])  # of the palm to the base, before the robot bows
 _ASIDE_M = np.array([0.34, 0.36, 0.20])  # of the other palm: there no knee comes up to it
 _LOOK_S, _LOOKS, _AHEAD_RAD = 1.4, 3, 0.1
-_ROLLED_RAD, _PITCHED_RAD = (
-    0.60,
-    0.35,
-)  # of the palm that takes it: faces downwards a little, fingers slant down
-_GRIP_M, _FROM_THUMB_M = (
-    0.045,
-    0.046,
-)  # of the thing's axis: before the palm, and from the open thumb's tip to the fingers
+# Of the palm that takes it: it faces downwards a little, its fingers slant down.
+_ROLLED_RAD, _PITCHED_RAD = 0.60, 0.35
+_GRIP_M = 0.045  # of the thing's axis before the palm
+_FROM_THUMB_M = 0.046  # of the thing's axis from the open thumb's tip, towards the fingers
 _BESIDE_M, _ABOVE_M = 0.10, 0.12  # the hand comes from above to beside it, along the way its palm faces
 _BELOW_TOP_M = 0.05  # where it is gripped
 _LIFT_M, _CARRIED_M = 0.10, np.array([0.38, -0.22, 0.22])
