@@ -82,20 +82,31 @@ def nearest_inside(point: Array, polygon: Array) -> tuple[Array, float]:
     """
     x, y = point.tolist()
     corners = polygon.tolist()
-    best, best_squared, inside = (x, y), math.inf, True
+    margin_m = math.inf
     ax, ay = corners[-1]
     for bx, by in corners:
         ex, ey = bx - ax, by - ay
-        if ex * (y - ay) - ey * (x - ax) < 0.0:
-            inside = False
+        inside_m = (ex * (y - ay) - ey * (x - ax)) / math.hypot(ex, ey)
+        if inside_m < 0.0:
+            return _nearest_on_edges(x, y, corners)
+        margin_m = min(margin_m, inside_m)
+        ax, ay = bx, by
+    return np.array((x, y)), margin_m
+
+
+def _nearest_on_edges(x: float, y: float, corners: list[list[float]]) -> tuple[Array, float]:
+    """The nearest point of a polygon's edges, and the distance to it, negative."""
+    best, best_squared = (x, y), math.inf
+    ax, ay = corners[-1]
+    for bx, by in corners:
+        ex, ey = bx - ax, by - ay
         share = min(1.0, max(0.0, ((x - ax) * ex + (y - ay) * ey) / (ex * ex + ey * ey)))
         cx, cy = ax + share * ex, ay + share * ey
         squared = (cx - x) ** 2 + (cy - y) ** 2
         if squared < best_squared:
             best, best_squared = (cx, cy), squared
         ax, ay = bx, by
-    margin_m = math.sqrt(best_squared)
-    return (np.array([x, y]), margin_m) if inside else (np.array(best), -margin_m)
+    return np.array(best), -math.sqrt(best_squared)
 
 
 def _turn(a: tuple[float, ...], b: tuple[float, ...], c: tuple[float, ...]) -> float:

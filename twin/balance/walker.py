@@ -12,7 +12,8 @@ from twin.balance.contacts import nearest_inside, support_polygon
 from twin.balance.dynamics import Dynamics
 from twin.balance.footsteps import Moment, Pace, StepPlan, plane_rotation
 from twin.balance.gains import Gains
-from twin.balance.stride import Stride
+from twin.balance.possible import possible
+from twin.balance.stride import STANDING, Stride
 from twin.balance.swing import Swing
 from twin.balance.whole_body_qp import FootGoal, Wishes
 from twin.spatial import heading_of
@@ -20,8 +21,6 @@ from twin.spatial import heading_of
 _OFF_THE_SOLES_M = 0.005  # standing, the DCM this far outside calls for a step
 _LAST_MOMENT_S = 0.10  # nothing about the time of touchdown changes any more
 _STOPPED_M_S = 0.12
-_NOTHING_ASKED = 0.02  # m/s or rad/s: less is a stick that does not quite rest
-_WAYS = (("along", "m/s"), ("sideways", "m/s"), ("turning", "rad/s"))
 _LEAN_RAD_S = 0.5
 _HURRIED_M = 0.05  # a foothold this far from an undisturbed one catches a push
 _MISSED_M = 0.05  # the right foothold lies this far out of reach: slow down
@@ -64,7 +63,8 @@ class Walker:
         self._shift_from = np.zeros(2)
         self._held = np.zeros(3)
         self._stance_since_m = np.zeros(3)
-        self._asked = [0.0, 0.0, 0.0]
+        self._stride, self._stood = STANDING, True
+        self._possible = possible(STANDING, True, gains)
 
     def tick(self, stride: Stride, posture_rad: Array, posture_rad_s: Array, dt_s: float) -> Wishes:
         """What the whole body shall do now. ``dynamics`` must have been updated."""
@@ -108,44 +108,29 @@ class Walker:
 
     def _follow(self, stride: Stride, dt_s: float) -> None:
         """Let pace, height and lean follow the command no faster than the body may."""
-        gains = self._gains
-        reasons: list[str] = []
-        slow = (-gains.most_backward_m_s, -gains.most_speed[1], -gains.most_speed[2])
-        wanted = (stride.forward_m_s, stride.left_m_s, stride.turn_rad_s)
+        gains, is_standing = self._gains, self.phase == "stand"
+        if stride is not self._stride or is_standing != self._stood:
+            self._stride, self._stood = stride, is_standing
+            self._possible = possible(stride, is_standing, gains)
+        asked = self._possible
         missed_m = self.plan.missed_m if self.plan else 0.0
-        for axis in range(3):
-            asked = min(max(wanted[axis], slow[axis]), gains.most_speed[axis])
-            if abs(asked - wanted[axis]) > _NOTHING_ASKED:
-                way, unit = _WAYS[axis]
-                reasons.append(f"walk slowed: {abs(asked):.2f} {unit} is its most {way}")
-            self._asked[axis] = 0.0 if abs(asked) < _NOTHING_ASKED else asked
-            goal = self._asked[axis] if missed_m < _MISSED_M else 0.0
+        for axis, pace in enumerate(asked.pace):
+            goal = pace if missed_m < _MISSED_M else 0.0
             most = gains.most_acceleration[axis] * dt_s
             self._pace[axis] += min(max(goal - self._pace[axis], -most), most)
-        if missed_m >= _MISSED_M and any(self._asked):
-            reasons.append(f"steps shortened: the right step is {100.0 * missed_m:.0f} cm out of reach")
+        self.reasons = asked.reasons
+        if missed_m >= _MISSED_M and any(asked.pace):
+            short = f"steps shortened: the right step is {100.0 * missed_m:.0f} cm out of reach"
+            self.reasons = (*asked.reasons, short)
         velocity = self._ahead(self._dynamics.com_velocity_m_s)
         self._mean_velocity += (velocity - self._mean_velocity) * (dt_s / 0.6)
         self._keep_to_the_way(velocity, dt_s)
-        crouch = 0.0 if self.phase == "stand" else gains.crouch_m
-        lowest = -gains.deepest_m if self.phase == "stand" else -gains.deepest_m / 2
-        if stride.height_m < lowest - 0.01:
-            while_so = "" if self.phase == "stand" else " while it walks"
-            reasons.append(f"body not lower: {-100.0 * lowest:.1f} cm is its lowest{while_so}")
-        back, forth = gains.most_lean_rad
-        forth = forth if self.phase == "stand" else gains.most_lean_walking_rad
-        if stride.lean_rad > forth + 0.01:
-            while_so = "" if self.phase == "stand" else " while it walks"
-            reasons.append(f"body not bent further: {math.degrees(forth):.0f} degrees is its most{while_so}")
-        self.reasons = tuple(reasons)
-        down = max(min(0.0, stride.height_m - gains.crouch_m / 2, -crouch), lowest)
         most = gains.height_speed_m_s * dt_s
-        step = min(max(self._dynamics.body.home_height_m + down - self._height_m, -most), most)
+        step = min(max(self._dynamics.body.home_height_m + asked.down_m - self._height_m, -most), most)
         self._height_m += step
         self._height_speed = step / dt_s
         most = _LEAN_RAD_S * dt_s
-        lean = min(max(stride.lean_rad, back), forth)
-        self.lean_rad += min(max(lean - self.lean_rad, -most), most)
+        self.lean_rad += min(max(asked.lean_rad - self.lean_rad, -most), most)
 
     def _ahead(self, way: Array) -> complex:
         """A way, or speed, of the world in the heading's frame."""
@@ -168,9 +153,9 @@ class Walker:
         if nearest_inside(dcm, polygon)[1] < -_OFF_THE_SOLES_M:
             # The DCM runs over one foot: stand on that one, and swing the other.
             self._begin_step(LEFT if self._ahead(dcm - middle).imag > 0 else RIGHT)
-        elif any(self._asked):
+        elif any(self._possible.pace):
             self.phase, self._elapsed_s, self._shift_from = "shift", 0.0, dcm.copy()
-            self._stance = RIGHT if self._asked[1] >= 0 else LEFT
+            self._stance = RIGHT if self._possible.pace[1] >= 0 else LEFT
         cop = standing.standing_cop(dcm, middle, polygon, self._gains.dcm_gain)
         return Aim(cop, (LEFT, RIGHT))
 
@@ -265,7 +250,7 @@ class Walker:
         apart = self._ahead(self._sole_m(LEFT) - self._sole_m(RIGHT))
         polygon = support_polygon(self._dynamics, (LEFT, RIGHT))
         calm = (
-            not any(self._asked)
+            not any(self._possible.pace)
             and max(map(abs, self._pace)) < 0.05
             and abs(self._mean_velocity) < _STOPPED_M_S
             and nearest_inside(dcm, polygon)[1] > 0.0

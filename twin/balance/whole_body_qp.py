@@ -174,19 +174,22 @@ class WholeBodyQp:
         """Accelerations (6 + m,) and weights of edges (16 a foot,) as if no torque had a limit."""
         dynamics = self._dynamics
         base = dynamics.mass_matrix[:BASE]
-        right = np.empty((dynamics.size, BASE + 1), order="F")
-        right[:, :BASE], right[:, BASE] = base.T, gradient
-        _, solved, failed = lapack.dposv(hessian.T, right, overwrite_b=True)
+        # With H = U' U all that is asked of H^-1 is in U'^-1 (M_b', g); to invert U costs less than to solve with it.
+        factor, failed = lapack.dpotrf(hessian.T)
         if failed:
             return None
-        # To a wrench on the base, and in the last column without any ground.
-        response = base @ solved
+        inverse, _ = lapack.dtrtri(factor)
+        right = np.empty((dynamics.size, BASE + 1))
+        right[:, :BASE], right[:, BASE] = base.T, gradient
+        half = inverse.T @ right
+        # Of the base to a wrench on it, and in the last column without any ground.
+        response = (half.T @ half)[:BASE]
         needed = dynamics.bias[:BASE] + response[:, BASE]
         found = press(response[:, :BASE], needed, on_base, load_cost, pressing)
         if found is None:
             return None
         multipliers, edges = found
-        return solved @ np.array([*multipliers.tolist(), 1.0]), edges
+        return inverse @ (half @ np.array((*multipliers.tolist(), 1.0))), edges
 
     def _press_within_torques(
         self, hessian: Array, gradient: Array, generated: Array, load_cost: Array
