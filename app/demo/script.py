@@ -168,10 +168,20 @@ def pick_and_place(
     view: View, side: str, goal: Goal, grasp: Grasp, held: Positions, on_lifted: Callable[[], None]
 ) -> Script:
     """Reach, grasp, lift, carry, release, withdraw; ``on_lifted`` is called once the object is in the air."""
+    gripped = yield from take(view, side, goal.object, grasp, held)
+    on_lifted()
+    yield from put_down(view, side, goal, grasp, gripped)
+    yield from let_go(view, side, held)
+
+
+def take(
+    view: View, side: str, thing: str, grasp: Grasp, held: Positions
+) -> Generator[Positions, None, Positions]:
+    """Reach, grasp and lift; returns how the pad is to be held to keep the grip."""
     mirror = np.array([1.0, 1.0 if side == "right" else -1.0, 1.0])
 
     def at_object() -> Vector3:
-        return np.asarray(view.thing(goal.object) + grasp.hand_from_object * mirror)
+        return np.asarray(view.thing(thing) + grasp.hand_from_object * mirror)
 
     yield from move(view, side, lambda: at_object() + grasp.approach_from, held, 0.012, 15)
     try:
@@ -185,9 +195,12 @@ def pick_and_place(
     yield from rest(0.6, gripped)
     lifted = view.hand(side) + np.array([0.0, 0.0, grasp.lift_m])
     yield from move(view, side, lambda: lifted, gripped, 0.02, 12)
-    on_lifted()
-    yield from put_down(view, side, goal, grasp, gripped)
-    yield from rest(0.4, gripped)
+    return gripped
+
+
+def let_go(view: View, side: str, held: Positions) -> Script:
+    """Open the hand and withdraw it upwards."""
+    yield from rest(0.4, held | {f"{side}_trigger": 1.0})
     yield from squeeze(view, side, held, 1.0, 0.0, 0.8)
     yield from rest(0.6, held)
     withdrawn = view.hand(side) + np.array([0.0, 0.0, 0.10])

@@ -7,6 +7,7 @@ import numpy as np
 from app.demo.floor_script import fetch, lifts
 from app.demo.machine import can_work, work
 from app.demo.pad import Positions
+from app.demo.relay import TOO_FAR_M, lay_in_the_middle, nearest_hand, side_of, stand_aside
 from app.demo.script import (
     HOLD,
     SIDES,
@@ -66,7 +67,16 @@ def do_task(view: View, asked: Asked, grasp: Grasp, on_lifted: Callable[[], None
         if _is_tote(layout, goal):
             yield from carry_with_both(view, goal, told)
             continue
-        side = "left" if view.thing(goal.into)[1] > 0.0 else "right"
+        thing_m, place_m = view.thing(goal.object), view.thing(goal.into)
+        side, across_m = nearest_hand(thing_m, place_m)
+        if across_m > TOO_FAR_M:
+            side, laying = side_of(place_m), side_of(thing_m)
+            yield from stand_aside(view, side, ready[side])
+            held = yield from choose_hand(view, laying)
+            yield from lay_in_the_middle(view, laying, goal, grasp, held)
+        if across_m > 0.0:
+            other = SIDES[1 - SIDES.index(side)]
+            yield from stand_aside(view, other, ready[other])
         held = yield from choose_hand(view, side)
         yield from pick_and_place(view, side, goal, grasp, held, told)
         if goal is not goals[-1]:
