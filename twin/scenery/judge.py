@@ -11,9 +11,7 @@ from twin.scenery.lifting import lies_down, lowest_m, touching
 from twin.scenery.reading import spoken
 
 _AT_REST_M_S = 0.05
-_FALLEN = (
-    0.5  # share of the height at which its base begins, below which a robot fell; its deepest squat keeps 0.7
-)
+_FALLEN = 0.5  # of the base height at the start; lower, a robot fell: its deepest squat keeps 0.7
 
 
 @dataclass(frozen=True)
