@@ -99,14 +99,14 @@ def plan_step(moment: Moment, pace: Pace, gains: Gains, locked_s: float | None =
         return _end(moment, pace, gains, locked_s, _aims(moment, pace, gains, locked_s))
     nominal_s = max(gains.step_time_s - moment.elapsed_s, 0.02)
     aims, heading = _aims(moment, pace, gains, nominal_s), _turned(moment.heading_rad)
-    best_s, least = nominal_s, _cost(moment, heading, aims, gains, nominal_s)
+    best_s, least = nominal_s, _cost(moment, heading, aims, pace, gains, nominal_s)
     if least > _RETIMING_COST * _LITTLE_S * _LITTLE_S:  # else any other time costs more by its lateness alone
         shortest_s = max(gains.shortest_step_s - moment.elapsed_s, 0.06)
         longest_s = max(gains.longest_step_s - moment.elapsed_s, shortest_s + 1e-3)
         for share in _SHARES_COMPARED:
             time_s = shortest_s + (longest_s - shortest_s) * share
             late_s = time_s - nominal_s
-            cost = _cost(moment, heading, aims, gains, time_s) + _RETIMING_COST * late_s * late_s
+            cost = _cost(moment, heading, aims, pace, gains, time_s) + _RETIMING_COST * late_s * late_s
             if cost < least:
                 best_s, least = time_s, cost
     if best_s != nominal_s:
@@ -115,7 +115,12 @@ def plan_step(moment: Moment, pace: Pace, gains: Gains, locked_s: float | None =
 
 
 def _cost(
-    moment: Moment, heading: complex, aims: tuple[complex, complex, float], gains: Gains, time_s: float
+    moment: Moment,
+    heading: complex,
+    aims: tuple[complex, complex, float],
+    pace: Pace,
+    gains: Gains,
+    time_s: float,
 ) -> float:
     """What it would cost to touch down in ``time_s``, but for the lateness itself."""
     dcm, stance = moment.dcm_m, moment.stance_m
@@ -125,7 +130,7 @@ def _cost(
     length, width = moment.sole_half_m
     cop = stance + heading * _within(cop, -length, length, -width, width)
     foothold = cop + (dcm - cop) * growth - offset
-    reached = _within_time(_within_reach(foothold, moment, gains, heading), time_s, moment, gains)
+    reached = _within_time(_within_reach(foothold, moment, pace, gains, heading), time_s, moment, gains)
     missed, moved = abs(foothold - reached), abs(reached - nominal)
     return _UNREACHABLE_COST * missed * missed + moved * moved
 
@@ -140,7 +145,7 @@ def _end(
     cop = complex(*cop_m.tolist())
     foothold = cop + (dcm - cop) * growth - offset
     halfway = _turned(heading_rad - 0.5 * pace.turn_rad_s * gains.step_time_s)
-    reached = _within_time(_within_reach(foothold, moment, gains, halfway), remaining_s, moment, gains)
+    reached = _within_time(_within_reach(foothold, moment, pace, gains, halfway), remaining_s, moment, gains)
     missed_m, moved_m = abs(foothold - reached), abs(reached - nominal)
     return StepPlan(_pair(reached), remaining_s, cop_m, heading_rad, missed_m, moved_m)
 
@@ -157,10 +162,12 @@ def _aims(moment: Moment, pace: Pace, gains: Gains, remaining_s: float) -> tuple
     return nominal, offset, heading_rad
 
 
-def _within_reach(foothold: complex, moment: Moment, gains: Gains, heading: complex) -> complex:
+def _within_reach(foothold: complex, moment: Moment, pace: Pace, gains: Gains, heading: complex) -> complex:
     """The foothold moved to where the leg can put it: not across the other foot, not too far."""
     stance = moment.stance_m
-    near, far = gains.least_width_m, gains.widest_m
+    # A foot that is set down turned against the other comes nearer to it with toes or heel.
+    turned_m = moment.sole_half_m[0] * abs(math.sin(pace.turn_rad_s * gains.step_time_s))
+    near, far = gains.least_width_m + turned_m, gains.widest_m
     right, left = (near, far) if moment.swing_side == LEFT else (-far, -near)
     local = (foothold - stance) * heading.conjugate()
     return stance + heading * _within(local, -gains.backward_reach_m, gains.forward_reach_m, right, left)

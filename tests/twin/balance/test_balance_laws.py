@@ -11,7 +11,7 @@ from twin.balance.body import LEFT, RIGHT, Body, load_body
 from twin.balance.contacts import Generators, convex_hull, nearest_inside, pyramid, support_polygon
 from twin.balance.dynamics import Dynamics
 from twin.balance.falls import FallWatch
-from twin.balance.footsteps import Moment, Pace, periodic_offset, plan_step
+from twin.balance.footsteps import Moment, Pace, periodic_offset, plan_step, plane_rotation
 from twin.balance.gains import Gains
 from twin.balance.joint_filter import JointFilter
 from twin.balance.standing import com_acceleration, pendulum_rate, standing_cop, tracking_cop
@@ -115,6 +115,22 @@ def test_no_foothold_crosses_the_other_leg_or_lies_out_of_reach():
         plan = plan_step(_moment(tuple(dcm)), Pace(0.3, 0.1, 0.0, 0.21), gains)
         assert gains.least_width_m - 1e-9 <= plan.foothold_m[1] <= gains.widest_m + 1e-9
         assert -gains.backward_reach_m - 1e-9 <= plan.foothold_m[0] <= gains.forward_reach_m + 1e-9
+
+
+@pytest.mark.parametrize("turn_rad_s", [-0.6, -0.3, 0.3, 0.6])
+def test_a_foot_that_is_pushed_towards_the_other_comes_no_nearer_with_its_toes_or_heel_when_turned(
+    turn_rad_s,
+):
+    gains = Gains()
+
+    def gap_m(turn_rad_s: float) -> float:
+        plan = plan_step(_moment((0.0, -0.5)), Pace(0.0, 0.0, turn_rad_s, 0.21), gains)
+        turned = plane_rotation(plan.heading_rad)
+        corners = np.array([[x, y] for x in (-0.11, 0.11) for y in (-0.04, 0.04)]) @ turned.T
+        return float((plan.foothold_m + corners)[:, 1].min()) - 0.04
+
+    assert gap_m(0.0) == pytest.approx(gains.least_width_m - 0.08, abs=1e-3)
+    assert gap_m(turn_rad_s) > gap_m(0.0) - 0.006
 
 
 def test_a_swinging_foot_lifts_off_at_rest_and_comes_down_where_it_was_told():
