@@ -44,16 +44,15 @@ def _set_physics(tree: mujoco.MjSpec, on_feet: bool) -> None:
     option.timestep = 0.002
     option.solver = mujoco.mjtSolver.mjSOL_NEWTON
     option.cone = mujoco.mjtCone.mjCONE_ELLIPTIC  # pyramidal cones and impratio 1 drop boxes
-    option.ccd_tolerance = (
-        1e-4  # m; round things against round fingers: a third less time than 1e-6, the same grasps
-    )
-    option.disableflags |= mujoco.mjtDisableBit.mjDSBL_ISLAND  # finding them costs more than it saves
+    # m; round things against round fingers: a third less time than 1e-6, the same grasps
+    option.ccd_tolerance = 1e-4
     # impratio: friction is so much stiffer than the normal force, and what is held creeps less (bench grasp).
     if on_feet:
         option.integrator, option.impratio = mujoco.mjtIntegrator.mjINT_IMPLICITFAST, 20.0
     else:
         option.integrator, option.impratio = mujoco.mjtIntegrator.mjINT_DISCRETE, 40.0
         option.tolerance = _TOLERANCE
+        option.disableflags |= mujoco.mjtDisableBit.mjDSBL_ISLAND  # finding them costs more than it saves
 
 
 def _add_light(tree: mujoco.MjSpec) -> None:
