@@ -76,9 +76,8 @@ def _bow(view: View) -> Script:
     yield from move(view, _SIDE, _from_base(view, _RAISED_M), HOLD, 0.02, 8)
     yield from layer(view, "walk")
     yield from lower_to(view, _DEEP_M)
-    yield from rest(
-        _LOOK_S, HOLD | {"right_y": 1.0}
-    )  # up, so that the head sees the thing, and not its own legs
+    # Up, so that the head sees the thing, and not its own legs.
+    yield from rest(_LOOK_S, HOLD | {"right_y": 1.0})
     yield from bend(view, _LEAN_RAD, _WAIST_RAD, HOLD)
 
 

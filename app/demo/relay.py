@@ -6,13 +6,12 @@ from itertools import product
 import numpy as np
 
 from app.demo.pad import Positions
-from app.demo.script import SIDES, DemoError, Grasp, Script, choose_hand, let_go, move, take
+from app.demo.script import OUTWARD, SIDES, DemoError, Grasp, Script, choose_hand, let_go, move, take
 from app.demo.view import Vector3, View
 from twin.scenery.layout import Goal
 
-TOO_FAR_M = (
-    0.12  # on the other hand's side, with the palm turned as in the ready pose: shoulder and wrist end there
-)
+# On the other hand's side: there shoulder and wrist end, with the palm turned as in the ready pose.
+TOO_FAR_M = 0.12
 _LAID_M = 0.03  # from where it was meant to lie, within which a thing counts as laid down
 _ASIDE_M = np.array([-0.04, 0.14, 0.10])  # forward, outward, up
 _ASIDE_ENOUGH_M = 0.05
@@ -32,10 +31,7 @@ def nearest_hand(thing_m: Vector3, place_m: Vector3) -> tuple[str, float]:
     """
     sides = SIDES if side_of(place_m) == "left" else SIDES[::-1]
     across_m = {
-        side: max(
-            0.0, *(-float(there[1]) * (1.0 if side == "left" else -1.0) for there in (thing_m, place_m))
-        )
-        for side in sides
+        side: max(0.0, *(-OUTWARD[side] * float(there[1]) for there in (thing_m, place_m))) for side in sides
     }
     side = min(sides, key=across_m.__getitem__)
     return side, across_m[side]
@@ -69,7 +65,7 @@ def lay_in_the_middle(view: View, side: str, goal: Goal, grasp: Grasp, held: Pos
 
 def stand_aside(view: View, side: str, ready_m: Vector3) -> Script:
     """Make room in the middle: the hand of ``side`` goes outwards and up from its ready place (3,)."""
-    aside_m = ready_m + _ASIDE_M * np.array([1.0, 1.0 if side == "left" else -1.0, 1.0])
+    aside_m = ready_m + _ASIDE_M * np.array([1.0, OUTWARD[side], 1.0])
     held = yield from choose_hand(view, side)
     yield from move(view, side, lambda: aside_m, held, _ASIDE_ENOUGH_M, 10)
 

@@ -19,6 +19,7 @@ TURN_S = 0.02
 
 Script = Iterator[Positions]
 SIDES = ("left", "right")
+OUTWARD = {"left": 1.0, "right": -1.0}  # along y
 
 HOLD: Positions = {"left_shoulder": 1.0}
 FOLLOWING = ("ENGAGING", "TELEOP")
@@ -178,7 +179,7 @@ def take(
     view: View, side: str, thing: str, grasp: Grasp, held: Positions
 ) -> Generator[Positions, None, Positions]:
     """Reach, grasp and lift; returns how the pad is to be held to keep the grip."""
-    mirror = np.array([1.0, 1.0 if side == "right" else -1.0, 1.0])
+    mirror = np.array([1.0, -OUTWARD[side], 1.0])
 
     def at_object() -> Vector3:
         return np.asarray(view.thing(thing) + grasp.hand_from_object * mirror)

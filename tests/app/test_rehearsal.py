@@ -5,6 +5,7 @@ import pytest
 
 from app.demo import script
 from app.demo.rehearsal import Rehearsal
+from app.demo.relay import TOO_FAR_M, lay_in_the_middle, nearest_hand, side_of, stand_aside
 from app.demo.script import HOLD, TOP_GRASP, DemoError
 from app.demo.task import do_task
 from app.demo.two_hands import mirror
@@ -14,10 +15,9 @@ from twin.robot import find_robot
 from twin.station import Station
 
 
-def rehearsal(scene: str = "table", seed: int = 0, base: str = GANTRY) -> Rehearsal:
-    return Rehearsal(
-        Station(folder="", robot_folder=str(find_robot("optimus")), scene=scene, seed=seed, base=base)
-    )
+def rehearsal(scene: str = "table", seed: int = 0, base: str = GANTRY, level: int = 1) -> Rehearsal:
+    folder = str(find_robot("optimus"))
+    return Rehearsal(Station(folder="", robot_folder=folder, scene=scene, seed=seed, base=base, level=level))
 
 
 @pytest.mark.timeout(300)
@@ -45,6 +45,30 @@ def test_both_palms_carry_the_tote_and_what_lies_in_it_stays_there():
     assert world.task_succeeded, world.task_note
     assert (world.subgoals_done, world.subgoals_total) == (3, 3)
     assert not played.view.control.mirrored
+
+
+@pytest.mark.timeout(300)
+def test_what_neither_hand_can_bring_is_laid_in_the_middle_by_the_one_that_reaches_it():
+    played = rehearsal("bin_sorting", seed=5, level=3)
+    view = played.view
+    played.play(script.start(view))
+    played.play(script.engage(view, HOLD))
+    ready = {side: view.hand(side) for side in script.SIDES}
+    goal = max(
+        view.scene.layout.task.goals,
+        key=lambda goal: nearest_hand(view.thing(goal.object), view.thing(goal.into))[1],
+    )
+    lay_m, place_m = view.thing(goal.object), view.thing(goal.into)
+    assert nearest_hand(lay_m, place_m)[1] > TOO_FAR_M
+    far, near = side_of(place_m), side_of(lay_m)
+    played.play(stand_aside(view, far, ready[far]))
+    played.play(script.choose_hand(view, near))
+    held = HOLD if near == "right" else HOLD | script.OTHER_SIDE
+    played.play(lay_in_the_middle(view, near, goal, TOP_GRASP, held))
+    now_m = view.thing(goal.object)
+    assert abs(now_m[1]) < 0.05 < abs(lay_m[1])
+    assert now_m[2] == pytest.approx(lay_m[2], abs=0.01)
+    assert view.hand(near)[2] > now_m[2] + 0.08
 
 
 @pytest.mark.timeout(400)

@@ -55,9 +55,7 @@ class Estimator:
         self._sole_axes = [data.xmat[sole.body].reshape(3, 3) for sole in body.soles]
         self._sole_places_m = [data.xpos[sole.body] for sole in body.soles]
         self._soles_m = np.zeros((2, 3))  # from the IMU, in the base's frame
-        self._imu = np.zeros(
-            (3, 3)
-        )  # its place, its speed and its turning against the base, in the base's frame
+        self._imu = np.zeros((3, 3))  # place, speed and turning against the base, in the base's frame
         jacobian = np.zeros((2, 3, body.model.nv))
         self._imu_jacobian = tuple(jacobian)
         self._imu_from_joints = jacobian.reshape(6, -1)[:, BASE:]
@@ -84,10 +82,8 @@ class Estimator:
         self._known = False
         self._rotation = np.eye(3)  # of the IMU in the world
         self._stood_s = [0.0, 0.0]
-        self._headings_rad: list[float | None] = [
-            None,
-            None,
-        ]  # of the soles that stand, when they came to rest
+        # Of the soles that stand, when they came to rest.
+        self._headings_rad: list[float | None] = [None, None]
 
     def save(self) -> dict[str, Any]:
         """All that the next reading meets."""

@@ -24,15 +24,12 @@ class Senses:
     def __init__(self, spec: RobotSpec, scene: Scene, data: mujoco.MjData) -> None:
         """``data`` is of the scene's model."""
         self._data, self._skin = data, Skin(spec, scene.model)
-        self._qpos, self._qvel, self._torque, self._sensed = (
-            data.qpos,
-            data.qvel,
-            data.qfrc_actuator,
-            data.sensordata,
-        )  # views
+        # Views, as are the base's below.
+        self._qpos, self._qvel = data.qpos, data.qvel
+        self._torque, self._sensed = data.qfrc_actuator, data.sensordata
         self._qpos_at, self._dof_at = scene.joint_qpos_address, scene.joint_dof_address
         base = scene.model.body(spec.base.body).id if spec.base.body else 0
-        self._base_position_m, self._base_orientation_wxyz = data.xpos[base], data.xquat[base]  # views
+        self._base_position_m, self._base_orientation_wxyz = data.xpos[base], data.xquat[base]
         on_feet = scene.base != GANTRY and can_stand(spec)
         soles = [f"{side}_sole" for side in SIDES] if on_feet else []
         parts = (
