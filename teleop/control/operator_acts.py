@@ -1,4 +1,4 @@
-"""What is done once because a button, a key or a window asked for it; each act is a name of ``binding_words.DOES``."""
+"""What is done once because a button, a key or a window asked for it; each act is a name of ``bindings.words.DOES``."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
