@@ -65,7 +65,7 @@ class JointPlot:
         Args:
             history: of all joints.
             joint: the one of ``show_joint``.
-            window_s: how far back, one of ``joint_history.WINDOWS_S``.
+            window_s: how far back, one of ``joints.history.WINDOWS_S``.
             late_s: how long before now the history ends.
             full: show the whole range between the limits, not only what was used of it.
         """

@@ -193,7 +193,7 @@ class Controller:
             self._engagement.hear(status.state, self.session)
 
     def do(self, action: str) -> None:
-        """Do ``action``, a name of ``binding_words.DOES``, in the next tick, as if a button had been pressed."""
+        """Do ``action``, a name of ``bindings.words.DOES``, in the next tick, as if a button had been pressed."""
         self._actions.append(action)
 
     # --- the tick -------------------------------------------------------------------------------------
