@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 HEADSET := tests/headset
 XVFB := xvfb-run -a -s "-screen 0 1600x1000x24"
 
-.PHONY: run demo test emulated-headset hand-networks lint format sounds bench env system lock clean
+.PHONY: run demo test emulated-headset hand-networks lint format sounds bench package env system lock clean
 
 run: system $(READY)  ## the station with its window; without a display, the demo
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
@@ -51,6 +51,9 @@ format: $(READY)
 
 bench: system $(READY)  ## measure beside the peers and write docs/benchmarks.md
 	$(XVFB) $(BIN)/understudy bench all --markdown docs/benchmarks.md
+
+package: $(READY)  ## dist/*.whl, which a workstation installs
+	$(BIN)/python -m hatchling build -t wheel -d dist
 
 env: $(READY)
 

@@ -1,6 +1,6 @@
 """Where things lie: the data that ships with the program, and the user's own folders."""
 
-import sys
+import sysconfig
 import warnings
 from pathlib import Path
 
@@ -10,11 +10,17 @@ _APP = "understudy"
 
 
 def assets_folder() -> Path:
-    """The folder with robots, scenes, bindings, icons and themes: beside the code, or under the prefix."""
+    """The folder with robots, scenes, bindings, icons and themes.
+
+    In a checkout it lies beside the code. A wheel puts it under the environment's own folder for data, or, installed
+    with ``--user``, under the user's.
+    """
     beside_the_code = Path(__file__).resolve().parent.parent / "assets"
-    if beside_the_code.is_dir():
+    if (beside_the_code / "robots").is_dir():
         return beside_the_code
-    return Path(sys.prefix) / "share" / _APP / "assets"
+    schemes = (sysconfig.get_default_scheme(), sysconfig.get_preferred_scheme("user"))
+    installed = [Path(sysconfig.get_path("data", scheme), "share", _APP, "assets") for scheme in schemes]
+    return next((folder for folder in installed if folder.is_dir()), installed[0])
 
 
 def is_shipped(robot_folder: Path) -> bool:
