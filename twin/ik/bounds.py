@@ -37,15 +37,23 @@ class Bounds(NamedTuple):
         return self.rows is None or self.least is None or not np.count_nonzero(self.rows @ step < self.least)
 
 
-def bounds_of(plan: Plan, settings: Settings, angles_rad: Array, speed_rad_s: Array, dt_s: float) -> Bounds:
-    """The bounds of the next step of ``dt_s`` from ``angles_rad`` at ``speed_rad_s``, shape (n,), with nothing near."""
-    room = plan.ends - plan.ways * angles_rad  # up, down
-    np.maximum(room, 0.0, out=room)
+def bounds_of(plan: Plan, settings: Settings, qpos: Array, speed_rad_s: Array, dt_s: float) -> Bounds:
+    """The bounds of the next step of ``dt_s`` with nothing near.
+
+    Args:
+        plan: of the step.
+        settings: which share of speed and acceleration is used.
+        qpos: of the model.
+        speed_rad_s: of all joints of the robot, shape (joints,).
+        dt_s: length of the step.
+    """
+    room = plan.ends - plan.ways * qpos[plan.qpos_both_ways]  # up, down
+    np.maximum(room, plan.no_way, out=room)
     if settings.acceleration_use > 0.0:
-        up, down = _within_acceleration(plan, room, speed_rad_s, dt_s)
+        room = _within_acceleration(plan, room, speed_rad_s, dt_s)
     else:
-        up, down = np.minimum(room, plan.speed * dt_s, out=room)
-    return Bounds(-down, up)
+        np.minimum(room, plan.speed_both_ways * dt_s, out=room)
+    return Bounds(-room[1], room[0])
 
 
 def _within_acceleration(plan: Plan, room_rad: Array, speed_rad_s: Array, dt_s: float) -> Array:
@@ -55,21 +63,22 @@ def _within_acceleration(plan: Plan, room_rad: Array, speed_rad_s: Array, dt_s: 
     """
     latest, latest_squared = plan.latest, plan.latest_squared
     if dt_s > LONGEST_STEP_S:
-        latest = plan.acceleration * dt_s
+        latest = plan.acceleration_both_ways * dt_s
         latest_squared = latest * latest
     most = np.multiply(room_rad, plan.twice_acceleration, out=room_rad)
     most += latest_squared
     np.sqrt(most, out=most)
     most -= latest
-    np.minimum(most, plan.speed, out=most)
-    gathered = plan.ways * speed_rad_s
-    gathered += plan.acceleration * dt_s
+    np.minimum(most, plan.speed_both_ways, out=most)
+    gathered = plan.acceleration_both_ways * dt_s
+    gathered += plan.ways * speed_rad_s[plan.joints_both_ways]
     np.minimum(most, gathered, out=most)
-    up, down = most
+    up, down = most[0], most[1]
     # A joint that is too fast for its limit, because others turned it, stops at its limit.
-    np.maximum(up, np.minimum(-down, 0.0), out=up)
+    np.maximum(up, np.minimum(-down, plan.nothing), out=up)
     np.maximum(down, -up, out=down)
-    return np.asarray(most * dt_s)
+    most *= dt_s
+    return most
 
 
 class NearPairs(NamedTuple):

@@ -1,7 +1,7 @@
 """What one step of inverse kinematics is asked for; whatever is not named stays where it is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple
 
 from twin.ik.shapes import SIDES
@@ -26,11 +26,10 @@ class Asked(NamedTuple):
         return (*arms, *torso, *neck)
 
 
-@dataclass(frozen=True)
-class Goals:
+class Goals(NamedTuple):
     """All poses and places are in the frame of the model's world. Joints are in the order of their groups."""
 
-    hands: Mapping[str, Pose] = field(default_factory=dict)  # side -> where that hand shall be; moves its arm
+    hands: Mapping[str, Pose] = MappingProxyType({})  # side -> where that hand shall be; moves its arm
     gaze: Array | None = None  # (3, 3) how the head's frame shall be turned, x ahead; moves the neck
     neck_rad: Array | None = None  # or its joints, shape (k,)
     waist_rad: Array | None = None  # the torso's joints, shape (w,); they also help hands that cannot reach
@@ -39,11 +38,11 @@ class Goals:
     @property
     def asked(self) -> Asked:
         """Which terms these goals have."""
-        sides = tuple(side for side in SIDES if side in self.hands)
+        hands, gaze, neck_rad, waist_rad, balance_m = self
         return Asked(
-            sides,
-            self.gaze is not None,
-            self.neck_rad is not None,
-            self.waist_rad is not None,
-            self.balance_m is not None,
+            tuple([side for side in SIDES if side in hands]),
+            gaze is not None,
+            neck_rad is not None,
+            waist_rad is not None,
+            balance_m is not None,
         )

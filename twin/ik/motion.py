@@ -25,6 +25,7 @@ class Motion:
         """Everything stands."""
         joints, dofs = len(kinematics.spec.joints), kinematics.model.nv
         self._kinematics, self._data, self._settings = kinematics, data, settings
+        self._qpos = data.qpos  # a view
         self._faces = Faces(kinematics)
         acceleration = kinematics.spec.max_acceleration_rad_s2 * (settings.acceleration_use or 1.0)
         self._stopping = Stopping(kinematics, acceleration, self._faces)
@@ -73,7 +74,7 @@ class Motion:
             self._stepped[:] = 0.0
         self.speed_rad_s[joints] = step / dt_s
         self._solved[joints] = True
-        self._carried[:] = 0.0
+        self._carried.fill(0.0)
         self._stepped[dofs] = step
 
     def carried(self, joints: Indices, step: Array, dt_s: float) -> None:
@@ -161,31 +162,40 @@ class Motion:
         Linear in what the step would have to be otherwise: the distances where all comes to rest, and how they change
         with how far each joint still goes.
         """
-        speed, position = self._after(joints, step, dt_s)
-        rows, lack_m = self._stopping.too_near_at(self._stopping.halted(position, speed, dt_s))
+        after, speed = self._position_after(joints, step), self._speed_after(joints, step, dt_s)
+        rows, lack_m = self._stopping.too_near_at(self._stopping.halted(after, speed, dt_s))
         ways = rows[:, dofs] * self._stopping.growth(step, self.speed_rad_s[joints], joints, dt_s)
         return ways, ways @ step + lack_m
 
     def is_no_nearer(self, joints: Indices, step: Array, dt_s: float) -> bool:
         """Whether ``step`` of ``joints`` itself leads nothing nearer than it may be, or braking would."""
-        _, braked = self._after(joints, self.braked(joints, dt_s), dt_s)
-        return self._stopping.is_no_nearer(self._after(joints, step, dt_s)[1], braked)
+        braked = self._position_after(joints, self.braked(joints, dt_s))
+        return self._stopping.is_no_nearer(self._position_after(joints, step), braked)
 
     def can_stop(self, joints: Indices, step: Array, dt_s: float, may_touch: bool = False) -> bool:
         """Whether everything could still come to rest clear of everything, after ``step`` of ``joints``."""
-        speed, position = self._after(joints, step, dt_s)
+        speed = self._speed_after(joints, step, dt_s)
         if self._pairs is None and self._stopping.is_within_sight(speed):
             return True
-        now = self._data.qpos[self._kinematics.qpos_address]
-        halted = self._stopping.halted
-        return self._stopping.is_safe(
-            halted(position, speed, dt_s), lambda: halted(now, self.speed_rad_s, dt_s), may_touch
+        stopping, after = self._stopping, self._position_after(joints, step)
+        return stopping.is_safe(
+            stopping.halted(after, speed, dt_s),
+            lambda: stopping.halted(self._position_rad(), self.speed_rad_s, dt_s),
+            may_touch,
         )
 
-    def _after(self, joints: Indices, step: Array, dt_s: float) -> tuple[Array, Array]:
-        """Speed and position of all joints, each of shape (n,), after ``step`` of ``joints``."""
+    def _speed_after(self, joints: Indices, step: Array, dt_s: float) -> Array:
+        """The speeds of all joints, shape (n,), after ``step`` of ``joints``."""
         speed = self.speed_rad_s.copy()
         speed[joints] = step / dt_s
-        position = self._data.qpos[self._kinematics.qpos_address]
+        return speed
+
+    def _position_after(self, joints: Indices, step: Array) -> Array:
+        """The angles of all joints, shape (n,), after ``step`` of ``joints``."""
+        position = self._position_rad()
         position[joints] += step
-        return speed, position
+        return position
+
+    def _position_rad(self) -> Array:
+        """The angles of all joints, shape (n,); a copy."""
+        return np.asarray(self._qpos[self._kinematics.qpos_address])

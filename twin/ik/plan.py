@@ -5,20 +5,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import mujoco
 import numpy as np
 
 from twin.errors import RobotSpecError
-from twin.ik.goals import Asked
+from twin.ik.goals import Asked, Goals
 from twin.ik.model import Kinematics
 from twin.robot_parts import TermSpec
-from twin.shaping import limit_length
 from twin.spatial import Array, Pose
 
 # The weighting method for least squares with priorities (C. Van Loan, SIAM J. Numer. Anal. 22, 1985): what has
 # priority 2 counts so little that it changes what priority 1 gets by one part in ten thousand.
 _SECOND = 0.01
-_NO_SINE = 1e-9
 # The way to a limit is braked on as if the step after this one were so long; control's never is longer.
 LONGEST_STEP_S = 0.02
 _LONGEST_RATIO = 2.0  # of a step and the one before, over which one tells of the other
@@ -77,13 +74,10 @@ class Plan:
         self._make_rows(kinematics, data)
         self.lower = spec.lower_rad[self.joints] + settings.soft_limit_rad
         self.upper = spec.upper_rad[self.joints] - settings.soft_limit_rad
-        self.ends = np.stack((self.upper, -self.lower))
-        self.ways = np.array([[1.0], [-1.0]])  # up, down
         self.speed = spec.max_speed_rad_s[self.joints] * settings.speed_use
         self.acceleration = spec.max_acceleration_rad_s2[self.joints] * settings.acceleration_use
-        self.half_acceleration, self.twice_acceleration = 0.5 * self.acceleration, 2.0 * self.acceleration
-        self.latest = self.acceleration * LONGEST_STEP_S  # the last of the speed on the way to a limit
-        self.latest_squared = self.latest * self.latest
+        self.half_acceleration = 0.5 * self.acceleration
+        self._make_ways()
         self.home = spec.home_rad[self.joints]
         # How strongly the arms' idle motion goes to the ready pose, by joint; that of others never does.
         self.eased = np.zeros(self.n)
@@ -93,15 +87,14 @@ class Plan:
         self.stiffness = np.zeros(self.n)
         if asked.waist:
             self.stiffness[self.part["torso"]] = _scaled(spec.ik.waist) ** 2
-        self.wanted = self.home.copy()  # where arms are drawn to and waist and neck are kept
+        self.wanted: Array = self.home.copy()
         if asked.neck:
             self.stiffness[self.part["neck"]] = _scaled(spec.ik.head) ** 2
         self.is_mixed = "torso" in self.part or "neck" in self.part  # not arms alone
         self.neck_from = self.part["neck"].start if "neck" in self.part else self.n
         self.hessian = np.zeros((self.n, self.n))
         self.diagonal, self.damping = self.hessian.reshape(-1)[:: self.n + 1], np.zeros(self.n)
-        self.no_rows = np.zeros((0, self.n))
-        self.no_sense = np.zeros(self.n, np.int32)
+        self.nothing = np.zeros(self.n)
         self.names = [spec.joint_names[joint] for joint in self.joints]
 
     def ease_arms(self, ease: Mapping[str, float]) -> None:
@@ -112,19 +105,36 @@ class Plan:
         for side in self.asked.sides:
             self.eased[self.part[f"{side}_arm"]] = ease.get(side, 1.0)
 
+    def _make_ways(self) -> None:
+        """Each joint's way up and its way down, shape (2, n); none is narrower, for numpy is slow to broadcast."""
+        n, both = self.n, (2, 1)
+        self.ways = np.repeat([[1.0], [-1.0]], n, axis=1)
+        self.ends = np.stack((self.upper, -self.lower))
+        self.joints_both_ways, self.qpos_both_ways = np.tile(self.joints, both), np.tile(self.qpos, both)
+        self.speed_both_ways = np.tile(self.speed, both)
+        self.acceleration_both_ways = np.tile(self.acceleration, both)
+        self.twice_acceleration = 2.0 * self.acceleration_both_ways
+        self.latest = (
+            self.acceleration_both_ways * LONGEST_STEP_S
+        )  # the last of the speed on the way to a limit
+        self.latest_squared = self.latest * self.latest
+        self.no_way = np.zeros((2, n))
+
     def _make_rows(self, kinematics: Kinematics, data: Any) -> None:
         model, spec, k = kinematics.model, kinematics.spec, self.hands
         self.sites = [int(kinematics.hand_site[side]) for side in self.sides]
         # A neck of two joints looks, about the y and z axes of the head; it cannot follow one tilted to the side.
         gaze = self.asked.gaze * min(3, len(kinematics.joints["neck"]))
-        self.looks_only, balance = gaze < 3, 3 * self.asked.balance
+        self.looks_only = gaze < 3
+        balance = 3 * self.asked.balance
         self.jacobian = np.zeros((6 * k + gaze + balance, model.nv))
         self.views = [
             (self.jacobian[3 * i : 3 * i + 3], self.jacobian[3 * (k + i) :][:3], site)
             for i, site in enumerate(self.sites)
         ]
         self.gaze_view = self.jacobian[6 * k : 6 * k + gaze] if gaze else None
-        self.turning = np.zeros((3, model.nv))  # of the head, about the axes of the world
+        # Of the head, about the axes of the world; one that only looks turns these into its own y and z.
+        self.turning = np.zeros((3, model.nv)) if self.looks_only else self.gaze_view
         self.balance_view = self.jacobian[6 * k + gaze :] if balance else None
         ik = spec.ik
         hand, head, mass = (_scaled(term) for term in (ik.hands, ik.head, ik.balance))
@@ -136,31 +146,37 @@ class Plan:
                 np.array([mass, mass, 0.0])[:balance],
             )
         )
-        self.weight_column = self.weight[:, None].copy()
-        self.error = np.zeros(len(self.weight))
-        self.left = np.zeros(len(self.weight))  # of the errors, what is left to later steps
+        # As wide as what it is multiplied with: that takes a third of the time of a column.
+        self.weights = np.repeat(self.weight[:, None], self.n, axis=1)
         self.hand_rows = [
             (slice(3 * i, 3 * i + 3), slice(3 * (k + i), 3 * (k + i) + 3)) for i in range(k)
         ]  # of each hand: its position, its rotation
+        # Of each hand: where in a matrix of shape (r, n) the Jacobian (6, a) of its own arm's joints is.
+        cells = np.arange(len(self.weight) * self.n).reshape(-1, self.n)
+        self.arm_cells = [
+            np.concatenate((cells[of_m], cells[of_rad]))[:, self.part[f"{side}_arm"]]
+            for side, (of_m, of_rad) in zip(self.sides, self.hand_rows, strict=True)
+        ]
         self.gaze_rows = slice(6 * k, 6 * k + gaze)
         self.goals: tuple[Pose, ...] = ()  # of the hands in the last step, if that had the same terms
         self.before: Array | None = None  # the weighted Jacobian of the last step, if that had the same terms
         self._before_s = 0.0  # how long that step was
-        self.moved_rad = np.zeros(3)
-        self.hand_errors = self.error[: 6 * k]
-        self.gaze_error, self.gaze_weight = self.error[self.gaze_rows], head
-        self.balance_error = self.error[6 * k + gaze :][:2]
-        self.error_views = [(self.error[of_m], self.error[of_rad]) for of_m, of_rad in self.hand_rows]
+        self.gaze_weight = head
         self.pose_views = [(data.site_xpos[site], data.site_xmat[site].reshape(3, 3)) for site in self.sites]
         head_site = kinematics.head_site
         self.head_rotation = data.site_xmat[head_site].reshape(3, 3) if gaze else None
-        self.looks_only = (
-            len(kinematics.joints["neck"]) < 3
-        )  # it cannot follow a head that is tilted to the side
-        self.looking_about = None if self.head_rotation is None else self.head_rotation[:, 1 : 1 + gaze].T
+        self.looking_about = None
+        if self.head_rotation is not None and self.looks_only:
+            self.looking_about = self.head_rotation[:, 1 : 1 + gaze].T
         self.centre_m = data.subtree_com[kinematics.base_body]
-        self.turn, self.quaternion = np.zeros(9), np.zeros(4)
-        self.turn_matrix = self.turn.reshape(3, 3)
+
+    def wanted_of(self, goals: Goals) -> Array:
+        """Where arms are drawn to, and waist and neck are kept, shape (n,); overwritten by the next call."""
+        if goals.waist_rad is not None:
+            self.wanted[self.part["torso"]] = goals.waist_rad
+        if goals.neck_rad is not None:
+            self.wanted[self.part["neck"]] = goals.neck_rad
+        return self.wanted
 
     def forget(self) -> None:
         """The last step was not of this plan, or turned no joint towards these goals."""
@@ -174,11 +190,14 @@ class Plan:
         """
         if self.before is None:
             return a
-        return np.asarray(a + (a - self.before) * (0.5 * min(dt_s / self._before_s, _LONGEST_RATIO)))
+        midway: Array = a - self.before
+        midway *= 0.5 * min(dt_s / self._before_s, _LONGEST_RATIO)
+        midway += a
+        return midway
 
     def took(self, step: Array, a: Array, dt_s: float, settings: Settings, free: bool) -> None:
         """Remember the Jacobian ``a`` of a ``step`` that nothing bounded and that was long: the next one is curved."""
-        is_curved = free and float(step @ step) > settings.curved_from_rad**2
+        is_curved = free and step.dot(step) > settings.curved_from_rad**2
         self.before, self._before_s = a if is_curved else None, dt_s
 
     def is_inside(self, qpos: Array, part: slice) -> bool:
@@ -187,30 +206,6 @@ class Plan:
         slack = 1e-6
         inside = (angles >= self.lower[part] - slack) & (angles <= self.upper[part] + slack)
         return bool(inside.all())
-
-    def write_gaze_error(self, wanted: Array, now: Array, largest_rad: float) -> None:
-        """By what the head must be turned, at most ``largest_rad``.
-
-        About the axes of the world, or of a head that only looks, about its own y and z.
-        """
-        error = self.gaze_error
-        if not self.looks_only:
-            self.write_rotation_error(wanted, now, error)
-            error[:] = limit_length(error, largest_rad)
-            return
-        ahead, left, up = (wanted[:, 0] @ now).tolist()
-        aside = math.hypot(left, up)
-        angle = min(math.atan2(aside, ahead), largest_rad)
-        # Straight behind: about its z, as one turns to look there.
-        turn = (-up / aside, left / aside) if aside > _NO_SINE else (0.0, 1.0)
-        for axis in range(len(error)):
-            error[axis] = angle * turn[axis]
-
-    def write_rotation_error(self, wanted: Array, now: Array, error_rad: Array) -> None:
-        """Write into ``error_rad``, shape (3,), by what ``now`` must be turned to be ``wanted``, in the outer frame."""
-        mujoco.mju_mulMatMatT(self.turn_matrix, wanted, now)
-        mujoco.mju_mat2Quat(self.quaternion, self.turn)
-        mujoco.mju_quat2Vel(error_rad, self.quaternion, 1.0)
 
 
 def _scaled(term: TermSpec) -> float:

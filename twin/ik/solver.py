@@ -17,27 +17,21 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-import daqp
 import mujoco
 import numpy as np
-from scipy.linalg import lapack
 
-from twin.ik.bounds import (
-    Bounds,
-    bounds_of,
-    reasons_of,
-)
+from twin.ik.bounds import Bounds, bounds_of, reasons_of
+from twin.ik.errors import errors_of, made_up_for
 from twin.ik.goals import Asked, Goals
 from twin.ik.model import SIDES, Indices, Kinematics
 from twin.ik.motion import Motion
 from twin.ik.plan import Plan, Settings
+from twin.ik.quadratic import Quadratic
 from twin.ik.singularity import condition_of
 from twin.ik.straightening import Straightening
-from twin.ik.terms import errors_of, fill_jacobian, leave_for_later, quadratic_of
+from twin.ik.terms import quadratic_of, weighted_jacobian
 from twin.spatial import Array, Pose
 
-_UNBOUNDED = 1e30
-_SOFT = 8  # DAQP's word for a constraint that is violated where nothing else is possible
 _STRETCHED = 0.985  # a target further than this share of the arm's length is out of reach
 _REACHED_M = 0.004
 _READY_BRAKING_RAD_S2 = 1.0
@@ -61,6 +55,7 @@ class BodySolver:
         """Start in the ready pose."""
         self.kinematics, self.settings = kinematics, settings
         self._data = mujoco.MjData(kinematics.model)
+        self._qpos = self._data.qpos  # a view
         self._motion = Motion(kinematics, self._data, settings)
         self._plans: dict[Asked, Plan] = {}
         self._last: Plan | None = None
@@ -69,7 +64,7 @@ class BodySolver:
 
     def place(self, position_rad: Array) -> None:
         """Stand still at ``position_rad``, shape (n,), whatever the limits say."""
-        self._data.qpos[self.kinematics.qpos_address] = position_rad
+        self._qpos[self.kinematics.qpos_address] = position_rad
         self._motion.stand()
         self._straightening.forget()
         self._last = None
@@ -86,7 +81,7 @@ class BodySolver:
         moving = self._motion.coasting(joints)
         if not len(moving):
             return False
-        here = self._data.qpos[self.kinematics.qpos_address[moving]]
+        here = self._qpos[self.kinematics.qpos_address[moving]]
         self.carry(moving, here + self._motion.braked(moving, dt_s), dt_s)
         self._motion.coasted(moving)
         return True
@@ -106,20 +101,20 @@ class BodySolver:
             Their angles now, and typed reasons if they are not the wanted ones.
         """
         address = self.kinematics.qpos_address[joints]
-        wanted = wanted_rad - self._data.qpos[address]
+        wanted = wanted_rad - self._qpos[address]
         if not np.count_nonzero(wanted):
             self._motion.carried(joints, wanted, dt_s)
             return wanted_rad, ()
         step, reasons = self._motion.held_back(joints, wanted, dt_s, may_touch)
-        self._data.qpos[address] = self._data.qpos[address] + step if reasons else wanted_rad
+        self._qpos[address] = self._qpos[address] + step if reasons else wanted_rad
         self._motion.carried(joints, step, dt_s)
         self._update()
-        return np.asarray(self._data.qpos[address]), tuple(dict.fromkeys(reasons))
+        return np.asarray(self._qpos[address]), tuple(dict.fromkeys(reasons))
 
     @property
     def position_rad(self) -> Array:
         """Angles of all joints now, shape (n,); a copy."""
-        return np.asarray(self._data.qpos[self.kinematics.qpos_address])
+        return np.asarray(self._qpos[self.kinematics.qpos_address])
 
     def hand(self, side: str) -> Pose:
         """Where the hand ``side`` is now."""
@@ -141,10 +136,8 @@ class BodySolver:
     def condition(self, side: str) -> float:
         """The condition number of the arm's weighted Jacobian; large near a singular pose."""
         plan = self._plan(Asked((side,)))
-        fill_jacobian(self.kinematics, self._data, plan)
-        jacobian = plan.jacobian[:, plan.dof]
-        jacobian[3:] *= self.kinematics.spec.ik.radian_m
-        return condition_of(jacobian).number
+        # Its rows are weighted as their condition is meant, but for one factor.
+        return condition_of(weighted_jacobian(self.kinematics, self._data, plan)).number
 
     def step(self, goals: Goals, dt_s: float, ease: Mapping[str, float] | None = None) -> Step:
         """Move one step towards ``goals``; joints that serve none of them stay.
@@ -157,38 +150,34 @@ class BodySolver:
         Raises:
             RobotSpecError: the robot has no joints or frame for one of the goals.
         """
-        plan = self._plan(goals.asked)
+        plan, settings = self._plan(goals.asked), self.settings
         plan.ease_arms(ease or {})
-        fill_jacobian(self.kinematics, self._data, plan)
-        a = plan.jacobian.take(plan.dof, axis=1)
-        a *= plan.weight_column
         if plan is not self._last:
             plan.forget()
-        midway = plan.midway(a, dt_s)
-        error = errors_of(plan, goals, self.settings)
-        if self.settings.acceleration_use > 0.0:
-            leave_for_later(plan, goals, self.settings, dt_s)
-            error = error - plan.left
-        b = error * plan.weight
-        angles = self._data.qpos[plan.qpos]
-        hessian, gradient = quadratic_of(plan, goals, self.settings, midway, b, angles, dt_s)
-        bounds = self._bounds(plan, angles, dt_s)
-        if self.settings.singularities:
-            bounds = self._straightening.bound(bounds, plan, a, self._data.qpos, dt_s)
-        _, free, failed = lapack.dposv(hessian, gradient)
-        step, reasons = free, list[str]()
-        if failed or not bounds.hold(free):
-            step, reasons = self._bounded(plan, hessian, gradient, bounds, dt_s)
-        step = self._that_can_stop(plan, hessian, gradient, step, bounds, dt_s, reasons)
+        a = weighted_jacobian(self.kinematics, self._data, plan)
+        errors = errors_of(plan, goals, settings)
+        taken = errors
+        if settings.acceleration_use > 0.0:
+            taken = made_up_for(plan, goals, errors, settings, dt_s)
+        b = np.array(taken)
+        b *= plan.weight
+        gaze_rad = errors[plan.gaze_rows]
+        quadratic = quadratic_of(plan, goals, settings, plan.midway(a, dt_s), b, gaze_rad, self._qpos, dt_s)
+        bounds = self._bounds(plan, dt_s)
+        if settings.singularities:
+            bounds = self._straightening.bound(bounds, plan, a, self._qpos, dt_s)
+        free = quadratic.least()
+        reasons: list[str] = []
+        if free is not None and bounds.hold(free):
+            step = free
+        else:
+            step, reasons = self._bounded(plan, quadratic, bounds, dt_s)
+        step = self._that_can_stop(plan, quadratic, step, bounds, dt_s, reasons)
         self._move(plan, step, dt_s)
-        plan.took(step, a, dt_s, self.settings, free=step is free and bounds.rows is None)
-        away = [
-            math.dist(goals.hands[side].position_m.tolist(), position.tolist())
-            for side, (position, _) in zip(plan.sides, plan.pose_views, strict=True)
-        ]
+        plan.took(step, a, dt_s, settings, free=step is free and bounds.rows is None)
         limited = bool(reasons)
-        reasons += self._out_of_reach(plan, goals, away)
-        return Step(tuple(dict.fromkeys(reasons)), tuple(away), limited)
+        away, out_of_reach = self._left_over(plan, goals)
+        return Step(tuple(dict.fromkeys(reasons + out_of_reach)), away, limited)
 
     def step_joints(self, goal_rad: Array, sides: Sequence[str], max_speed_rad_s: float, dt_s: float) -> Step:
         """Move the joints of the arms ``sides`` one gentle step towards ``goal_rad``, shape (n,); same limits.
@@ -197,7 +186,7 @@ class BodySolver:
         """
         plan = self._plan(Asked(tuple(side for side in SIDES if side in sides)))
         plan.forget()
-        angles = self._data.qpos[plan.qpos]
+        angles = self._qpos[plan.qpos]
         ahead = goal_rad[plan.joints] - angles
         farthest = float(np.abs(ahead).max(initial=0.0))
         speed = float(np.abs(self._motion.speed_rad_s[plan.joints]).max(initial=0.0))
@@ -207,10 +196,10 @@ class BodySolver:
             speed + _READY_BRAKING_RAD_S2 * dt_s,
         )
         step = ahead * min(1.0, fastest * dt_s / max(farthest, 1e-12))
-        bounds, reasons, wanted = self._bounds(plan, angles, dt_s), list[str](), step
+        bounds, reasons, nearest = self._bounds(plan, dt_s), list[str](), Quadratic(np.eye(plan.n), step)
         if not bounds.hold(step):
-            step, reasons = self._bounded(plan, np.eye(plan.n), wanted, bounds, dt_s)
-        step = self._that_can_stop(plan, np.eye(plan.n), wanted, step, bounds, dt_s, reasons)
+            step, reasons = self._bounded(plan, nearest, bounds, dt_s)
+        step = self._that_can_stop(plan, nearest, step, bounds, dt_s, reasons)
         self._move(plan, step, dt_s)
         return Step(tuple(dict.fromkeys(reasons)), (farthest,), bool(reasons))
 
@@ -220,8 +209,8 @@ class BodySolver:
             plan = self._plans[asked] = Plan(self.kinematics, self._data, asked, self.settings)
         return plan
 
-    def _bounds(self, plan: Plan, angles_rad: Array, dt_s: float) -> Bounds:
-        bounds = bounds_of(plan, self.settings, angles_rad, self._motion.speed_rad_s[plan.joints], dt_s)
+    def _bounds(self, plan: Plan, dt_s: float) -> Bounds:
+        bounds = bounds_of(plan, self.settings, self._qpos, self._motion.speed_rad_s, dt_s)
         others_rad, pairs = self._motion.begin(dt_s), self._motion.pairs
         if pairs is None:
             return bounds
@@ -229,10 +218,10 @@ class BodySolver:
         return bounds._replace(rows=rows, least=pairs.least_beside(others_rad))
 
     def _bounded(
-        self, plan: Plan, hessian: Array, gradient: Array, bounds: Bounds, dt_s: float
+        self, plan: Plan, quadratic: Quadratic, bounds: Bounds, dt_s: float
     ) -> tuple[Array, list[str]]:
         """The best step within ``bounds``, and why it is bounded."""
-        step, multipliers = _solved(plan, hessian, gradient, bounds)
+        step, multipliers = quadratic.least_within(bounds)
         if step is None:
             return np.minimum(np.maximum(np.zeros(plan.n), bounds.lower), bounds.upper), ["no_solution"]
         return step, reasons_of(self.kinematics, self._data, plan, bounds, multipliers, dt_s)
@@ -240,8 +229,7 @@ class BodySolver:
     def _that_can_stop(
         self,
         plan: Plan,
-        hessian: Array,
-        gradient: Array,
+        quadratic: Quadratic,
         step: Array,
         bounds: Bounds,
         dt_s: float,
@@ -263,7 +251,7 @@ class BodySolver:
             if bounds.rows is not None and bounds.least is not None:
                 rows, least = np.concatenate((bounds.rows, rows)), np.concatenate((bounds.least, least))
             bounds = bounds._replace(rows=rows, least=least)
-            gentler, _ = _solved(plan, hessian, gradient, bounds)
+            gentler, _ = quadratic.least_within(bounds)
             if gentler is None:
                 break
             step = gentler
@@ -273,10 +261,7 @@ class BodySolver:
         return np.minimum(np.maximum(braked, bounds.lower), bounds.upper)
 
     def _move(self, plan: Plan, step: Array, dt_s: float) -> None:
-        self._data.qpos[plan.qpos] += step
-        self._moved(plan, step, dt_s)
-
-    def _moved(self, plan: Plan, step: Array, dt_s: float) -> None:
+        self._qpos[plan.qpos] += step
         self._last = plan
         self._motion.stepped(plan.joints, plan.dof, step, dt_s)
         self._update()
@@ -285,29 +270,15 @@ class BodySolver:
         mujoco.mj_kinematics(self.kinematics.model, self._data)
         mujoco.mj_comPos(self.kinematics.model, self._data)
 
-    def _out_of_reach(self, plan: Plan, goals: Goals, away: list[float]) -> list[str]:
-        reasons = []
-        for side, distance in zip(plan.sides, away, strict=True):
+    def _left_over(self, plan: Plan, goals: Goals) -> tuple[tuple[float, ...], list[str]]:
+        """How far each hand is from its goal, m, and a typed reason for each that cannot reach it."""
+        away, reasons = [], []
+        for side, (position, _) in zip(plan.sides, plan.pose_views, strict=True):
+            goal = goals.hands[side].position_m.tolist()
+            distance = math.dist(goal, position.tolist())
+            away.append(distance)
             if distance > _REACHED_M:
-                shoulder = self._data.xpos[self.kinematics.shoulder_body[side]]
-                stretched_m = self.kinematics.arm_length_m[side]
-                if math.dist(goals.hands[side].position_m, shoulder) > _STRETCHED * stretched_m:
+                shoulder = self._data.xpos[self.kinematics.shoulder_body[side]].tolist()
+                if math.dist(goal, shoulder) > _STRETCHED * self.kinematics.arm_length_m[side]:
                     reasons.append(f"reach:{side}_hand")
-        return reasons
-
-
-def _solved(plan: Plan, hessian: Array, gradient: Array, bounds: Bounds) -> tuple[Array | None, Array]:
-    """The best step within ``bounds``, None if none is found; and the multipliers of the bounds, shape (n + r,)."""
-    if bounds.rows is None or bounds.least is None:
-        rows, lower, upper, sense = plan.no_rows, bounds.lower, bounds.upper, plan.no_sense
-    else:
-        rows = bounds.rows
-        lower = np.concatenate((bounds.lower, bounds.least))
-        upper = np.concatenate((bounds.upper, np.full(len(bounds.least), _UNBOUNDED)))
-        # What moves may be unable to keep a clearance within its acceleration; then as much of it as it can.
-        sense = np.full(len(lower), _SOFT, np.int32)
-        sense[: plan.n] = 0
-    solved, _, flag, info = daqp.solve(hessian, -gradient, rows, upper, lower, sense)
-    if flag < 0 or not np.isfinite(solved).all():
-        return None, info["lam"]
-    return np.minimum(np.maximum(solved, bounds.lower), bounds.upper), info["lam"]
+        return tuple(away), reasons

@@ -7,7 +7,7 @@ import numpy as np
 from twin.ik.bounds import Bounds
 from twin.ik.model import Kinematics
 from twin.ik.plan import Plan, Settings
-from twin.ik.singularity import Condition, condition_of, growth_of
+from twin.ik.singularity import Condition, condition_of, growth_of, is_surely_below
 from twin.spatial import Array
 
 # Below this share of the condition at which an arm is slowed, it is looked at in every fourth step.
@@ -26,7 +26,8 @@ class Straightening:
     def __init__(self, kinematics: Kinematics, settings: Settings) -> None:
         """Nothing is known yet."""
         self._kinematics, self._settings = kinematics, settings
-        self._conditions: dict[str, float] = {}  # side -> newest, of arms that were driven in the last step
+        # Side -> newest condition of an arm that was driven in the last step; zero for any that is far from singular.
+        self._conditions: dict[str, float] = {}
         self._turn = 0
 
     def forget(self) -> None:
@@ -51,15 +52,16 @@ class Straightening:
 
     def _near(self, plan: Plan, a: Array, qpos: Array) -> list[_Near]:
         """The arms that are so near to a singular pose that their way there is bounded."""
-        ik, k = self._kinematics.spec.ik, plan.hands
-        far = _FAR_FROM_SINGULAR * ik.slow_at_condition
+        far = _FAR_FROM_SINGULAR * self._kinematics.spec.ik.slow_at_condition
         self._turn = (self._turn + 1) % 4
         found = []
         for number, side in enumerate(plan.sides):
             if self._turn != 2 * number and self._conditions.get(side, math.inf) < far:
                 continue
-            arm, turns = plan.part[f"{side}_arm"], 3 * (k + number)
-            jacobian = np.concatenate((a[3 * number : 3 * number + 3, arm], a[turns : turns + 3, arm]))
+            arm, jacobian = plan.part[f"{side}_arm"], a.take(plan.arm_cells[number])
+            if is_surely_below(far, jacobian):
+                self._conditions[side] = 0.0
+                continue
             jacobian /= plan.weight[3 * number]
             condition = condition_of(jacobian)
             self._conditions[side] = condition.number

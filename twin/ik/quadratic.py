@@ -1,0 +1,42 @@
+"""What a step makes small, and the step that does so best: free, or within bounds."""
+
+from typing import NamedTuple
+
+import daqp
+import numpy as np
+from scipy.linalg import lapack
+
+from twin.ik.bounds import Bounds
+from twin.spatial import Array
+
+_UNBOUNDED = 1e30
+_SOFT = 8  # DAQP's word for a constraint that is violated where nothing else is possible
+
+
+class Quadratic(NamedTuple):
+    """``step' hessian step / 2 - gradient' step``."""
+
+    hessian: Array  # (n, n) positive definite
+    gradient: Array  # (n,)
+
+    def least(self) -> Array | None:
+        """The step that makes it least, shape (n,); None if there is none."""
+        _, step, failed = lapack.dposv(self.hessian, self.gradient)
+        return None if failed else step
+
+    def least_within(self, bounds: Bounds) -> tuple[Array | None, Array]:
+        """The best step within ``bounds``, None if none is found; and the multipliers of the bounds, shape (n + r,)."""
+        n = len(self.gradient)
+        if bounds.rows is None or bounds.least is None:
+            rows, lower, upper = np.zeros((0, n)), bounds.lower, bounds.upper
+        else:
+            rows = bounds.rows
+            lower = np.concatenate((bounds.lower, bounds.least))
+            upper = np.concatenate((bounds.upper, np.full(len(bounds.least), _UNBOUNDED)))
+        # What moves may be unable to keep a clearance within its acceleration; then as much of it as it can.
+        sense = np.full(len(lower), _SOFT, np.int32)
+        sense[:n] = 0
+        solved, _, flag, info = daqp.solve(self.hessian, -self.gradient, rows, upper, lower, sense)
+        if flag < 0 or not np.isfinite(solved).all():
+            return None, info["lam"]
+        return np.minimum(np.maximum(solved, bounds.lower), bounds.upper), info["lam"]
