@@ -7,12 +7,15 @@ What is shown is slower: a reason must stand for a moment before it is said, and
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
+from app.feed import Feed
 from twin.reasons import Reason, parse, reason_of
 from twin.wire.clock import NS_PER_MS, NS_PER_S
+from twin.wire.messages import ControlStatus, RobotIdentity
 
 _STANDS_AFTER_NS = 250 * NS_PER_MS  # shorter ones are the ordinary work of the limiter
 _GONE_AFTER_NS = 400 * NS_PER_MS
 _READ_IN_NS = 2 * NS_PER_S
+_LIMITED_WITHIN_NS = 100 * NS_PER_MS
 
 _OF_A_GRIP = frozenset({"limit", "torque"})  # what a closing finger does every time
 
@@ -92,6 +95,19 @@ class Interventions:
                 return
         if worst != said:
             self._said, self._said_ns = worst, self._now_ns
+
+
+def observe(feed: Feed, interventions: Interventions, fingers: Container[int]) -> None:
+    """Let ``interventions`` take in what ``feed`` says is held back; once a frame."""
+    identity = feed.message("robot.identity", RobotIdentity)
+    names = identity[0].joint_names if identity else ()
+    control = feed.fresh("control.status", ControlStatus)
+    limited = feed.joint_history(len(names)).limited(feed.now_ns - _LIMITED_WITHIN_NS) if names else {}
+    reasons = (*control.reasons, *control.limited_by) if control and control.engaged else ()
+    if control and not control.engaged:
+        # A refused jump is what ended the coupling: its reason is to be seen after it.
+        reasons = tuple(text for text in control.reasons if text.startswith("jump:"))
+    interventions.observe(reasons, limited, names, fingers, feed.now_ns)
 
 
 def severity_of(reason: Reason) -> str:

@@ -25,7 +25,7 @@ from twin.station import Station
 
 log = logging.getLogger(__name__)
 
-_WANTED_SIZE = QSize(1600, 1000)
+WANTED_SIZE = QSize(1600, 1000)
 
 _QT_LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
@@ -54,7 +54,7 @@ def run(station: Station, supervised: bool) -> None:
         speech = settings.speech or _wants_voice(station.operator)
         audio = Audio(settings.sounds, speech, settings.sound_volume, settings.silent_sounds)
         window = Window(session, load_theme(settings.theme), audio)
-        window.resize(_WANTED_SIZE.boundedTo(application.primaryScreen().availableSize()))
+        window.resize(WANTED_SIZE.boundedTo(application.primaryScreen().availableSize()))
         window.closed.connect(application.quit)
         listen_to_qt()
         window.painted.connect(lambda: log.info("first paint %.0f ms after the start", _age_ms()))

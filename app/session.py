@@ -8,7 +8,7 @@ from app.conditions import conditions, events
 from app.dragging import Dragging
 from app.feed import Feed, open_feed
 from app.frame.mode import Mode, mode_of
-from app.interventions import Interventions, severity_of
+from app.interventions import Interventions, observe, severity_of
 from app.keyboard.keys import HeldKeys
 from app.requests import Requests
 from app.stop.presses import NOT_ACKNOWLEDGED, Stop
@@ -17,7 +17,6 @@ from app.twin_view.drawn_meter import DrawnMeter
 from twin.role import RoleLife
 from twin.station import Station
 from twin.wire.ask import Answerer
-from twin.wire.clock import NS_PER_MS
 from twin.wire.direct import StopSender
 from twin.wire.messages import (
     AgentStatus,
@@ -26,11 +25,8 @@ from twin.wire.messages import (
     DragSample,
     KeyState,
     RecorderStatus,
-    RobotIdentity,
     SceneState,
 )
-
-_LIMITED_WITHIN_NS = 100 * NS_PER_MS
 
 _BALANCE_FRESH_S = 0.5
 _NOT_ACKNOWLEDGED = Condition(
@@ -87,22 +83,11 @@ class Session:
         self.stop.tick(now_ns)
         self.dragging.tick(now_ns)
         self.requests.tick(now_ns)
-        self._observe_interventions(now_ns)
+        observe(self.feed, self.interventions, self.fingers)
         self._count_shift(now_ns)
         for condition in events(self.feed):
             self.alarms.happened(condition, now_ns)
         self.life.ticked(now_ns)
-
-    def _observe_interventions(self, now_ns: int) -> None:
-        identity = self.feed.message("robot.identity", RobotIdentity)
-        names = identity[0].joint_names if identity else ()
-        control = self.feed.fresh("control.status", ControlStatus)
-        limited = self.feed.joint_history(len(names)).limited(now_ns - _LIMITED_WITHIN_NS) if names else {}
-        reasons = (*control.reasons, *control.limited_by) if control and control.engaged else ()
-        if control and not control.engaged:
-            # A refused jump is what ended the coupling: its reason is to be seen after it.
-            reasons = tuple(text for text in control.reasons if text.startswith("jump:"))
-        self.interventions.observe(reasons, limited, names, self.fingers, now_ns)
 
     def _count_shift(self, now_ns: int) -> None:
         recorder = self.feed.fresh("recorder.status", RecorderStatus)

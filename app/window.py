@@ -4,14 +4,9 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QGridLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from app.actions.headset import headset_actions
 from app.actions.palette import Palette
 from app.actions.registry import Actions
-from app.actions.robot import robot_actions
 from app.actions.shortcuts import Shortcuts
-from app.actions.sound import sound_actions
-from app.actions.take import take_actions
-from app.actions.window import WindowActs, window_actions
 from app.audio.audio import Audio
 from app.frame.alarm_line import AlarmLine
 from app.frame.hint_bar import HintBar
@@ -32,6 +27,7 @@ from app.stalls import Stalls
 from app.stop.stopping import Stopping
 from app.style_sheet import palette, style_sheet
 from app.theme import Theme, load_theme
+from app.window_acts import register_actions
 from app.window_requests import answer
 from app.window_sounds import WindowSounds
 from app.workspaces import health, inspect, operate, setup
@@ -69,7 +65,8 @@ class Window(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(1024, 680)
         self._build_frame()
-        self._register_actions()
+        self._shortcuts = Shortcuts(self, self.actions_table, self.attempt)
+        register_actions(self)
         self.builder = PanelBuilder(
             session,
             self.frames,
@@ -117,27 +114,6 @@ class Window(QWidget):
         layout.addWidget(self.stack, 1)
         layout.addWidget(self.hint_bar)
         self.tab_row.show_tab(0)
-
-    def _register_actions(self) -> None:
-        acts = WindowActs(
-            open_palette=lambda: self.palette_box.toggle(self.session.feed),
-            show_workspace=self.show_workspace,
-            toggle_theme=self.toggle_theme,
-            toggle_full_screen=self._toggle_full_screen,
-            take_screenshot=self._take_screenshot,
-            acknowledge=self.session.acknowledge,
-            may_acknowledge=self.session.may_acknowledge,
-            quit=self._quit,
-        )
-        table, session = self.actions_table, self.session
-        self._shortcuts = Shortcuts(self, table, self.attempt)
-        table.when_refused(lambda action, why: session.requests.note(action.title, REFUSED, why))
-        titles = tuple(workspace.title for workspace in self.workspaces)
-        table.add(*robot_actions(session.requests, session.stop, session.feed))
-        table.add(*take_actions(session.requests, self.draft, session.feed))
-        table.add(*window_actions(acts, titles))
-        table.add(*sound_actions(self.sounds.audio, session.requests))
-        table.add(*headset_actions(session.requests, lambda: self.headset_door.toggle()))
 
     def _plan_rounds(self) -> None:
         self._rounds.add(15, self._refresh_head)
@@ -261,10 +237,12 @@ class Window(QWidget):
             frame.set_theme(theme)
         self.update()
 
-    def _toggle_full_screen(self) -> None:
+    def toggle_full_screen(self) -> None:
+        """The whole screen, or a window again."""
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
-    def _take_screenshot(self) -> None:
+    def take_screenshot(self) -> None:
+        """Keep a picture of the window."""
         try:
             self.session.requests.note("Screenshot", ACCEPTED, str(keep_screenshot(self)))
         except UnderstudyError as error:
@@ -278,9 +256,6 @@ class Window(QWidget):
         ):
             self.stopping.watch(self)
         return handled
-
-    def _quit(self) -> None:
-        self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """The window's end is the station's end; not while the robot moves, unless the station says so."""

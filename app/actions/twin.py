@@ -41,7 +41,21 @@ def twin_actions(panel: "TwinPanel") -> Iterator[Action]:
             "View",
             words="camera view",
         )
-    yield from _drag_actions(panel)
+    if panel.is_live:
+        yield from _drag_actions(panel)
+
+    def chosen(_feed: Feed) -> str | None:
+        return None if panel.selection.joints else "choose a joint in the twin or in the list first"
+
+    yield Action(
+        "joint.look",
+        "Look at the chosen joint",
+        panel.look_at_chosen,
+        "Alt+L",
+        "Twin",
+        chosen,
+        "camera centre",
+    )
 
 
 def _looking(panel: "TwinPanel", name: str) -> Callable[[], None]:
@@ -49,10 +63,6 @@ def _looking(panel: "TwinPanel", name: str) -> Callable[[], None]:
 
 
 def _drag_actions(panel: "TwinPanel") -> Iterator[Action]:
-
-    def chosen(_feed: Feed) -> str | None:
-        return None if panel.selection.joints else "choose a joint in the twin or in the list first"
-
     yield Action(
         "twin.drag",
         "Drag the hands with the mouse, or not",
@@ -68,13 +78,4 @@ def _drag_actions(panel: "TwinPanel") -> Iterator[Action]:
         "Alt+O",
         "Twin",
         words="gizmo frame local",
-    )
-    yield Action(
-        "joint.look",
-        "Look at the chosen joint",
-        panel.look_at_chosen,
-        "Alt+L",
-        "Twin",
-        chosen,
-        "camera centre",
     )

@@ -34,7 +34,7 @@ class CameraWatch:
         if self._since_ns is None:
             self._since_ns = now_ns
         heard = feed.all(self._topic.name)
-        self._arrived_ns.extend(now_ns for _ in heard)
+        self._arrived_ns.extend(each.received_ns for each in heard)
         while self._arrived_ns and self._arrived_ns[0] <= now_ns - _COUNTED_NS:
             self._arrived_ns.popleft()
         picture = self._decoder.decode(heard)

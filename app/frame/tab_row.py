@@ -10,15 +10,21 @@ from app.actions.registry import Actions
 from app.feed import Feed
 
 HEIGHT = 36
-_MENUS = ("Robot", "Take", "View", "Twin", "Station")
+MENUS = ("Robot", "Take", "View", "Twin", "Station")
 
 
 class TabRow(QWidget):
     """Made from the registry; a menu is filled when it is opened, so that it knows what is allowed then."""
 
     def __init__(
-        self, titles: Sequence[str], actions: Actions, feed: Feed, run: Callable[[str], None]
+        self,
+        titles: Sequence[str],
+        actions: Actions,
+        feed: Feed,
+        run: Callable[[str], None],
+        menus: Sequence[str] = MENUS,
     ) -> None:
+        """A tab does the action ``workspace.<title>``."""
         super().__init__()
         self._actions, self._feed, self._run = actions, feed, run
         self.setFixedHeight(HEIGHT)
@@ -37,7 +43,7 @@ class TabRow(QWidget):
         layout.addStretch(1)
         self.menus = QMenuBar()
         self.menus.setNativeMenuBar(False)
-        for name in _MENUS:
+        for name in menus:
             self._add_menu(name)
         layout.addWidget(self.menus, 0, Qt.AlignmentFlag.AlignVCenter)
         button = QPushButton("All actions   Ctrl+K")

@@ -68,6 +68,7 @@ class PanelContext:
     drawn: DrawnMeter = field(default_factory=DrawnMeter)  # the twin tells it
     stop_confirmed: Callable[[], bool] = lambda: False  # the robot acknowledged a STOP of this session
     dragging: Dragging = field(default_factory=lambda: Dragging(lambda *_: None, lambda: False))
+    is_live: bool = True  # a robot hears what a person does here; not where a take is looked at
 
     def for_part(self, part: str, theme: "Theme") -> "PanelContext":
         """The same for another part of the window."""

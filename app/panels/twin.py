@@ -51,7 +51,7 @@ class TwinPanel(QObject):
         super().__init__()
         self._context, self._theme = context, context.theme
         self.selection, self._seen_version = context.selection, -1
-        self._interventions = context.interventions
+        self._interventions, self.is_live = context.interventions, context.is_live
         self._made: QWidget | None = None
         self._loading: Future[TwinModel] | None = None
         self._model: TwinModel | None = None
@@ -114,7 +114,7 @@ class TwinPanel(QObject):
         assert self._made is not None
         canvas = self._make_view(model)
         canvas.drew, canvas.failed = self._first_drew, self._give_up
-        self._push = TwinPush(model, self._context.station)
+        self._push = TwinPush(model, self._context.station if self.is_live else None)
         self._mouse = TwinMouse(canvas, model, self._push)
         self._was_at_m, model.shows_balance = model.middle_m, self._shows_balance
         self._mouse.chosen.connect(self._choose)
@@ -215,7 +215,8 @@ class TwinPanel(QObject):
             return
         self.selection.choose(joints)
         name = self._context.spec.joints[joints[-1]].name.replace("_", " ")
-        self._menu.open(name, OF_A_LINK, self._context.actions, self._feed, at)
+        offered = tuple(each for each in OF_A_LINK if each in self._context.actions)
+        self._menu.open(name, offered, self._context.actions, self._feed, at)
 
     def _choose(self, joints: "Joints", added: bool) -> None:
         if not added:

@@ -25,8 +25,11 @@ Point = NDArray[np.float64]
 class TwinPush:
     """At most one push at a time."""
 
-    def __init__(self, model: TwinModel, station: Station) -> None:
-        """Push the robot of ``station`` as ``model`` shows it; nothing is connected before the first push."""
+    def __init__(self, model: TwinModel, station: Station | None) -> None:
+        """Push the robot of ``station`` as ``model`` shows it; nothing is connected before the first push.
+
+        Without a station there is only a picture, and nothing to be pushed.
+        """
         self._model, self._station = model, station
         self._asker: Asker | None = None
         self._body = ""
@@ -50,7 +53,7 @@ class TwinPush:
     def grab(self, picked: Picked) -> bool:
         """Take hold of a link; False where nothing of a simulated robot is under the pointer."""
         mirror = self._model.mirror
-        if mirror.scene_state is None or not self._model.is_of_robot(picked):
+        if self._station is None or mirror.scene_state is None or not self._model.is_of_robot(picked):
             return False
         data, body = mirror.measured, mirror.scene.model.body(picked.body).id
         self._body, self._force_n, self.refused = picked.body, np.zeros(3), ""
@@ -89,6 +92,7 @@ class TwinPush:
 
     def _ask(self, force_n: Point, seconds: float) -> None:
         if self._asker is None:
+            assert self._station is not None  # nothing is grabbed without one
             self._asker = Asker(self._station, "robot", "window")
         values = dict(zip(("x_m", "y_m", "z_m"), self._point_m, strict=True))
         values |= dict(zip(("x_n", "y_n", "z_n"), force_n, strict=True))
