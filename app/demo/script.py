@@ -27,6 +27,7 @@ OTHER_SIDE: Positions = {"right_shoulder": 1.0}
 _PRESSES, _PRESS_S = 6, 5.0  # of hold-to-run, the count of three included, before it is given up
 _SPEED_PER_METRE = 6.0  # share of full speed for each metre still to go
 _NEAR_ENOUGH_M = 0.012  # to what shall be grasped, where the hand comes no nearer
+_NO_NEARER_S, _NEARER_M = 1.5, 0.001  # a hand that came no nearer for so long does not come at all
 _BESIDE_M = 0.11  # between things that share a place
 _SHALLOW_M = 0.05  # into what is no deeper, things are set down; into the rest they drop
 
@@ -82,15 +83,23 @@ def move(
     """Steer the palm of ``side`` to ``goal()`` with the sticks.
 
     Raises:
-        DemoError: it did not arrive in time.
+        DemoError: it did not arrive in time, or comes no nearer.
     """
+    nearest_m, waited_s = np.inf, 0.0
     for _ in range(round(at_most_s / TURN_S)):
         if view.agent.state not in FOLLOWING:
             # As a person would: let go, keep the grip, press again.
             yield from engage(view, held)
+            waited_s = 0.0
         error = goal() - view.hand(side)
-        if np.linalg.norm(error) < tolerance_m:
+        away_m = float(np.linalg.norm(error))
+        if away_m < tolerance_m:
             return
+        if away_m < nearest_m - _NEARER_M:
+            nearest_m, waited_s = away_m, 0.0
+        elif waited_s > _NO_NEARER_S:
+            break
+        waited_s += TURN_S
         velocity = view.in_heading(error) * _SPEED_PER_METRE
         speed = float(np.linalg.norm(velocity))
         yield held | sticks(velocity / max(1.0, speed))

@@ -25,7 +25,7 @@ from app.demo.two_hands import carry_with_both
 from app.demo.view import Vector3, View
 from app.demo.walk_script import Asked
 from twin.scenery.judge import is_inside
-from twin.scenery.layout import ABOUT_OBJECTS, PUT, Goal, Layout
+from twin.scenery.layout import ABOUT_OBJECTS, GIVEN_ORDER, PUT, Goal, Layout
 
 _NEAR_READY_M = 0.05
 
@@ -39,7 +39,7 @@ def do_task(view: View, asked: Asked, grasp: Grasp, on_lifted: Callable[[], None
     """Do all that the task asks for; ``on_lifted`` is called once, when the first thing is in the air.
 
     A thing that is to be lifted is fetched from the floor, and nothing else is done. What both hands carry goes first,
-    and what lies in it is left there; else everything in the task's order.
+    and what lies in it is left there; else everything in the task's order, or, where that is any, the nearest first.
 
     Raises:
         DemoError: a step was not got through, or the task asks for more than this.
@@ -55,7 +55,7 @@ def do_task(view: View, asked: Asked, grasp: Grasp, on_lifted: Callable[[], None
         return
     yield from engage(view, HOLD)
     ready = {side: view.hand(side) for side in SIDES}
-    goals = sorted(layout.task.goals, key=lambda goal: not _is_tote(layout, goal))
+    goals = _in_turn(view, layout)
     first = next((goal for goal in goals if goal.kind == PUT), None)
     for goal in goals:
         told = on_lifted if goal is first else _nothing
@@ -91,6 +91,21 @@ def _come_back(view: View, side: str, ready: Vector3, held: Positions) -> Script
     straight = np.array([min(here[0], ready[0]), here[1], here[2]])
     yield from move(view, side, lambda: straight, held, _NEAR_READY_M, 10)
     yield from move(view, side, lambda: ready, held, _NEAR_READY_M, 10)
+
+
+def _in_turn(view: View, layout: Layout) -> list[Goal]:
+    """The task's goals one after the other: an arm that reaches far would be in the way of what lies nearer."""
+
+    def turn(goal: Goal) -> tuple[bool, float]:
+        matters = layout.task.order == GIVEN_ORDER or goal.kind != PUT
+        return not _is_tote(layout, goal), 0.0 if matters else _ahead_m(view, goal)
+
+    return sorted(layout.task.goals, key=turn)
+
+
+def _ahead_m(view: View, goal: Goal) -> float:
+    """How far before the robot the thing of ``goal`` lies."""
+    return float(view.in_heading(view.thing(goal.object) - view.base[0])[0])
 
 
 def _is_tote(layout: Layout, goal: Goal) -> bool:
