@@ -15,6 +15,7 @@ from recordings.recorder.disk import Room, SpaceLimits
 from recordings.recorder.finished_takes import ANSWER_WITHIN_S, FinishedTakes
 from recordings.recorder.known_topics import KnownTopics
 from recordings.recorder.open_take import OpenTake
+from recordings.recorder.presence import Presence
 from recordings.recorder.space_watch import SpaceWatch
 from recordings.recorder.standing import Standing
 from recordings.recorder.take_order import make_order
@@ -24,11 +25,7 @@ from twin.station import Station
 from twin.wire.arrivals import Arrivals
 from twin.wire.ask import arguments, named
 from twin.wire.bus import Heard
-from twin.wire.clock import NS_PER_S
 from twin.wire.messages import RecorderStatus, Reply, Request
-from twin.wire.topics import topic
-
-_PERSON_SILENT_NS = NS_PER_S
 
 log = logging.getLogger(__name__)
 
@@ -60,12 +57,12 @@ class Recorder:
         self._station, self._folder = station, folder
         self._joint_groups = joint_groups
         self._standing, self._topics = Standing(), KnownTopics()
+        self._presence = Presence(self._standing, station.demonstration)
         self._space = SpaceWatch(folder, limits)
         self._curator = Curator(folder)
         self._open: OpenTake | None = None
         self._finished = FinishedTakes(folder, self._curator)
         self._black_box = BlackBox(folder)
-        self._person_heard_ns = -_PERSON_SILENT_NS  # when a headset said something last
         self.arrivals = Arrivals()  # of the listener whose messages are heard
         self._note, self._refused = "", False
         self._told: queue.SimpleQueue[str] = queue.SimpleQueue()
@@ -84,8 +81,7 @@ class Recorder:
         for heard in known:
             self._standing.note(heard)
             self._space.heard(len(heard.payload))
-            if heard.topic == "operator.xr":
-                self._person_heard_ns = heard.received_ns
+            self._presence.hear(heard)
         if self._open:
             self._open.put(known)
         self._black_box.hear(known)
@@ -189,23 +185,9 @@ class Recorder:
         )
 
     def _check_can_start(self, at_ns: int) -> None:
-        """A robot is heard, or a person where there is none by intent, and the disk has room."""
-        if self._station.demonstration:
-            if at_ns - self._person_heard_ns > _PERSON_SILENT_NS:
-                raise RecordingError(
-                    "no headset is heard, so there is nobody to record; link one and enter VR or pass-through first"
-                )
-        else:
-            self._check_robot_heard(at_ns)
+        """Somebody is heard, and the disk has room."""
+        self._presence.require(at_ns)
         self._space.check()
-
-    def _check_robot_heard(self, at_ns: int) -> None:
-        identity = self._standing.newest("robot.identity")
-        if (
-            identity is None
-            or at_ns - identity.received_ns > topic("robot.identity").stale_after_s * NS_PER_S
-        ):
-            raise RecordingError("no robot is heard, so there is nothing to record; start the robot first")
 
     def _stop(self, at_ns: int) -> Reply:
         if not self._open:

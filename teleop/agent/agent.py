@@ -11,6 +11,7 @@ from dataclasses import replace as replace_fields
 import numpy as np
 from msgspec.structs import replace
 
+from teleop.agent.asked import misaligned, refused_steps, stride_asked
 from teleop.agent.gate import Gate
 from teleop.agent.lease import Lease
 from teleop.agent.limits import JointLimits
@@ -29,7 +30,7 @@ from teleop.agent.states import (
 from teleop.agent.stop import StopLatch
 from teleop.agent.validity import VALID_FOR_NS, deadline_ns
 from teleop.agent.verdict import Status, Verdict
-from twin.balance.stride import STANDING, Stride
+from twin.balance.stride import STANDING
 from twin.robot import RobotSpec
 from twin.wire.clock import NS_PER_MS, NS_PER_S
 from twin.wire.command_frame import FRESH_PRESS, HOLD_TO_RUN, JointCommand
@@ -42,7 +43,6 @@ _S, _T = AgentState, Trigger
 
 POWER_WITHIN_NS = 10 * NS_PER_S
 _READING_LOST_AFTER_NS = 50 * NS_PER_MS
-_ALIGNED_RAD = 0.35  # farther away than this, a command does not engage; hands may be
 
 
 class Agent:
@@ -88,13 +88,7 @@ class Agent:
             self.apply(STOP_TRIGGERS[self.latch.level], now_ns, text)
             self._press.spend(now_ns)
             self.changed = True
-        return StopAcknowledged(
-            stop_id=request.stop_id,
-            level=self.latch.level.name,
-            state=self.state.value,
-            epoch=self.epoch,
-            latched_ns=self.latch.latched_ns,
-        )
+        return self.latch.acknowledged(request, self.state.value, self.epoch)
 
     def hear(self, received: ReceivedFrame) -> Verdict:
         """Judge a command frame and let it count if it passes."""
@@ -122,7 +116,7 @@ class Agent:
         if reading is not None:
             self.reading = reading
         self._watch(now_ns)
-        self.stride = self._stride()
+        self.stride = stride_asked(self.command, self.stride, self.is_commanded, self.walking)
         done = self.motion.advance(self.state, self.reading, now_ns)
         if done is _T.STANDSTILL:
             # The reason stays: it says why the robot was stopped.
@@ -155,10 +149,7 @@ class Agent:
     @property
     def stride_refused(self) -> tuple[str, ...]:
         """Why the base does not move though it is asked to, as one sentence; empty if it may."""
-        is_asked = self.is_commanded and self.command is not None and any(self.command.base_velocity)
-        return (
-            ("steps refused: walking is off, switch it on (Ctrl+W)",) if is_asked and not self.walking else ()
-        )
+        return refused_steps(self.command, self.is_commanded, self.walking)
 
     def applied(self, now_ns: int) -> AppliedCommand:
         """What the drives were told in the last tick, and which command it came from."""
@@ -246,13 +237,9 @@ class Agent:
         """Why hold-to-run may not engage now, beyond what the table of states says; empty if it may."""
         if self.lease.claimed_by:
             return f"{self.lease.claimed_by} is about to take the robot"
-        away_rad = np.abs(command.position_rad - self.motion.position_rad)
-        away_rad = np.where(command.joint_mask & ~self.limits.is_hand, away_rad, 0.0)
-        worst = int(np.argmax(away_rad))
-        if self.state is _S.HOLD and away_rad[worst] > _ALIGNED_RAD:
-            name = self.spec.joint_names[worst]
-            return f"{name} is wanted {away_rad[worst]:.2f} rad away from where it is; align first"
-        return ""
+        if self.state is not _S.HOLD:
+            return ""
+        return misaligned(command, self.motion.position_rad, self.limits, self.spec.joint_names)
 
     def _refused(self, verdict: Verdict, now_ns: int) -> None:
         status, told_ns = self._last_reported
@@ -285,14 +272,6 @@ class Agent:
                 self.apply(_T.POWER_FAILED, now_ns)
         elif self.state in MOVING:
             self._watch_motion(now_ns)
-
-    def _stride(self) -> Stride:
-        """Stand, as low and bent as last commanded, unless commands move the robot and walking is switched on."""
-        command = self.command
-        if command is None or not self.is_commanded:
-            return self.stride.at_rest
-        stride = Stride(*command.base_velocity, min(0.0, command.body_height_m), command.body_lean_rad)
-        return stride if self.walking else stride.at_rest
 
     def _watch_lease(self, now_ns: int) -> None:
         gone = self.lease.expire(now_ns)

@@ -2,7 +2,7 @@
 
 import enum
 
-from twin.wire.messages import StopRequest
+from twin.wire.messages import StopAcknowledged, StopRequest
 
 
 class StopLevel(enum.IntEnum):
@@ -39,6 +39,16 @@ class StopLatch:
             return False
         self.level, self.source, self.latched_ns = level, request.source or "unnamed source", now_ns
         return True
+
+    def acknowledged(self, request: StopRequest, state: str, epoch: bytes) -> StopAcknowledged:
+        """The answer to ``request``: what is latched now, by an agent of ``epoch`` in ``state``."""
+        return StopAcknowledged(
+            stop_id=request.stop_id,
+            level=self.level.name,
+            state=state,
+            epoch=epoch,
+            latched_ns=self.latched_ns,
+        )
 
     def clear(self) -> None:
         """Forget the stop. Only the agent calls this, for a person's reset or acknowledgement."""
