@@ -11,6 +11,7 @@ from teleop.bindings.bindings import Bindings, Scale
 from teleop.bindings.words import SIDES, WALKING_LAYERS
 from teleop.control.clutch import BLEND_NS, BLEND_SPEED, COUPLED, Facts, Phase, next_phase
 from teleop.control.clutch_facts import with_device, with_robot
+from teleop.control.command_writer import CommandWriter
 from teleop.control.devices import Devices
 from teleop.control.engagement import Engagement
 from teleop.control.intent import Intent
@@ -36,10 +37,8 @@ from twin.wire.messages import (
     InputSample,
     RobotState,
     XrSample,
-    vector,
 )
 
-VALID_FOR_NS = 80 * NS_PER_MS
 _DEVICE_GONE_NS = 1000 * NS_PER_MS
 _LONGEST_STEP_S = 0.02  # after a pause the motion goes on, it does not catch up
 
@@ -92,8 +91,8 @@ class Controller:
         self.barred = ""  # why the station around it must not be driven now
         self._default = bindings["gamepad"]
         self._joints = len(spec.joints)
-        self._model_hash = bytes.fromhex(spec.model_hash)[:8]
-        self._command_seq = self._ticked_ns = 0
+        self._writer = CommandWriter(spec)
+        self._ticked_ns = 0
         self._engagement = Engagement()
         self._lost = ""  # why there is no device any more
         self._actions: list[str] = []
@@ -298,26 +297,9 @@ class Controller:
         return driver.advance(self.driven_side, self.selection.mirrored, intent, scale, gentle, dt_s)
 
     def _command(self, now_ns: int, velocity_rad_s: Array, held: int) -> JointCommand:
-        self._command_seq += 1
-        device = self.devices.driver
         # A press is fresh until it has had its effect: an agent that stops by itself is not engaged by it again.
         fresh = FRESH_PRESS if held and not self._engagement.agent_moved else 0
-        return JointCommand(
-            epoch=self.session.epoch,
-            lease_seq=self.session.lease_seq,
-            cmd_seq=self._command_seq,
-            sent_ns=now_ns,
-            not_after_ns=now_ns + VALID_FOR_NS,
-            model_hash=self._model_hash,
-            position_rad=vector(self.driver.position_rad),
-            velocity_rad_s=vector(velocity_rad_s),
-            torque_ff_nm=vector(np.zeros(self._joints)),
-            joint_mask=self.driver.mask,
-            hold_to_run_bits=held | fresh,
-            base_velocity=self.walk.velocity if held else (0.0, 0.0, 0.0),
-            body_height_m=self.walk.height_m,
-            body_lean_rad=self.walk.lean_rad,
-            input_seq=device.seq if device else 0,
-            input_sampled_ns=device.sampled_ns if device else 0,
-            device=device.sample.device if device else "",
+        device = self.devices.driver
+        return self._writer.write(
+            now_ns, self.session, self.driver, self.walk, device, velocity_rad_s, held | fresh
         )
