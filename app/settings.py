@@ -5,9 +5,7 @@ in silence. Writing keeps the user's comments and replaces the file in one step,
 the old file or the new one.
 """
 
-import difflib
 import os
-import re
 import tempfile
 import tomllib
 from collections.abc import Mapping
@@ -19,6 +17,7 @@ from msgspec import Meta
 
 from twin import places
 from twin.errors import SettingsError
+from twin.file_faults import in_words, unknown_key
 from twin.robot_folders import find_robot
 from twin.scenery.reading import read_layout
 from twin.station import Station
@@ -75,7 +74,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             fields["revision"] = ""  # another robot does not have this one's revisions
         for name, value in overrides.items():
             if name not in Station.__struct_fields__:
-                raise SettingsError(_unknown("the command line", name, Station.__struct_fields__))
+                raise SettingsError(unknown_key("the command line", name, Station.__struct_fields__))
             fields[name] = str(value) if isinstance(value, Path) else value
         fields["takes_folder"] = _absolute(fields["takes_folder"])
         fields["folder"] = _absolute(str(folder))
@@ -86,7 +85,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         try:
             return msgspec.convert(fields, Station, strict=False)
         except msgspec.ValidationError as error:
-            raise SettingsError(f"the command line: {_in_words(error)}") from error
+            raise SettingsError(f"the command line: {in_words(error)}") from error
 
 
 def settings_path() -> Path:
@@ -157,11 +156,11 @@ def _parse(text: str, file: Path) -> Settings:
         )
     for key in document:
         if key not in Settings.__struct_fields__:
-            raise SettingsError(_unknown(str(file), key, Settings.__struct_fields__))
+            raise SettingsError(unknown_key(str(file), key, Settings.__struct_fields__))
     try:
         return msgspec.convert(document, Settings)
     except msgspec.ValidationError as error:
-        raise SettingsError(f"{file}: {_in_words(error)}") from error
+        raise SettingsError(f"{file}: {in_words(error)}") from error
 
 
 def _check_shared(fields: Mapping[str, object], shared: set[str]) -> None:
@@ -169,27 +168,12 @@ def _check_shared(fields: Mapping[str, object], shared: set[str]) -> None:
     try:
         msgspec.convert({name: fields[name] for name in shared}, Settings, strict=False)
     except msgspec.ValidationError as error:
-        raise SettingsError(f"the command line: {_in_words(error)}") from error
+        raise SettingsError(f"the command line: {in_words(error)}") from error
 
 
 def _absolute(path: str) -> str:
     """``path`` with ``~`` and the working directory put in; empty stays empty."""
     return str(Path(path).expanduser().absolute()) if path else ""
-
-
-def _unknown(where: str, key: str, known: tuple[str, ...]) -> str:
-    close = difflib.get_close_matches(key, known, n=1)
-    hint = f"did you mean '{close[0]}'?" if close else f"known keys are {', '.join(sorted(known))}"
-    return f"{where}: unknown key '{key}'; {hint}"
-
-
-def _in_words(error: msgspec.ValidationError) -> str:
-    """Put the key first: "Expected `int`, got `str` - at `$.seed`" -> "'seed': expected int, got str"."""
-    complaint, _, place = str(error).partition(" - at ")
-    key = place.strip("`").removeprefix("$.")
-    words = re.sub(r"`([^`]*)`", r"\1", complaint)
-    words = words[:1].lower() + words[1:]
-    return f"'{key}': {words}" if key else words
 
 
 def _replace(file: Path, text: str) -> None:

@@ -18,6 +18,7 @@ from teleop.bindings.files import load_bindings
 from teleop.bindings.mirror_image import for_left_handed
 from twin import places
 from twin.errors import SettingsError
+from twin.file_faults import in_words
 from twin.retarget.keypoints import LONGEST_HAND_M, SHORTEST_HAND_M
 from twin.station import Station
 
@@ -96,7 +97,7 @@ def read_operator(path: Path) -> Operator:
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {error.strerror}") from error
     except msgspec.MsgspecError as error:
-        raise SettingsError(f"{path}: {error}; keys are {', '.join(Operator.__struct_fields__)}") from error
+        raise SettingsError(f"{path}: {in_words(error, Operator.__struct_fields__)}") from error
     except ValueError as error:
         raise SettingsError(f"{path} is not valid TOML: {error}") from error
 
@@ -118,9 +119,7 @@ def save_operator(name: str, changes: dict[str, object]) -> Operator:
     try:
         operator = msgspec.convert(document.unwrap(), Operator, strict=False)
     except msgspec.ValidationError as error:
-        raise SettingsError(
-            f"operator {name}: {error}; keys are {', '.join(Operator.__struct_fields__)}"
-        ) from error
+        raise SettingsError(f"operator {name}: {in_words(error, Operator.__struct_fields__)}") from error
     for key in document:
         document[key] = getattr(operator, key)  # as the type has it: text of the command line may be a number
     path.parent.mkdir(parents=True, exist_ok=True)

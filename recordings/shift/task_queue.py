@@ -4,7 +4,6 @@ They stand in ``tasks.toml`` in the folder of takes, else in the user's configur
 is not written anywhere: it is the number of takes marked good with the task's instruction.
 """
 
-import difflib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,6 +17,7 @@ from recordings.catalog import takes_in
 from recordings.shift.rating import GOOD
 from twin import places
 from twin.errors import RecordingError
+from twin.file_faults import in_words, unknown_key
 
 FILE_NAME = "tasks.toml"
 
@@ -71,13 +71,11 @@ def _task(path: Path, number: int, row: Any) -> Task:
     known = Task.__struct_fields__
     for key in row if isinstance(row, dict) else ():
         if key not in known:
-            close = difflib.get_close_matches(key, known, n=1)
-            hint = f"did you mean {close[0]!r}?" if close else f"known keys are {', '.join(known)}"
-            raise RecordingError(f"{path}: task {number}: unknown key {key!r}; {hint}")
+            raise RecordingError(unknown_key(f"{path}: task {number}", key, known))
     try:
         return msgspec.convert(row, Task)
     except msgspec.ValidationError as error:
-        raise RecordingError(f"{path}: task {number}: {str(error).replace('`', '')}") from error
+        raise RecordingError(f"{path}: task {number}: {in_words(error)}") from error
 
 
 def good_takes(folder: Path) -> dict[str, int]:

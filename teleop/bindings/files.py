@@ -10,6 +10,7 @@ from teleop.bindings.words import CONTROLS, DOES, KINDS, LAYERS, MOVES
 from teleop.inputs.base import AXES
 from twin import places
 from twin.errors import SettingsError
+from twin.file_faults import in_words
 
 
 def load_bindings(name: str = "default") -> dict[str, Bindings]:
@@ -44,7 +45,9 @@ def read_bindings(path: Path, kind: str) -> Bindings:
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {error.strerror}") from error
     except msgspec.MsgspecError as error:
-        raise SettingsError(f"{path}: {error}; correct the file, or remove it to use the default") from error
+        raise SettingsError(
+            f"{path}: {in_words(error)}; correct the file, or remove it to use the default"
+        ) from error
     except ValueError as error:  # not TOML at all
         raise SettingsError(f"{path} is not valid TOML: {error}") from error
     if bindings.kind != kind:

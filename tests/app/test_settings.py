@@ -51,13 +51,13 @@ def test_a_key_that_resembles_nothing_gets_the_list_of_known_ones(file):
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        ('seed = "seven"', "'seed': expected int, got str"),
-        ("seed = -1", "'seed': expected int >= 0"),
+        ('seed = "seven"', "'seed': expected a whole number, got text"),
+        ("seed = -1", "'seed': expected a whole number >= 0"),
         ('theme = "pink"', "'theme': invalid enum value 'pink'"),
-        ("camera_fps = 0", "'camera_fps': expected float >= 1"),
-        ("camera_width = 641", "'camera_width': expected int that's a multiple of 2"),
-        ("base_port = 70000", "'base_port': expected int <= 65500"),
-        ('robot = ""', "'robot': expected str of length >= 1"),
+        ("camera_fps = 0", "'camera_fps': expected a number >= 1"),
+        ("camera_width = 641", "'camera_width': expected a whole number that's a multiple of 2"),
+        ("base_port = 70000", "'base_port': expected a whole number <= 65500"),
+        ('robot = ""', "'robot': expected text of length >= 1"),
     ],
 )
 def test_a_value_that_cannot_be_names_its_key(file, line, told):
@@ -146,7 +146,7 @@ def test_paths_become_absolute_because_roles_may_run_elsewhere(tmp_path, monkeyp
 
 
 def test_an_override_is_held_to_the_same_ranges_as_the_file(tmp_path):
-    with pytest.raises(SettingsError, match="'seed': expected int >= 0"):
+    with pytest.raises(SettingsError, match="'seed': expected a whole number >= 0"):
         Settings().to_station(tmp_path, robot_path=tmp_path, seed=-2)
     with pytest.raises(SettingsError, match="unknown key 'sead'; did you mean 'seed'"):
         Settings().to_station(tmp_path, robot_path=tmp_path, sead=2)
