@@ -115,17 +115,19 @@ class Hands:
         lends = any(borrower.has_bare_hands for borrower in self._borrowers)
         for device in self._polled:
             readings = device.poll(at_ns)
-            self._pedals.see(readings)
-            self._say(self._pedals.without(readings) if lends else readings, at_ns)
+            if readings:
+                self._pedals.see(readings)
+                self._say(self._pedals.without(readings) if lends else readings, at_ns)
             pressed += device.stops_pressed
             cut_held = cut_held or device.cut_held
+        pedal_held = self._pedals.held
         for borrower in self._borrowers:
-            borrower.pedal_held = self._pedals.held
+            borrower.pedal_held = pedal_held
         self._stop.tick(at_ns, pressed, cut_held)
-        self._life.note = "; ".join(filter(None, (self._stop.note, *self._broken.values())))
         if at_ns - self._devices_looked_ns >= _DEVICES_LOOK_NS:
             self._devices_looked_ns = at_ns
             self._say_devices(at_ns)
+            self._life.note = "; ".join(filter(None, (self._stop.note, *self._broken.values())))
 
     def _answer(self, request: Request) -> Reply:
         for device in self._inputs:

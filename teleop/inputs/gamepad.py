@@ -1,5 +1,6 @@
 """Gamepads that SDL knows: plugged in and pulled out at any time, the first one drives."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from teleop.inputs import sdl
@@ -9,11 +10,13 @@ from teleop.inputs.virtual_pad import VirtualPad
 from twin.errors import StationError
 from twin.station import Station
 from twin.wire.ask import arguments, named
-from twin.wire.clock import now_ns
+from twin.wire.clock import NS_PER_MS, now_ns
 from twin.wire.messages import InputDevice, Reply, Request
 
 KIND = "gamepad"
 LONGEST_RUMBLE_MS = 5000
+# SDL tells of whatever changes on a pad. So often every pad is read all the same, in case it once does not.
+READ_ANYWAY_NS = 20 * NS_PER_MS
 
 _AXES = (
     pygame.CONTROLLER_AXIS_LEFTX,
@@ -77,7 +80,9 @@ class Gamepads:
         self._virtual_allowed = station.virtual_pad
         self._virtual = VirtualPad() if station.virtual_pad else None
         self._look_again = True
-        self._polled_ns = 0  # a change that is read now happened after this
+        self._polled_ns = 0  # a change that SDL tells of now happened after this
+        self._read_ns = 0
+        self._readings: list[Reading] = []
 
     def wake_sources(self) -> tuple[()]:
         """None: SDL offers nothing to wait on, so pads are polled."""
@@ -86,7 +91,17 @@ class Gamepads:
     def poll(self, at_ns: int) -> list[Reading]:
         """All pads now, and once more each that was pulled out."""
         self.stops_pressed.clear()
-        for event in pygame.event.get():
+        events = pygame.event.get()
+        if events or self._look_again or at_ns - self._read_ns >= READ_ANYWAY_NS:
+            gone = self._read_all(events, at_ns)
+            self._read_ns = self._polled_ns = at_ns
+            return [*gone, *self._readings]
+        self._polled_ns = at_ns
+        return self._readings
+
+    def _read_all(self, events: Sequence[pygame.event.Event], at_ns: int) -> list[Reading]:
+        """Take in ``events`` and how every pad stands; the last words of those that were pulled out."""
+        for event in events:
             if event.type in _CAME_OR_WENT:
                 self._look_again = True
             elif event.type in (pygame.CONTROLLERBUTTONDOWN, pygame.CONTROLLERBUTTONUP):
@@ -94,13 +109,13 @@ class Gamepads:
         if self._look_again:
             self._look_again = False
             self._find(at_ns)
-        readings = self._gone(at_ns)
+        gone = self._gone(at_ns)
+        changed_after_ns = self._polled_ns if events else self._read_ns
         for number, pad in self._pads.items():
-            self._read(number, pad, at_ns)
-            readings.append(pad.reading)
+            self._read(number, pad, at_ns, at_ns - (changed_after_ns or at_ns))
+        self._readings = [pad.reading for pad in self._pads.values()]
         self.cut_held = any("back" in pad.held for pad in self._pads.values())
-        self._polled_ns = at_ns
-        return readings
+        return gone
 
     def _find(self, at_ns: int) -> None:
         """Open what came, and list what SDL cannot give a meaning to."""
@@ -137,7 +152,7 @@ class Gamepads:
             heir.reading = replace(heir.reading, bound=True)
         return last_words
 
-    def _read(self, number: int, pad: _Pad, at_ns: int) -> None:
+    def _read(self, number: int, pad: _Pad, at_ns: int, waited_ns: int) -> None:
         handle = pad.handle
         raw = (*[handle.get_axis(axis) for axis in _AXES], *[handle.get_button(code) for code in _CODES])
         if raw == pad.raw:
@@ -150,7 +165,7 @@ class Gamepads:
             axes=axes,
             buttons=buttons,
             changed_ns=at_ns,
-            waited_ns=at_ns - (self._polled_ns or at_ns),
+            waited_ns=waited_ns,
         )
         # Events told of presses already; the state also tells of what was held when the pad came.
         for name in sorted(set(buttons) - pad.held):

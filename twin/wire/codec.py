@@ -16,7 +16,7 @@ import types
 import typing
 from collections.abc import Callable
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
@@ -156,57 +156,67 @@ def _array_of(raw: bytes) -> Vector:
 
 
 def _bytes_of(array: Vector) -> bytes:
-    return np.asarray(array, _FLOAT).tobytes()  # row by row, whatever the strides are
+    # Row by row, whatever the strides are.
+    return array.tobytes() if array.dtype == _FLOAT else np.asarray(array, _FLOAT).tobytes()
+
+
+class _Plan(NamedTuple):
+    """How one kind of message goes there and back."""
+
+    made: Any  # its protobuf class
+    there: tuple[
+        tuple[str, _Convert | None, Any], ...
+    ]  # field, None where protobuf takes it as it is, unsaid value
+    back: tuple[tuple[str, _Convert], ...]
 
 
 @cache
-def _plan(kind: type[Message]) -> tuple[Any, tuple[tuple[str, _Convert, _Convert, Any], ...]]:
-    """The protobuf class of ``kind`` and, for each field, how to go there and back, and what need not be said."""
-    rows: list[tuple[str, _Convert, _Convert, Any]] = []
+def _plan(kind: type[Message]) -> _Plan:
+    theres: list[tuple[str, _Convert | None, Any]] = []
+    backs: list[tuple[str, _Convert]] = []
     defaults = dict(zip(kind.__struct_fields__, kind.__struct_defaults__, strict=True))
     for name, annotation in _fields(kind):
         item = _item_type(annotation)
         target = item or annotation
-        there: _Convert = _same
+        there: _Convert | None = None
         back: _Convert = _same
         if target == Vector:
             there, back = _bytes_of, _array_of
         elif target not in _SCALARS:
-            there, back = _to_protobuf, _from_protobuf_as(target)
+            there, back = _fields_said, _from_protobuf_as(target)
         if item:
-            there, back = _each(there, list), _each(back, tuple)
+            there, back = there and _each(there, list), _each(back, tuple)
         default = defaults[name]
         is_nothing = default is EMPTY or (not isinstance(default, np.ndarray) and default in ("", 0, b"", ()))
-        rows.append((name, there, back, default if is_nothing else _ALWAYS_SAID))
-    return _private_classes()[kind.__name__], tuple(rows)
+        theres.append((name, there, default if is_nothing else _ALWAYS_SAID))
+        backs.append((name, back))
+    return _Plan(_private_classes()[kind.__name__], tuple(theres), tuple(backs))
 
 
 def _each(convert: _Convert, container: Callable[[Any], Any]) -> _Convert:
     return lambda values: container([convert(value) for value in values])
 
 
-def _to_protobuf(message: Message) -> Any:
-    made, rows = _plan(type(message))
-    return made(
-        **{
-            name: there(value)
-            for name, there, _, nothing in rows
-            if (value := getattr(message, name)) is not nothing
-        }
-    )
+def _fields_said(message: Message) -> dict[str, Any]:
+    """What protobuf makes ``message`` of, and every message in it: one made apart would be copied into it."""
+    said: dict[str, Any] = {}
+    for name, there, nothing in _plan(type(message)).there:
+        value = getattr(message, name)
+        if value is not nothing:
+            said[name] = value if there is None else there(value)
+    return said
 
 
 def _from_protobuf_as(kind: type[Message]) -> _Convert:
     def convert(parsed: Any) -> Message:
-        _, rows = _plan(kind)
-        return kind(**{name: back(getattr(parsed, name)) for name, _, back, _ in rows})
+        return kind(**{name: back(getattr(parsed, name)) for name, back in _plan(kind).back})
 
     return convert
 
 
 def encode(message: Message) -> bytes:
     """The bytes of ``message``, as sent and as logged."""
-    encoded: bytes = _to_protobuf(message).SerializeToString()
+    encoded: bytes = _plan(type(message)).made(**_fields_said(message)).SerializeToString()
     return encoded
 
 
@@ -219,9 +229,8 @@ def decode(payload: bytes, kind: type[M]) -> M:
     Raises:
         WireError: the bytes are not such a message.
     """
-    made, _ = _plan(kind)
     try:
-        parsed = made.FromString(payload)
+        parsed = _plan(kind).made.FromString(payload)
         decoded: M = _from_protobuf_as(kind)(parsed)
     except (DecodeError, ValueError) as error:
         raise WireError(f"{len(payload)} bytes are not a {kind.__name__}: {error}") from error

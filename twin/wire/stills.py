@@ -18,6 +18,7 @@ EYES = ("head", "head_left", "head_right")
 SMALL_EVERY_NS = 150 * NS_PER_MS  # of all other cameras, which are shown small
 
 _HEADER = struct.Struct("<q")
+_NOBLOCK = int(zmq.NOBLOCK)
 _HIGH_WATER_MARK = 16  # pictures; what a listener that falls behind skips are the newest ones
 _ASKS = 1  # first byte of what XPUB says of a listener that comes
 
@@ -93,10 +94,11 @@ class StillsListener:
     def newest(self) -> list[Still]:
         """The newest picture of each camera that came since the last call, without waiting."""
         found: dict[str, Still] = {}
+        receive = self._socket.recv
         while waits(self._socket):
-            camera, header, jpeg = self._socket.recv_multipart(zmq.NOBLOCK)
+            name, header, jpeg = receive(_NOBLOCK).decode(), receive(_NOBLOCK), receive(_NOBLOCK)
             (sampled_ns,) = _HEADER.unpack(header)
-            found[camera.decode()] = Still(camera.decode(), sampled_ns, jpeg)
+            found[name] = Still(name, sampled_ns, jpeg)
         return list(found.values())
 
     def close(self) -> None:

@@ -12,6 +12,8 @@ import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import uvloop
+
 from teleop.inputs.webxr.addresses import host_names
 from teleop.inputs.webxr.door import Knock
 from teleop.inputs.webxr.pairing import Doorkeeper, Invitation, Paired, PairedDevices
@@ -137,7 +139,8 @@ class HeadsetLink:
 
     def _run(self, address: str, port: int) -> None:
         try:
-            asyncio.run(self._serve(address, port))
+            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                runner.run(self._serve(address, port))
         except (StationError, OSError) as error:
             reason = str(error)
             if isinstance(error, OSError) and not isinstance(error, StationError):
@@ -152,6 +155,7 @@ class HeadsetLink:
 
     async def _serve(self, address: str, port: int) -> None:
         from teleop.inputs.webxr.certificate import certificate_for
+        from teleop.inputs.webxr.pictures import Pictures
         from teleop.inputs.webxr.screen import Screen
         from teleop.inputs.webxr.server import Server
 
@@ -164,11 +168,13 @@ class HeadsetLink:
         self._loop, self._server, self._end = loop, server, end
         self.state = replace(self.state, state="open", fingerprint=certificate.fingerprint)
         log.info("the headset link listens on %s", self.state.url())
+        pictures = Pictures(self._station, loop, server)
         screen = Screen(self._station, loop, server)
         try:
             await self._until_end(server, end)
         finally:
             await asyncio.to_thread(screen.end)
+            pictures.close()
             await server.stop()
 
     async def _until_end(self, server: "Server", end: asyncio.Event) -> None:

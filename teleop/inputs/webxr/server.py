@@ -52,6 +52,9 @@ class Server:
         self._authority = b""
         self._strangers = self._sessions = 0
         self.session: Session | None = None
+        self.session_changed: Callable[[], None] = lambda: (
+            None
+        )  # is called after another, or other wishes of it
         self.door = Door()
         self.left_ns = now_ns()  # when the last headset left
         self._runner: web.AppRunner | None = None
@@ -178,6 +181,7 @@ class Server:
         sending = asyncio.create_task(session.downlink.run())
         try:
             session.downlink.say(_json(type="welcome", secret=secret, name=session.device.name))
+            self.session_changed()
             await self._listen(session)
         finally:
             sending.cancel()
@@ -186,6 +190,7 @@ class Server:
             if self.session is session:
                 self.session = None
                 self.left_ns = now_ns()
+                self.session_changed()
             self._arrived(session.number, "gone", session.device, now_ns())
 
     async def _listen(self, session: Session) -> None:
@@ -212,6 +217,7 @@ class Server:
                 self._arrived(session.number, "event", str(said.get("what", ""))[:200], at_ns)
             case "video":
                 session.video = "jpeg" if said.get("codec") == "jpeg" else "h264"
+                self.session_changed()
 
 
 async def _hello(socket: web.WebSocketResponse) -> dict[str, str] | None:

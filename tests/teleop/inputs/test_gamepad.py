@@ -7,7 +7,8 @@ import pytest
 
 from teleop.inputs import sdl
 from teleop.inputs.base import AT_REST, AXES, BUTTONS, Reading
-from teleop.inputs.gamepad import Gamepads
+from teleop.inputs.gamepad import READ_ANYWAY_NS, Gamepads
+from teleop.inputs.sdl import pygame
 from teleop.inputs.virtual_pad import VirtualJoystick, VirtualPad
 from twin.errors import StationError
 from twin.station import Station
@@ -73,6 +74,15 @@ def test_a_pad_that_does_not_move_gives_the_same_reading_with_its_old_stamp(game
     assert moved.changed_ns == 20
     assert moved.waited_ns == 19, "it moved at some time after the poll before"
     assert only(gamepads.poll(30)) is moved
+
+
+def test_a_change_that_sdl_does_not_tell_of_is_read_all_the_same_before_long(gamepads, pad):
+    pad.set_button("left_shoulder", True)
+    pygame.event.get()  # the events are gone
+    assert only(gamepads.poll(2)).buttons == ()
+    overlooked = only(gamepads.poll(1 + READ_ANYWAY_NS))
+    assert overlooked.buttons == ("left_shoulder",)
+    assert overlooked.waited_ns == READ_ANYWAY_NS, "it was pressed at some time after it was read last"
 
 
 def test_a_pad_pulled_out_under_way_is_gone_at_once_and_said_so_exactly_once(gamepads, pad):

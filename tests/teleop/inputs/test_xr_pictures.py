@@ -13,7 +13,7 @@ import pytest
 from teleop.cameras.encoder import KEYFRAME_EVERY, Encoder
 from teleop.cameras.still import encode_still
 from teleop.inputs.webxr.downlink import H264, H264_KEY, JPEG, Downlink
-from teleop.inputs.webxr.screen import is_key
+from teleop.inputs.webxr.pictures import is_key
 from teleop.inputs.webxr.words import words
 from twin.station import Station
 from twin.wire import codec
