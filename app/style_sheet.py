@@ -23,7 +23,7 @@ QPushButton:hover {{ border-color: {muted}; }}
 QPushButton:pressed {{ background: {sunken}; }}
 QPushButton:disabled {{ color: {muted}; background: {panel}; }}
 QPushButton#small {{ padding: 1px 10px; font-size: {small_px}px; }}
-QPushButton#mark:checked {{ border: 1px solid {text}; background: {sunken}; font-weight: 600; }}
+QPushButton#mark:checked {{ border: 1px solid {text}; background: {sunken}; }}
 QPushButton#flat {{ background: transparent; border: none; color: {muted}; padding: 2px 8px; }}
 QPushButton#flat:hover {{ color: {text}; }}
 QPushButton#tab {{

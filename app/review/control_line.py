@@ -5,14 +5,12 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
+from app.actions.registry import Actions
 from app.review.playback import Playback
 from app.takes.words import clock
 
-_MOVE = (
-    ("review.second.back", "- 1 s   J"), ("review.picture.back", "◂   ,"), ("review.play", ""),
-    ("review.picture.on", "▸   ."), ("review.second.on", "+ 1 s   L"),
-)  # fmt: skip
-_PART = (("review.in", "From here   I"), ("review.out", "Until here   O"), ("review.whole", "All   W"))
+_MOVE = (("review.picture.back", "◂   ,"), ("review.play", ""), ("review.picture.on", "▸   ."))
+_PART = (("review.in", "In   I"), ("review.out", "Out   O"), ("review.whole", "All   W"))
 _MARKS = (("review.good", "Good   G"), ("review.bad", "Bad   B"))
 _NEIGHBOURS = (("review.previous", "Before   P"), ("review.next", "Next   N"))
 
@@ -25,16 +23,15 @@ class ControlLine(QWidget):
         super().__init__()
         self._attempt = attempt
         self._buttons: dict[str, QPushButton] = {}
-        self._place, self._said = QLabel(), QLabel()
+        self._place = QLabel()
         self._place.setObjectName("number")
-        self._place.setMinimumWidth(230)
-        self._said.setObjectName("muted")
+        self._place.setMinimumWidth(240)
         self._line = QHBoxLayout(self)
         self._line.setContentsMargins(12, 4, 12, 10)
         self._line.setSpacing(6)
         self._add(_MOVE)
         self._line.addWidget(self._place)
-        self._line.addWidget(self._said, 1)
+        self._line.addStretch(1)
         for group in (_PART, _MARKS, _NEIGHBOURS):
             self._line.addSpacing(10)
             self._add(group)
@@ -53,6 +50,11 @@ class ControlLine(QWidget):
     def _doing(self, action_id: str) -> Callable[[], None]:
         return lambda: self._attempt(action_id)
 
+    def explain(self, actions: Actions) -> None:
+        """Let every button tell the title of its action."""
+        for action_id, button in self._buttons.items():
+            button.setToolTip(actions[action_id].title)
+
     def show_place(self, playback: Playback, seconds: float) -> None:
         """Where the take of ``seconds`` is looked at, and whether it goes on."""
         speed = "" if playback.speed == 1.0 else f"   {playback.speed:g} x"
@@ -63,7 +65,3 @@ class ControlLine(QWidget):
         """Which mark the take has; empty for none."""
         for each in ("good", "bad"):
             self._buttons[f"review.{each}"].setChecked(rating == each)
-
-    def say(self, text: str) -> None:
-        """One sentence beside the place."""
-        self._said.setText(text)

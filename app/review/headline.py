@@ -28,14 +28,24 @@ class Headline(QWidget):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             label.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             lines.addWidget(label)
+        self.said = QLabel()
+        beside = QVBoxLayout()
+        beside.setSpacing(2)
+        for label in (recorded, self.said):
+            beside.addWidget(label, 0, Qt.AlignmentFlag.AlignRight)
+        beside.addStretch(1)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 10, 16, 2)
         layout.addLayout(lines, 1)
-        layout.addWidget(recorded, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(beside)
 
     def show_manifest(self, manifest: Manifest) -> None:
         """What is known and thought of the take now."""
         self._worth.setText(words.worth(manifest))
+
+    def say(self, text: str) -> None:
+        """One sentence about what was just done, or why it cannot be."""
+        self.said.setText(text)
 
     def set_theme(self, theme: Theme) -> None:
         """Take on other colours."""

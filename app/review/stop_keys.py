@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QWindow
 from PySide6.QtWidgets import QWidget
 
 from app.stop.presses import ACKNOWLEDGED, NOT_ACKNOWLEDGED, Stop
@@ -21,33 +21,60 @@ _WORDS = {
 
 
 class StopKeys(QObject):
-    """Sends STOP to whoever runs in the station's folder; without a station the keys do nothing."""
+    """An event filter on the native window, ahead of every widget.
 
-    def __init__(self, window: QWidget, station_folder: Path, say: Callable[[str], None]) -> None:
-        """``say`` is told what became of a press."""
-        super().__init__(window)
-        self._folder, self._say = station_folder, say
+    Sends STOP to whoever runs in the station's folder; without a station Space is a space, and Escape only closes
+    what lies over the window.
+    """
+
+    def __init__(self, station_folder: Path, say: Callable[[str], None], escaped: Callable[[], None]) -> None:
+        """See nothing before ``watch``.
+
+        Args:
+            station_folder: of the station whose robot is stopped.
+            say: told what became of a press.
+            escaped: Escape was pressed.
+        """
+        super().__init__()
+        self._folder, self._say, self._escaped = station_folder, say, escaped
+        self._window: QWindow | None = None
         self._sender: StopSender | None = None
         self._stop: Stop | None = None
         self._told = ""
         self._again = QTimer(self)
         self._again.setTimerType(Qt.TimerType.PreciseTimer)
         self._again.timeout.connect(self._tick)
-        for key in (Qt.Key.Key_Space, Qt.Key.Key_Escape):
-            shortcut = QShortcut(QKeySequence(key), window)
-            shortcut.setAutoRepeat(False)
-            shortcut.activated.connect(self.press)
 
-    def press(self) -> None:
-        """First HOLD, then SETTLE, as in the station's own window."""
+    def watch(self, widget: QWidget) -> None:
+        """See the keys of ``widget``'s native window from now on; call it again when that is another one."""
+        window = widget.windowHandle()
+        if window is not None and window is not self._window:
+            self._window = window
+            window.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Whether the key was STOP's."""
+        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return False
+        if event.key() not in (Qt.Key.Key_Space, Qt.Key.Key_Escape):
+            return False
+        is_stop = event.isAutoRepeat() or self.press()
+        if event.key() == Qt.Key.Key_Escape:
+            self._escaped()
+            return True
+        return is_stop and self._stop is not None
+
+    def press(self) -> bool:
+        """First HOLD, then SETTLE, as in the station's own window; whether there is a station."""
         stop = self._stop or self._connected()
         if stop is None:
-            return
+            return False
         level = stop.press(now_ns())
         stop.release()
         self._told = ""
         self._say(f"STOP {level} sent to the running station")
         self._again.start(_AGAIN_MS)
+        return True
 
     def _connected(self) -> Stop | None:
         try:

@@ -62,6 +62,7 @@ class TakeView(QWidget):
         self.frames = [frame for page in self.pages for frame in page.frames]
         self._build()
         self.table.add(*review_actions(self))
+        self._controls.explain(self.table)
         self.playback.feed.joint_history(len(spec.joints))
         self.playback.feed.balance_history()
         context = PanelContext(
@@ -145,8 +146,8 @@ class TakeView(QWidget):
         self.timeline.show_tape(self.tape, self.part)
 
     def say(self, text: str) -> None:
-        """One sentence beside the place."""
-        self._controls.say(text)
+        """One sentence about what was just done, or why it cannot be."""
+        self._headline.say(text)
 
     def end(self) -> None:
         """Another take is shown, or none."""

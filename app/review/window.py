@@ -4,7 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -19,6 +19,7 @@ from recordings.trim import trim, trim_to_driving, whole
 from twin.errors import UnderstudyError
 
 _FRAME_MS = 16
+_ANOTHER_WINDOW = (QEvent.Type.Show, QEvent.Type.WinIdChange, QEvent.Type.PlatformSurface)
 
 
 class ReviewWindow(QWidget):
@@ -41,7 +42,7 @@ class ReviewWindow(QWidget):
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
         self._layout.addWidget(self._make_note())
-        self.stop_keys = StopKeys(self, station_folder, self._tell_stop)
+        self.stop_keys = StopKeys(station_folder, self._tell_stop, self._close_palette)
         self._wear(theme)
         self.open(path)
         self._timer = QTimer(self)
@@ -183,6 +184,10 @@ class ReviewWindow(QWidget):
         """The end."""
         self.close()
 
+    def _close_palette(self) -> None:
+        if self.view is not None and self.view.palette_box.isVisible():
+            self.view.palette_box.close_again()
+
     def _tell_stop(self, text: str) -> None:
         if self.view is not None:
             self.view.say(text)
@@ -197,6 +202,13 @@ class ReviewWindow(QWidget):
         application.setStyleSheet(style_sheet(theme))
         if self.view is not None:
             self.view.set_theme(theme)
+
+    def event(self, event: QEvent) -> bool:
+        """Follow the native window: the first OpenGL panel makes Qt build another, and STOP's keys must work there."""
+        handled = super().event(event)
+        if event.type() in _ANOTHER_WINDOW and hasattr(self, "stop_keys"):
+            self.stop_keys.watch(self)
+        return handled
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """What is being written is written; what is being read is not wanted any more."""

@@ -73,7 +73,7 @@ class Review:
         self.qtbot.wait(40)
 
     def said(self) -> str:
-        return self.view._controls._said.text()
+        return self.view._headline.said.text()
 
 
 @pytest.fixture

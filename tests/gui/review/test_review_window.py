@@ -138,10 +138,18 @@ def test_stop_reaches_the_robot_of_a_running_station_from_here(opened, takes, tm
     robot.close()
 
 
-def test_without_a_station_the_stop_keys_do_nothing(review):
+def test_without_a_station_space_is_a_space_and_escape_closes_the_palette(review):
     review.strike(Key.Key_Space)
     review.strike(Key.Key_Escape)
     assert review.said() == ""
+    review.strike(Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    assert review.view.palette_box.isVisible()
+    for key in (Key.Key_T, Key.Key_H, Key.Key_E, Key.Key_Space):
+        review.strike(key)
+    assert review.view.palette_box._field.text() == "the "
+    assert review.view.playback.position_s == 0.0
+    review.strike(Key.Key_Escape)
+    assert not review.view.palette_box.isVisible()
 
 
 def test_what_the_stations_window_starts_is_a_command_that_there_is():
