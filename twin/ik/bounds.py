@@ -147,23 +147,24 @@ def reasons_of(
 ) -> list[str]:
     """Typed reasons for the bounds that were active, from their Lagrange multipliers, shape (n + r,)."""
     # Plain numbers: for the few that are active numpy is slower.
-    n, reasons = plan.n, list[str]()
-    pairs = len(multipliers) - n - len(bounds.straightening)
-    active = np.flatnonzero(np.abs(multipliers) > _ACTIVE).tolist()
+    n, forces = plan.n, multipliers.tolist()
+    pairs = len(forces) - n - len(bounds.straightening)
+    active = [index for index, force in enumerate(forces) if abs(force) > _ACTIVE]
     rows = [index - n for index in active if index >= n]
-    reasons += collision_reasons(kinematics, data, [row for row in rows if row < pairs])
+    reasons = collision_reasons(kinematics, data, [row for row in rows if row < pairs])
     reasons += [f"singularity:{bounds.straightening[row - pairs]}_arm" for row in rows if row >= pairs]
-    for index in (index for index in active if index < n):
-        reasons.append(_joint_reason(plan, bounds, index, multipliers[index] > 0, data, dt_s))
+    for index in active:
+        if index < n:
+            reasons.append(_joint_reason(plan, bounds, index, forces[index] > 0.0, data.qpos, dt_s))
     return reasons
 
 
-def _joint_reason(plan: Plan, bounds: Bounds, index: int, upwards: bool, data: Any, dt_s: float) -> str:
+def _joint_reason(plan: Plan, bounds: Bounds, index: int, upwards: bool, qpos: Array, dt_s: float) -> str:
     """Why the joint ``index`` of the plan is bounded on its way up or down."""
-    angle = float(data.qpos[plan.qpos[index]])
-    room = float(plan.upper[index]) - angle if upwards else angle - float(plan.lower[index])
-    fastest = float(plan.speed[index]) * dt_s
-    bound = float(bounds.upper[index]) if upwards else -float(bounds.lower[index])
+    angle = qpos.item(plan.qpos.item(index))
+    room = plan.upper.item(index) - angle if upwards else angle - plan.lower.item(index)
+    fastest = plan.speed.item(index) * dt_s
+    bound = bounds.upper.item(index) if upwards else -bounds.lower.item(index)
     # Near a limit it is the limit; else full speed; else the joint gathers speed, or brakes (below zero).
     is_near = room < fastest and bound >= 0.0
     kind = "position" if is_near else "speed" if bound > 0.999 * fastest else "acceleration"

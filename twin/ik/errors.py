@@ -119,10 +119,12 @@ def _gaze_error(plan: Plan, wanted: Array, now: Array, largest_rad: float) -> tu
     """
     if not plan.looks_only:
         return _shortened(_turn_between(now, wanted), largest_rad)
-    ahead, left, up = wanted[:, 0].dot(now).tolist()
+    (xx, xy, xz), (yx, yy, yz), (zx, zy, zz) = now.tolist()
+    (x, _, _), (y, _, _), (z, _, _) = wanted.tolist()  # where to look
+    ahead, left, up = xx * x + yx * y + zx * z, xy * x + yy * y + zy * z, xz * x + yz * y + zz * z
     aside = math.hypot(left, up)
     angle = min(math.atan2(aside, ahead), largest_rad)
     # Straight behind: about its z, as one turns to look there.
-    y, z = (-up / aside, left / aside) if aside > _NO_SINE else (0.0, 1.0)
-    turn = (angle * y, angle * z)
+    about_y, about_z = (-up / aside, left / aside) if aside > _NO_SINE else (0.0, 1.0)
+    turn = (angle * about_y, angle * about_z)
     return turn if plan.gaze_view is None else turn[: len(plan.gaze_view)]

@@ -30,8 +30,9 @@ class Motion:
         acceleration = kinematics.spec.max_acceleration_rad_s2 * (settings.acceleration_use or 1.0)
         self._stopping = Stopping(kinematics, acceleration, self._faces)
         self.speed_rad_s = np.zeros(joints)
-        # What this motion has turned so far, of every dof, rad: by a step, and carried.
-        self._stepped, self._carried = np.zeros(dofs), np.zeros(dofs)
+        # What this motion has turned so far, rad: every dof that others carried, and those of a step.
+        self._carried, self._others_moved = np.zeros(dofs), False
+        self._step_dofs, self._step = np.zeros(0, np.intp), np.zeros(0)
         self._pairs: NearPairs | None = None
         self._has_begun, self._followed = False, np.zeros(joints, np.bool_)
         self._solved = np.zeros(joints, np.bool_)  # joints that a step moved last
@@ -49,7 +50,8 @@ class Motion:
     def end(self) -> None:
         """What moves from now on belongs to the next motion."""
         self._has_begun = False
-        self._stepped[:], self._carried[:] = 0.0, 0.0
+        self._carried.fill(0.0)
+        self._step_dofs, self._step = self._step_dofs[:0], self._step[:0]
 
     @property
     def pairs(self) -> NearPairs | None:
@@ -66,19 +68,22 @@ class Motion:
 
     def stepped(self, joints: Indices, dofs: Indices, step: Array, dt_s: float) -> None:
         """A step turned ``joints`` by ``step``."""
-        if joints is not self._step_joints:
+        are_others = joints is not self._step_joints
+        if are_others:
             # Whoever does not let them coast wants them to stand.
             self.speed_rad_s[self._idle] = 0.0
             self._idle = np.setdiff1d(self._step_joints, joints)
             self._step_joints = joints
-            self._stepped[:] = 0.0
+        if are_others or self._others_moved:
+            self._solved[joints] = True
+            self._carried.fill(0.0)
+            self._others_moved = False
         self.speed_rad_s[joints] = step / dt_s
-        self._solved[joints] = True
-        self._carried.fill(0.0)
-        self._stepped[dofs] = step
+        self._step_dofs, self._step = dofs, step
 
     def carried(self, joints: Indices, step: Array, dt_s: float) -> None:
         """Others turned ``joints`` by ``step``."""
+        self._others_moved = True
         self._carried[self._kinematics.dof_address[joints]] += step
         self._followed[joints] = True
         self._solved[joints] = False
@@ -126,7 +131,9 @@ class Motion:
         self, pairs: NearPairs, joints: Indices, step: Array, dt_s: float, may_touch: bool
     ) -> tuple[Array, list[str]]:
         ways = pairs.rows[:, self._kinematics.dof_address[joints]]
-        least_m = pairs.least_beside(self._stepped + self._carried)
+        turned = self._carried.copy()
+        turned[self._step_dofs] += self._step
+        least_m = pairs.least_beside(turned)
         if may_touch and pairs.with_scene is not None:
             least_m = np.where(pairs.with_scene, _NEVER, least_m)
         closing = np.minimum(ways * step, 0.0).sum(axis=1)

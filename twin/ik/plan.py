@@ -202,10 +202,9 @@ class Plan:
 
     def is_inside(self, qpos: Array, part: slice) -> bool:
         """Whether all joints of ``part`` are within their soft limits."""
-        angles = qpos[self.qpos[part]]
-        slack = 1e-6
-        inside = (angles >= self.lower[part] - slack) & (angles <= self.upper[part] + slack)
-        return bool(inside.all())
+        angles, slack = qpos[self.qpos[part]], 1e-6
+        outside = (angles < self.lower[part] - slack) | (angles > self.upper[part] + slack)
+        return not np.count_nonzero(outside)
 
 
 def _scaled(term: TermSpec) -> float:

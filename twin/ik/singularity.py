@@ -51,34 +51,41 @@ def growth_of(jacobian: Array, condition: Condition, radian_m: float) -> Array:
         condition: of this Jacobian.
         radian_m: metres that one radian is worth.
     """
-    moves, axes = jacobian[:3], jacobian[3:] / radian_m
-    strongest = _singular_value_gradient(moves, axes, condition.strongest_way, condition.largest, radian_m)
-    weakest = _singular_value_gradient(moves, axes, condition.weakest_way, condition.smallest, radian_m)
-    return np.asarray(strongest / condition.largest - weakest / condition.smallest)
+    axes = jacobian[3:] / radian_m
+    strongest = _singular_value_growth(jacobian, axes, condition.strongest_way, condition.largest)
+    return strongest - _singular_value_growth(jacobian, axes, condition.weakest_way, condition.smallest)
 
 
-def _singular_value_gradient(moves: Array, axes: Array, way: Array, value: float, radian_m: float) -> Array:
-    """``u' dJ/dq v`` for the singular value ``value`` whose left vector ``u`` is ``way``, shape (a,).
+def _singular_value_growth(jacobian: Array, axes: Array, way: Array, value: float) -> Array:
+    """``u' dJ/dq v / s`` for the singular value ``s``, whose left vector ``u`` is ``way``, shape (a,).
 
     A column of the Jacobian turns with every joint before it: ``dJ_i/dq_j = z_j x J_i`` for j <= i, and what joint
     ``j`` beyond ``i`` does to the hand, ``i`` turns: ``dJ_i/dq_j = z_i x J_j`` (H. Bruyninckx, J. De Schutter,
     "Symbolic differentiation of the velocity mapping for a serial kinematic chain", 1996). The axis of joint ``i``
     turns with the joints before it alone.
     """
-    line, turn = way[:3], way[3:]
-    joints = (line @ moves + radian_m * (turn @ axes)) / value  # the right singular vector
+    joints = way.dot(jacobian)  # the right singular vector, times s
     at_or_before, before = _orders(len(joints))
-    of_moves = axes.T @ (_crossing(line) @ moves)  # (j, i): u . (z_j x J_i)
-    of_axes = axes.T @ (_crossing(turn) @ axes)
-    # J_i by joints at or before i; then, mirrored, by those beyond it.
-    gradient = (of_moves * at_or_before) @ joints + joints @ (of_moves * before)
-    return np.asarray(gradient + radian_m * ((of_axes * before) @ joints))
+    line, turn = _crossing(*way.tolist())
+    of_moves = line.dot(jacobian[:3])
+    by_those_before = axes.T.dot(of_moves + turn.dot(jacobian[3:]))  # (j, i): u . (z_j x J_i)
+    by_those_beyond = axes.T.dot(of_moves)  # the same of its first three rows, mirrored
+    by_those_before *= at_or_before
+    by_those_beyond *= before
+    growth: Array = by_those_before.dot(joints)
+    growth += joints.dot(by_those_beyond)
+    growth /= value * value
+    return growth
 
 
-def _crossing(vector: Array) -> Array:
-    """The matrix ``C`` for which ``z . C m`` is ``vector . (z x m)``, shape (3, 3)."""
-    x, y, z = vector.tolist()
-    return np.array([[0.0, z, -y], [-z, 0.0, x], [y, -x, 0.0]])
+def _crossing(x: float, y: float, z: float, a: float, b: float, c: float) -> Array:
+    """The matrix ``C`` for which ``z . C m`` is ``u . (z x m)``, of each half ``u`` of a vector, shape (2, 3, 3)."""
+    return np.array(
+        [
+            [[0.0, z, -y], [-z, 0.0, x], [y, -x, 0.0]],
+            [[0.0, c, -b], [-c, 0.0, a], [b, -a, 0.0]],
+        ]
+    )
 
 
 @cache
