@@ -39,7 +39,7 @@ class Stopping:
 
     def is_within_sight(self, speed_rad_s: Array) -> bool:
         """Whether nothing that moves, at speeds of shape (n,), could meet what is not watched yet before it stops."""
-        return float((speed_rad_s * speed_rad_s) @ self._sweep_m_s2) < self._unseen_m
+        return bool((speed_rad_s * speed_rad_s).dot(self._sweep_m_s2) < self._unseen_m)
 
     def is_safe(self, stops_rad: Array, otherwise_rad: Callable[[], Array], may_touch: bool = False) -> bool:
         """Whether a motion may go on that comes to rest at ``stops_rad``; braked at once, at ``otherwise_rad()``.
@@ -137,6 +137,8 @@ class Stopping:
     def _nearest(self, with_scene: bool) -> int:
         """The contact of the nearest pair, of the robot or of it and furniture."""
         distances = self._data.contact.dist
+        if not self._kinematics.has_scene:
+            return int(distances.argmin())
         of_kind = is_with_scene(self._kinematics, self._data.contact.geom) == with_scene
         return int(np.argmin(np.where(of_kind, distances, math.inf)))
 

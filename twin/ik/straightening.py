@@ -78,16 +78,12 @@ class Straightening:
         for row, (side, jacobian, condition) in enumerate(near):
             arm = plan.part[f"{side}_arm"]
             growth = growth_of(jacobian, condition, ik.radian_m)
-            steep = max(1.0, math.sqrt(float(growth @ growth)))  # without end in a singular pose itself
+            steep = max(1.0, math.sqrt(growth.dot(growth)))  # without end in a singular pose itself
             rows[row, arm] = growth / -steep
             most = gain * math.log(max(1.0, ik.stop_at_condition / condition.number))
             if self._settings.acceleration_use > 0.0:
                 slope = np.abs(growth)
-                braking = (
-                    _BRAKED_WITH
-                    * float(slope * slope @ plan.acceleration[arm])
-                    / max(float(slope.sum()), 1e-9)
-                )
+                braking = _BRAKED_WITH * (slope * slope).dot(plan.acceleration[arm]) / max(slope.sum(), 1e-9)
                 left = max(0.0, 1.0 - condition.number / ik.stop_at_condition)  # both over the inverse itself
                 latest = braking * dt_s
                 most = min(most, (math.sqrt(latest * latest + 2.0 * braking * left) - latest) * dt_s)
