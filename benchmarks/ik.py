@@ -4,6 +4,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -83,6 +85,12 @@ def _peer(run: Callable[[], Score]) -> Score | None:
         return None
 
 
+def _by_turns(own: Callable[[], Score], peer: Callable[[], Score]) -> tuple[Score, Score | None]:
+    """The own solver before and after a peer: how fast a shared machine is changes from minute to minute."""
+    before, theirs, after = own(), _peer(peer), own()
+    return replace(before, us=np.concatenate((before.us, after.us))), theirs
+
+
 class _Beside:
     """Figures of one own score beside those of one peer."""
 
@@ -113,9 +121,11 @@ class _Beside:
 
 def _body_figures(folder: Path, kinematics: Kinematics, paths: Paths) -> list[Figure]:
     """Hands, head, waist and centre of mass, with clearances, on the model with all its joints."""
-    own = solve_own(kinematics, paths, _ALIKE)
+    own, same = _by_turns(
+        lambda: solve_own(kinematics, paths, _ALIKE),
+        lambda: run_mink(folder, kinematics, paths, welded=False),
+    )
     used = solve_own(kinematics, paths, Settings())
-    same = _peer(lambda: run_mink(folder, kinematics, paths, welded=False))
     best = _peer(lambda: run_mink(folder, kinematics, paths, welded=True))
     beside = _Beside("whole body", own, f"{_MINK}, same terms", same)
     at_best = _Beside("whole body", own, f"{_MINK}, fingers welded", best)
@@ -133,18 +143,23 @@ def _body_figures(folder: Path, kinematics: Kinematics, paths: Paths) -> list[Fi
 def _arm_figures(folder: Path, kinematics: Kinematics, paths: Paths) -> list[Figure]:
     """Both hands alone: without clearances on a model of the arms beside pink and placo, with them beside mink."""
     welded = load_kinematics(arms_alone(kinematics.spec), NEAR_M)
-    alone = solve_own(welded, paths, _ARMS_ALONE)
-    apart = solve_own(kinematics, paths, _ALIKE)
     figures = []
     for name, run in ((_PINK, run_pink), (_PLACO, run_placo)):
-        beside = _Beside("two arms", alone, name, _peer(lambda run=run: run(folder, kinematics, paths)))  # type: ignore[misc]
+        alone, peer = _by_turns(
+            lambda: solve_own(welded, paths, _ARMS_ALONE),
+            partial(run, folder, kinematics, paths),
+        )
+        beside = _Beside("two arms", alone, name, peer)
         figures += [
             beside.figure("p50", lambda s: s.ms(50), "ms"),
             beside.figure("p99", lambda s: s.ms(99), "ms"),
             *beside.times(1.0),
             *beside.errors(),
         ]
-    mink = _peer(lambda: run_mink(folder, kinematics, paths, welded=False))
+    apart, mink = _by_turns(
+        lambda: solve_own(kinematics, paths, _ALIKE),
+        lambda: run_mink(folder, kinematics, paths, welded=False),
+    )
     beside = _Beside("two arms off the body", apart, f"{_MINK}, same pairs", mink)
     figures += [
         beside.figure("p50", lambda s: s.ms(50), "ms", 0.08),
