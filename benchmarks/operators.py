@@ -15,6 +15,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from app.demo import script
+from app.demo.picking import TOP_GRASP
 from app.demo.rehearsal import Rehearsal
 from app.demo.task import can_play, do_task
 from benchmarks.figures import Figure
@@ -54,7 +55,7 @@ def played(seed: int, scene: str, level: int, revision: str) -> dict[str, Any]:
     view, why = rehearsal.view, ""
     try:
         rehearsal.play(script.start(view))
-        rehearsal.play(do_task(view, rehearsal, script.TOP_GRASP, on_lifted=lambda: None))
+        rehearsal.play(do_task(view, rehearsal, TOP_GRASP, on_lifted=lambda: None))
     except script.DemoError as error:
         why = str(error)
     done = view.world.task_succeeded

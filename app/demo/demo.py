@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from app.demo import script, walk_script
 from app.demo.floor_script import lifts
+from app.demo.picking import TOP_GRASP
 from app.demo.script import DemoError
 from app.demo.stage import Stage, left_running, open_stage
 from app.demo.summary import Summary
@@ -75,7 +76,7 @@ def _perform(stage: Stage, seconds: float, out: Path, summary: Summary) -> None:
     with walk_script.asking(stage.station) as asked:
         if view.scene.base == LEGS and not lifts(view.scene.layout.task.goals):
             stage.play(walk_script.walk_about(view, asked))
-        stage.play(do_task(view, asked, script.TOP_GRASP, on_lifted=lambda: _picture(stage, out, summary)))
+        stage.play(do_task(view, asked, TOP_GRASP, on_lifted=lambda: _picture(stage, out, summary)))
     while view.world.time_s - begun_s < seconds:
         stage.play(script.rest(0.5, {}))
     stage.play(script.save(view))

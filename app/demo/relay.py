@@ -1,22 +1,44 @@
 """A thing that one hand reaches and whose place only the other does goes by way of the middle of the table."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
 
 from app.demo.pad import Positions
-from app.demo.script import OUTWARD, SIDES, DemoError, Grasp, Script, choose_hand, let_go, move, take
+from app.demo.picking import Grasp, SlippedError, carrying, let_go, take
+from app.demo.script import OUTWARD, SIDES, DemoError, Script, choose_hand, move
 from app.demo.view import Vector3, View
-from twin.scenery.layout import Goal
+from twin.scenery.layout import FreeObject, Goal, Layout
 
 # On the other hand's side: there shoulder and wrist end, with the palm turned as in the ready pose.
 TOO_FAR_M = 0.12
+_LOW_ENOUGH_M = 0.01  # above where a thing is let go: closed fingers are under it
 _LAID_M = 0.03  # from where it was meant to lie, within which a thing counts as laid down
 _ASIDE_M = np.array([-0.04, 0.14, 0.10])  # forward, outward, up
 _ASIDE_ENOUGH_M = 0.05
-_NEARER_M = np.arange(0.0, 0.061, 0.02)  # to the robot than the thing lay: arms reach less far in the middle
-_LEFT_M = (-0.02, 0.0, 0.02)
+_NEARER_M = np.arange(0.0, 0.161, 0.02)  # to the robot than the thing lay: arms reach less far in the middle
+_LEFT_M = (0.0, -0.02, 0.02)
+_ROOM_M = 0.05  # around a thing that is to be grasped; more is no better
+_FROM_EDGE_M = 0.01
+_MAT_M = 0.005  # what is no thicker ends no table
+_TURNED = 1.1  # how much wider a box is that lies as it comes
+
+
+@dataclass(frozen=True)
+class Footprint:
+    """A rectangle along x and y on the table."""
+
+    middle_m: Vector3  # (2,)
+    half_m: Vector3  # (2,)
+
+    def gap_m(self, other: "Footprint") -> float:
+        """How far apart the two are; below zero how far one is in the other."""
+        apart_m = np.abs(self.middle_m - other.middle_m) - self.half_m - other.half_m
+        return (
+            float(apart_m.max()) if apart_m.max() < 0.0 else float(np.linalg.norm(np.maximum(apart_m, 0.0)))
+        )
 
 
 def side_of(there_m: Vector3) -> str:
@@ -43,19 +65,22 @@ def lay_in_the_middle(view: View, side: str, goal: Goal, grasp: Grasp, held: Pos
     Raises:
         DemoError: the hand did not get there.
     """
-    lay_m = view.thing(goal.object)
-    layout = view.scene.layout
-    others = [view.thing(free.name) for free in layout.objects if free.name != goal.object]
-    spot_m = free_spot(lay_m, [*others, *(view.thing(place.name) for place in layout.places)])
+    lay_m, layout = view.thing(goal.object), view.scene.layout
+    thing = next(free for free in layout.objects if free.name == goal.object)
+    here = _footprint(thing, lay_m)
+    edge_m = _near_edge_m(layout, lay_m - np.array([0.0, 0.0, 0.5 * thing.size_m[2]]))
+    spot_m = np.append(free_spot(here, edge_m, _taken(view, layout, goal.object)), lay_m[2])
 
-    def hanging(height_m: float) -> Callable[[], Vector3]:
-        up = np.array([0.0, 0.0, height_m])
-        return lambda: np.asarray(spot_m + up + view.hand(side) - view.thing(goal.object))
+    def hang(height_m: float, tolerance_m: float, at_most_s: float) -> Script:
+        palm = carrying(view, side, goal.object, spot_m + np.array([0.0, 0.0, height_m]))
+        return move(view, side, palm, gripped, tolerance_m, at_most_s)
 
     gripped = yield from take(view, side, goal.object, grasp, held)
-    yield from move(view, side, hanging(grasp.lift_m), gripped, 0.02, 15)
+    yield from hang(grasp.lift_m, 0.02, 15)
     try:
-        yield from move(view, side, hanging(grasp.drop_m), gripped, 0.006, 8)
+        yield from hang(grasp.drop_m, _LOW_ENOUGH_M, 8)
+    except SlippedError:
+        raise
     except DemoError:
         if np.linalg.norm(view.thing(goal.object) - spot_m) > _LAID_M:
             raise
@@ -70,14 +95,49 @@ def stand_aside(view: View, side: str, ready_m: Vector3) -> Script:
     yield from move(view, side, lambda: aside_m, held, _ASIDE_ENOUGH_M, 10)
 
 
-def free_spot(lay_m: Vector3, taken_m: Iterable[Vector3]) -> Vector3:
-    """Of the spots before the robot the one with most room around it, on the table, as high as the thing lay."""
-    taken = list(taken_m)
-    edge_m = min(float(each[0]) for each in (lay_m, *taken))
+def free_spot(thing: Footprint, edge_m: float, taken: Iterable[Footprint]) -> Vector3:
+    """Where before the robot a thing that lies as ``thing`` finds room around it, shape (2,).
+
+    Of the spots with enough room the one that is nearest to how far ahead it lay, else the one with most.
+
+    Args:
+        thing: as it lies now.
+        edge_m: where the table ends towards the robot, along x.
+        taken: what else is on the table.
+    """
+    others, first_m = list(taken), edge_m + thing.half_m[0] + _FROM_EDGE_M
+
+    def room_m(spot: Vector3) -> float:
+        there = Footprint(spot, thing.half_m)
+        return min((there.gap_m(other) for other in others), default=_ROOM_M)
+
     spots = [
-        np.array([max(edge_m, lay_m[0] - nearer), left, lay_m[2]])
+        np.array([max(first_m, thing.middle_m[0] - nearer), left])
         for nearer, left in product(_NEARER_M, _LEFT_M)
     ]
-    return max(
-        spots, key=lambda spot: min((float(np.linalg.norm((spot - each)[:2])) for each in taken), default=1.0)
-    )
+    return max(spots, key=lambda spot: min(_ROOM_M, room_m(spot)))
+
+
+def _taken(view: View, layout: Layout, thing: str) -> Iterator[Footprint]:
+    """Of everything on the table but ``thing``."""
+    for free in layout.objects:
+        if free.name != thing and free.name in view.scene.objects:
+            yield _footprint(free, view.thing(free.name))
+    for place in layout.places:
+        wall_m = getattr(place, "wall_m", 0.0)
+        yield Footprint(view.thing(place.name)[:2], 0.5 * np.array(place.inner_size_m[:2]) + wall_m)
+
+
+def _footprint(thing: FreeObject, there_m: Vector3) -> Footprint:
+    return Footprint(there_m[:2], np.full(2, 0.5 * _TURNED * max(thing.size_m[:2])))
+
+
+def _near_edge_m(layout: Layout, under_m: Vector3) -> float:
+    """Where the table under ``under_m``, shape (3,), with whatever lies on it, ends towards the robot, along x."""
+    ends_m = [
+        float(fixture.position_m[0] - 0.5 * fixture.size_m[0])
+        for fixture in layout.fixtures
+        if np.all(np.abs(under_m[:2] - fixture.position_m[:2]) <= 0.5 * np.array(fixture.size_m[:2]))
+        and abs(fixture.position_m[2] + 0.5 * fixture.size_m[2] - under_m[2]) < _MAT_M
+    ]
+    return min(ends_m, default=float(under_m[0]))

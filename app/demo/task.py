@@ -7,24 +7,21 @@ import numpy as np
 from app.demo.floor_script import fetch, lifts
 from app.demo.machine import can_work, work
 from app.demo.pad import Positions
+from app.demo.picking import Grasp, is_there, pick_and_place, prepare_hand
 from app.demo.relay import TOO_FAR_M, lay_in_the_middle, nearest_hand, side_of, stand_aside
 from app.demo.script import (
     HOLD,
     SIDES,
     DemoError,
-    Grasp,
     Script,
-    choose_hand,
     engage,
     move,
-    pick_and_place,
     rest,
     until,
 )
 from app.demo.two_hands import carry_with_both
 from app.demo.view import Vector3, View
 from app.demo.walk_script import Asked
-from twin.scenery.judge import is_inside
 from twin.scenery.layout import ABOUT_OBJECTS, GIVEN_ORDER, PUT, Goal, Layout
 
 _NEAR_READY_M = 0.05
@@ -62,7 +59,7 @@ def do_task(view: View, asked: Asked, grasp: Grasp, on_lifted: Callable[[], None
         if goal.kind != PUT:
             yield from work(view, goal)
             continue
-        if _is_there(view, goal):
+        if is_there(view, goal):
             continue
         if _is_tote(layout, goal):
             yield from carry_with_both(view, goal, told)
@@ -72,12 +69,12 @@ def do_task(view: View, asked: Asked, grasp: Grasp, on_lifted: Callable[[], None
         if across_m > TOO_FAR_M:
             side, laying = side_of(place_m), side_of(thing_m)
             yield from stand_aside(view, side, ready[side])
-            held = yield from choose_hand(view, laying)
+            held = yield from prepare_hand(view, laying, grasp)
             yield from lay_in_the_middle(view, laying, goal, grasp, held)
         if across_m > 0.0:
             other = SIDES[1 - SIDES.index(side)]
             yield from stand_aside(view, other, ready[other])
-        held = yield from choose_hand(view, side)
+        held = yield from prepare_hand(view, side, grasp)
         yield from pick_and_place(view, side, goal, grasp, held, told)
         if goal is not goals[-1]:
             yield from _come_back(view, side, ready[side], held)
@@ -110,12 +107,6 @@ def _ahead_m(view: View, goal: Goal) -> float:
 
 def _is_tote(layout: Layout, goal: Goal) -> bool:
     return any(free.name == goal.object and free.shape == "tote" for free in layout.objects)
-
-
-def _is_there(view: View, goal: Goal) -> bool:
-    """Whether the thing of ``goal`` is in its place already."""
-    place = next(place for place in view.scene.layout.places if place.name == goal.into)
-    return is_inside(place, view.thing(goal.object))
 
 
 def _nothing() -> None:

@@ -32,6 +32,9 @@ class View:
         self.agent = AgentStatus()
         self.control = ControlStatus()
         self.recorder = RecorderStatus()
+        # side -> how the palm is turned in the ready pose, as ``hand_turn`` has it
+        sides = [side for side in ("left", "right") if f"{side}_hand" in spec.frames]
+        self.ready_turn = {side: self.hand_turn(side) for side in sides}
 
     def hear(self, heard: Heard) -> None:
         """Take in one message."""

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from app.demo import script
+from app.demo.picking import TOP_GRASP, prepare_hand
 from app.demo.rehearsal import Rehearsal
 from app.demo.relay import TOO_FAR_M, lay_in_the_middle, nearest_hand, side_of, stand_aside
-from app.demo.script import HOLD, TOP_GRASP, DemoError
+from app.demo.script import HOLD, DemoError
 from app.demo.task import do_task
 from app.demo.two_hands import mirror
 from app.demo.view import View
@@ -62,7 +63,7 @@ def test_what_neither_hand_can_bring_is_laid_in_the_middle_by_the_one_that_reach
     assert nearest_hand(lay_m, place_m)[1] > TOO_FAR_M
     far, near = side_of(place_m), side_of(lay_m)
     played.play(stand_aside(view, far, ready[far]))
-    played.play(script.choose_hand(view, near))
+    played.play(prepare_hand(view, near, TOP_GRASP))
     held = HOLD if near == "right" else HOLD | script.OTHER_SIDE
     played.play(lay_in_the_middle(view, near, goal, TOP_GRASP, held))
     now_m = view.thing(goal.object)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.demo.relay import TOO_FAR_M, free_spot, nearest_hand, side_of
+from app.demo.relay import TOO_FAR_M, Footprint, free_spot, nearest_hand, side_of
 
 LEFT_M = st.floats(-0.5, 0.5)
 
@@ -41,13 +41,38 @@ def test_left_and_right_are_alike_and_two_hands_are_needed_only_across(thing_lef
         assert side_of(thing_m) != side_of(place_m)
 
 
-@given(st.lists(st.tuples(st.floats(0.3, 0.6), LEFT_M), max_size=8), st.floats(0.35, 0.6))
-def test_what_is_laid_down_lies_in_the_middle_as_high_as_before_and_not_nearer_to_the_edge(others, ahead_m):
-    taken_m = [np.array([x, y, 0.97]) for x, y in others]
-    lay_m = np.array([ahead_m, 0.3, 1.0])
-    spot_m = free_spot(lay_m, taken_m)
+PART = Footprint(np.array([0.40, 0.30]), np.full(2, 0.03))
+EDGE_M = 0.25
+
+
+def part(ahead_m: float, left_m: float) -> Footprint:
+    return Footprint(np.array([ahead_m, left_m]), PART.half_m)
+
+
+@given(st.lists(st.tuples(st.floats(0.3, 0.6), LEFT_M), max_size=8), st.floats(0.30, 0.6))
+def test_what_is_laid_down_lies_in_the_middle_of_the_table_and_no_further_off_than_before(others, ahead_m):
+    taken = [part(*each) for each in others]
+    lay = part(ahead_m, 0.3)
+    spot_m = free_spot(lay, EDGE_M, taken)
     assert abs(spot_m[1]) <= 0.02
-    assert spot_m[2] == lay_m[2]
-    assert spot_m[0] >= min([ahead_m, *(float(each[0]) for each in taken_m)])
-    crowded = [*taken_m, spot_m]
-    assert taken_m == [] or not np.array_equal(free_spot(lay_m, crowded), spot_m)
+    assert EDGE_M + 0.03 < spot_m[0] <= max(ahead_m, EDGE_M + 0.04)
+    crowded = [*taken, part(*spot_m)]
+    assert taken == [] or not np.array_equal(free_spot(lay, EDGE_M, crowded), spot_m)
+
+
+def test_with_room_enough_a_thing_is_laid_as_far_ahead_as_it_lay():
+    np.testing.assert_array_equal(free_spot(PART, EDGE_M, [part(0.40, 0.3), part(0.40, -0.3)]), [0.40, 0.0])
+
+
+def test_between_pockets_a_thing_is_laid_before_them_rather_than_on_their_rims():
+    pockets = [Footprint(np.array([0.37, left]), np.full(2, 0.05)) for left in (-0.08, 0.08)]
+    lay = Footprint(np.array([0.41, 0.35]), np.full(2, 0.0275))
+    spot_m = free_spot(lay, EDGE_M, pockets)
+    assert spot_m[0] < 0.30
+    assert all(Footprint(spot_m, lay.half_m).gap_m(pocket) > 0.0 for pocket in pockets)
+
+
+def test_a_gap_is_measured_from_edge_to_edge_also_round_a_corner_and_below_zero_within():
+    assert part(0.4, 0.0).gap_m(part(0.5, 0.0)) == pytest.approx(0.04)
+    assert part(0.4, 0.0).gap_m(part(0.5, 0.09)) == pytest.approx(0.05)
+    assert part(0.4, 0.0).gap_m(part(0.44, 0.01)) == pytest.approx(-0.02)
