@@ -46,6 +46,12 @@ class Acts(Protocol):
     def why_no_neighbour(self, ahead: int) -> str | None:
         """Why there is none; None if there is one."""
 
+    def open_unmarked(self) -> None:
+        """The next take that nobody has marked."""
+
+    def why_no_unmarked(self) -> str | None:
+        """Why there is none; None if there is one."""
+
     def show_page(self, page: int) -> None:
         """Pictures, or joints."""
 
@@ -88,6 +94,15 @@ def review_actions(acts: Acts) -> Iterator[Action]:
     yield Action("review.next", "The next take", lambda: acts.open_neighbour(1), "N", "Take", neighbour(1))
     yield Action(
         "review.previous", "The take before", lambda: acts.open_neighbour(-1), "P", "Take", neighbour(-1)
+    )
+    yield Action(
+        "review.unmarked",
+        "The next take without a mark",
+        acts.open_unmarked,
+        "Shift+N",
+        "Take",
+        lambda _feed: acts.why_no_unmarked(),
+        "unreviewed next",
     )
     yield Action(
         "workspace.pictures", "Show pictures and twin", lambda: acts.show_page(0), "F1", "View", always

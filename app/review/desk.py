@@ -24,6 +24,12 @@ class Desk(Protocol):
     def why_no_neighbour(self, ahead: int) -> str | None:
         """Why there is none; None if there is one."""
 
+    def open_unmarked(self) -> None:
+        """Show the next take that nobody has marked."""
+
+    def why_no_unmarked(self) -> str | None:
+        """Why there is none; None if there is one."""
+
     def toggle_theme(self) -> None:
         """Dark or light."""
 

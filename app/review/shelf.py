@@ -4,7 +4,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from app.review.tape import Tape, read_tape
-from recordings.catalog import takes_in
+from recordings.catalog import Entry, takes_in
 from recordings.take import PERSON
 from twin.robot import RobotSpec, find_robot, load_robot
 
@@ -49,12 +49,25 @@ class Loading:
 
 def neighbour(path: Path, ahead: int) -> Path | None:
     """The take that was recorded after ``path`` (``ahead`` 1) or before it (-1), among those that can be shown."""
-    shown = [
-        entry.path
+    entries = _shown(path)
+    place = next((number for number, entry in enumerate(entries) if entry.path == path), None)
+    if place is None or not 0 <= place + ahead < len(entries):
+        return None
+    return entries[place + ahead].path
+
+
+def next_unmarked(path: Path) -> Path | None:
+    """The next take after ``path`` that nobody has marked yet, else the first such one of the folder."""
+    entries = _shown(path)
+    place = next((number for number, entry in enumerate(entries) if entry.path == path), 0)
+    others = entries[place + 1 :] + entries[:place]
+    return next((each.path for each in others if each.manifest and not each.manifest.rating), None)
+
+
+def _shown(path: Path) -> list[Entry]:
+    """The takes beside ``path`` that can be shown, and itself."""
+    return [
+        entry
         for entry in takes_in(path.parent)
         if entry.path == path or (entry.manifest is not None and entry.manifest.shows != PERSON)
     ]
-    if path not in shown:
-        return None
-    place = shown.index(path) + ahead
-    return shown[place] if 0 <= place < len(shown) else None

@@ -230,6 +230,14 @@ class TakeView(QWidget):
         """Why there is none; None if there is one."""
         return self._desk.why_no_neighbour(ahead)
 
+    def open_unmarked(self) -> None:
+        """The next take that nobody has marked."""
+        self._desk.open_unmarked()
+
+    def why_no_unmarked(self) -> str | None:
+        """Why there is none; None if there is one."""
+        return self._desk.why_no_unmarked()
+
     def show_page(self, page: int) -> None:
         """Pictures, or joints."""
         self.stack.setCurrentIndex(page)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from app.review.shelf import Loading, neighbour
+from app.review.shelf import Loading, neighbour, next_unmarked
 from app.review.stop_keys import StopKeys
 from app.review.take_view import TakeView
 from app.style_sheet import palette, style_sheet
@@ -175,6 +175,15 @@ class ReviewWindow(QWidget):
         if neighbour(self.path, ahead) is not None:
             return None
         return f"{self.path.stem} is the {'last' if ahead > 0 else 'first'} take in {self.path.parent}"
+
+    def open_unmarked(self) -> None:
+        """Show the next take that nobody has marked."""
+        if (path := next_unmarked(self.path)) is not None:
+            self.open(path)
+
+    def why_no_unmarked(self) -> str | None:
+        """Why there is none; None if there is one."""
+        return None if next_unmarked(self.path) else f"every other take in {self.path.parent} has a mark"
 
     def toggle_theme(self) -> None:
         """Dark or light."""

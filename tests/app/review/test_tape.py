@@ -6,8 +6,9 @@ import pytest
 from bending_take import BEGIN_NS, DRIVEN_S, take_of
 
 from app.review import tape as tapes
-from app.review.shelf import neighbour
+from app.review.shelf import neighbour, next_unmarked
 from app.review.tape import CancelledError, read_tape
+from recordings.shift.rating import rate
 from recordings.take import PERSON, manifest_path
 from twin.errors import RecordingError
 from twin.wire.clock import NS_PER_S
@@ -82,3 +83,16 @@ def test_neighbours_are_in_the_order_in_which_they_were_recorded_and_people_are_
     assert neighbour(takes[2], -1) == takes[0]
     assert neighbour(takes[0], -1) is None
     assert neighbour(takes[2], 1) is None
+
+
+def test_the_next_take_without_a_mark_is_looked_for_all_round(tmp_path, optimus, messages):
+    takes = [
+        take_of(optimus, tmp_path / "takes", messages[:200], take=f"0{number}") for number in (1, 2, 3, 4)
+    ]
+    rate(takes[1], "good")
+    assert next_unmarked(takes[0]) == takes[2]
+    assert next_unmarked(takes[3]) == takes[0]
+    for each in (takes[0], takes[2]):
+        rate(each, "bad")
+    assert next_unmarked(takes[3]) is None
+    assert next_unmarked(takes[0]) == takes[3]
