@@ -38,7 +38,7 @@ class Bounds(NamedTuple):
 
 
 def bounds_of(plan: Plan, settings: Settings, qpos: Array, speed_rad_s: Array, dt_s: float) -> Bounds:
-    """The bounds of the next step of ``dt_s`` with nothing near.
+    """The bounds of the next step of ``dt_s`` with nothing near; overwritten by the next call.
 
     Args:
         plan: of the step.
@@ -47,25 +47,25 @@ def bounds_of(plan: Plan, settings: Settings, qpos: Array, speed_rad_s: Array, d
         speed_rad_s: of all joints of the robot, shape (joints,).
         dt_s: length of the step.
     """
-    room = plan.ends - plan.ways * qpos[plan.qpos_both_ways]  # up, down
+    angles, room = qpos[plan.qpos], plan.room
+    np.subtract(plan.upper, angles, out=plan.room_up)
+    np.subtract(angles, plan.lower, out=plan.room_down)
     np.maximum(room, plan.no_way, out=room)
     if settings.acceleration_use > 0.0:
-        room = _within_acceleration(plan, room, speed_rad_s, dt_s)
+        _keep_within_acceleration(plan, speed_rad_s, dt_s)
     else:
         np.minimum(room, plan.speed_both_ways * dt_s, out=room)
-    return Bounds(-room[1], room[0])
+    return Bounds(-plan.room_down, plan.room_up)
 
 
-def _within_acceleration(plan: Plan, room_rad: Array, speed_rad_s: Array, dt_s: float) -> Array:
-    """How far each joint may go up and down in a step, shape (2, n); negative where it cannot but go the other way.
-
-    ``room_rad`` is written over.
-    """
+def _keep_within_acceleration(plan: Plan, speed_rad_s: Array, dt_s: float) -> None:
+    """Leave of ``plan.room`` what each joint may go in a step; negative where it cannot but go the other way."""
     latest, latest_squared = plan.latest, plan.latest_squared
     if dt_s > LONGEST_STEP_S:
         latest = plan.acceleration_both_ways * dt_s
         latest_squared = latest * latest
-    most = np.multiply(room_rad, plan.twice_acceleration, out=room_rad)
+    most, up, down = plan.room, plan.room_up, plan.room_down
+    most *= plan.twice_acceleration
     most += latest_squared
     np.sqrt(most, out=most)
     most -= latest
@@ -73,12 +73,10 @@ def _within_acceleration(plan: Plan, room_rad: Array, speed_rad_s: Array, dt_s: 
     gathered = plan.acceleration_both_ways * dt_s
     gathered += plan.ways * speed_rad_s[plan.joints_both_ways]
     np.minimum(most, gathered, out=most)
-    up, down = most[0], most[1]
     # A joint that is too fast for its limit, because others turned it, stops at its limit.
     np.maximum(up, np.minimum(-down, plan.nothing), out=up)
     np.maximum(down, -up, out=down)
     most *= dt_s
-    return most
 
 
 class NearPairs(NamedTuple):

@@ -79,17 +79,20 @@ class Plan:
         self.half_acceleration = 0.5 * self.acceleration
         self._make_ways()
         self.home = spec.home_rad[self.joints]
-        # How strongly the arms' idle motion goes to the ready pose, by joint; that of others never does.
-        self.eased = np.zeros(self.n)
-        self._ease: dict[str, float] | None = None  # as told last
-        self.ease_arms({})
         # What keeps joints at angles of their own: nothing for arms, the term of the waist, that of the head.
         self.stiffness = np.zeros(self.n)
         if asked.waist:
             self.stiffness[self.part["torso"]] = _scaled(spec.ik.waist) ** 2
-        self.wanted: Array = self.home.copy()
         if asked.neck:
             self.stiffness[self.part["neck"]] = _scaled(spec.ik.head) ** 2
+        # The same, and in a step's beginning how strongly the idle motion of arms, which come first, goes to the ready
+        # pose; ``eased`` says it by joint.
+        self.pull = self.stiffness.copy()
+        self.pull_of_arms = self.pull[: sum(len(kinematics.arm_joints[side]) for side in self.sides)]
+        self.eased = np.zeros(len(self.pull_of_arms))
+        self._ease: dict[str, float] | None = None  # as told last
+        self.ease_arms({})
+        self.wanted: Array = self.home.copy()
         self.is_mixed = "torso" in self.part or "neck" in self.part  # not arms alone
         self.neck_from = self.part["neck"].start if "neck" in self.part else self.n
         self.hessian = np.zeros((self.n, self.n))
@@ -108,9 +111,11 @@ class Plan:
     def _make_ways(self) -> None:
         """Each joint's way up and its way down, shape (2, n); none is narrower, for numpy is slow to broadcast."""
         n, both = self.n, (2, 1)
+        self.room = np.zeros((2, n))  # how far each may go; written by every step
+        self.room_up, self.room_down = self.room
+        self.no_way = np.zeros((2, n))
         self.ways = np.repeat([[1.0], [-1.0]], n, axis=1)
-        self.ends = np.stack((self.upper, -self.lower))
-        self.joints_both_ways, self.qpos_both_ways = np.tile(self.joints, both), np.tile(self.qpos, both)
+        self.joints_both_ways = np.tile(self.joints, both)
         self.speed_both_ways = np.tile(self.speed, both)
         self.acceleration_both_ways = np.tile(self.acceleration, both)
         self.twice_acceleration = 2.0 * self.acceleration_both_ways
@@ -118,7 +123,6 @@ class Plan:
             self.acceleration_both_ways * LONGEST_STEP_S
         )  # the last of the speed on the way to a limit
         self.latest_squared = self.latest * self.latest
-        self.no_way = np.zeros((2, n))
 
     def _make_rows(self, kinematics: Kinematics, data: Any) -> None:
         model, spec, k = kinematics.model, kinematics.spec, self.hands

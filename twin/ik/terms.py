@@ -56,12 +56,12 @@ def quadratic_of(
     hessian, gradient = a.T.dot(a, plan.hessian), b.dot(a)
     of_hands = b[: 6 * plan.hands]
     damping = settings.damping + settings.error_damping * float(of_hands.dot(of_hands))
-    pull = plan.eased * (damping * min(1.0, settings.posture_rate_per_s * dt_s))
+    idle = damping * min(1.0, settings.posture_rate_per_s * dt_s)
+    np.multiply(plan.eased, idle, out=plan.pull_of_arms)
     ahead = plan.wanted_of(goals) - qpos[plan.qpos]
     if not plan.is_mixed:
         plan.diagonal += damping
-        pull *= ahead
-        gradient += pull
+        gradient += plan.pull * ahead
         return Quadratic(hessian, gradient)
     # A head that must turn far must not slow the hands, nor they it.
     of_gaze = plan.gaze_weight * math.hypot(*gaze_rad)
@@ -74,7 +74,5 @@ def quadratic_of(
         gain = plan.half_acceleration * dt_s
         nearest = (np.sqrt(gain * gain + plan.acceleration * np.abs(ahead)) - gain) * dt_s
         ahead = np.minimum(np.maximum(ahead, -nearest), nearest)
-    pull += plan.stiffness
-    pull *= ahead
-    gradient += pull
+    gradient += plan.pull * ahead
     return Quadratic(hessian, gradient)
