@@ -85,8 +85,8 @@ class Plan:
             self.stiffness[self.part["torso"]] = _scaled(spec.ik.waist) ** 2
         if asked.neck:
             self.stiffness[self.part["neck"]] = _scaled(spec.ik.head) ** 2
-        # The same, and in a step's beginning how strongly the idle motion of arms, which come first, goes to the ready
-        # pose; ``eased`` says it by joint.
+        # The same, and of arms, which come first, how strongly their idle motion goes to the ready pose: written by
+        # every step, by the share of it that each joint has.
         self.pull = self.stiffness.copy()
         self.pull_of_arms = self.pull[: sum(len(kinematics.arm_joints[side]) for side in self.sides)]
         self.eased = np.zeros(len(self.pull_of_arms))
@@ -119,9 +119,8 @@ class Plan:
         self.speed_both_ways = np.tile(self.speed, both)
         self.acceleration_both_ways = np.tile(self.acceleration, both)
         self.twice_acceleration = 2.0 * self.acceleration_both_ways
-        self.latest = (
-            self.acceleration_both_ways * LONGEST_STEP_S
-        )  # the last of the speed on the way to a limit
+        # The last of the speed on the way to a limit.
+        self.latest = self.acceleration_both_ways * LONGEST_STEP_S
         self.latest_squared = self.latest * self.latest
 
     def _make_rows(self, kinematics: Kinematics, data: Any) -> None:

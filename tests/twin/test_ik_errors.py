@@ -1,0 +1,76 @@
+"""What is missing to a goal is the rotation vector and the way that it is, also by half a turn and with all limits."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from twin.ik.errors import errors_of
+from twin.ik.goals import Goals
+from twin.ik.model import SIDES, load_kinematics
+from twin.ik.plan import Plan, Settings
+from twin.ik.singularity import condition_of, is_surely_below
+from twin.ik.solver import BodySolver
+from twin.robot import find_robot, load_robot
+from twin.spatial import Pose, rotation_from_vector
+
+KINEMATICS = load_kinematics(load_robot(find_robot("optimus")))
+UNCUT = Settings(largest_error_m=10.0, largest_error_rad=4.0)
+SOLVER = BodySolver(KINEMATICS, UNCUT)
+POSES = {side: SOLVER.hand(side) for side in SIDES}
+
+numbers = st.floats(-1.0, 1.0)
+vectors = st.tuples(numbers, numbers, numbers).map(np.array).filter(lambda v: np.linalg.norm(v) > 1e-3)
+
+
+def missing(goals, settings=UNCUT):
+    plan: Plan = SOLVER._plan(goals.asked)
+    return np.array(errors_of(plan, goals, settings))
+
+
+@given(vectors, vectors, st.floats(0.0, np.pi - 1e-6))
+def test_a_hand_lacks_just_what_its_goal_was_moved_and_turned_by(way, axis, angle):
+    turn = angle * axis / np.linalg.norm(axis)
+    here = POSES["left"]
+    goal = Pose(here.position_m + way, rotation_from_vector(turn) @ here.rotation)
+    error = missing(Goals({"left": goal}))
+    np.testing.assert_allclose(error[:3], way, atol=1e-12)
+    np.testing.assert_allclose(error[3:], turn, atol=1e-6)
+
+
+@given(vectors)
+def test_half_a_turn_is_made_about_its_axis_one_way_or_the_other(axis):
+    axis = axis / np.linalg.norm(axis)
+    half = 2.0 * np.outer(axis, axis) - np.eye(3)
+    here = POSES["right"]
+    turn = missing(Goals({"right": Pose(here.position_m, half @ here.rotation)}))[3:]
+    assert np.linalg.norm(turn) == pytest.approx(np.pi, abs=1e-6)
+    np.testing.assert_allclose(np.abs(turn @ axis), np.pi, atol=1e-6)
+
+
+def test_what_is_far_away_is_cut_and_points_the_same_way():
+    here, way = POSES["left"], np.array([0.3, -0.4, 0.0])
+    turn = np.array([0.0, 1.2, 0.0])
+    goal = Pose(here.position_m + way, rotation_from_vector(turn) @ here.rotation)
+    error = missing(Goals({"left": goal}), Settings())
+    np.testing.assert_allclose(error[:3], 0.1 * way / 0.5, atol=1e-12)
+    np.testing.assert_allclose(error[3:], [0.0, 0.5, 0.0], atol=1e-9)
+
+
+def test_rows_are_positions_then_rotations_then_the_gaze_then_the_balance():
+    gaze = SOLVER.head() @ rotation_from_vector(np.array([0.0, 0.0, 0.2]))  # about its own z
+    error = missing(Goals(POSES, gaze=gaze, balance_m=SOLVER.balance_m() + 0.01))
+    np.testing.assert_allclose(error[:12], 0.0, atol=1e-12)
+    np.testing.assert_allclose(error[12:14], [0.0, 0.2], atol=1e-9)
+    np.testing.assert_allclose(error[14:], [0.01, 0.01, 0.0], atol=1e-12)
+
+
+def test_an_arm_that_is_surely_clear_of_singular_poses_is_so_and_most_are_known_to_be():
+    random = np.random.default_rng(4)
+    surely = 0
+    for _ in range(500):
+        jacobian = random.normal(size=(6, 7)) * random.uniform(0.1, 1.0, 7)
+        number = condition_of(jacobian).number
+        assert not is_surely_below(number * 0.999, jacobian)
+        surely += is_surely_below(1.5 * number, jacobian)
+    assert surely > 450
