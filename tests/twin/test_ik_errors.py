@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from twin.ik.errors import errors_of
@@ -23,11 +23,12 @@ numbers = st.floats(-1.0, 1.0)
 vectors = st.tuples(numbers, numbers, numbers).map(np.array).filter(lambda v: np.linalg.norm(v) > 1e-3)
 
 
-def missing(goals, settings=UNCUT):
+def missing(goals, cut=UNCUT):
     plan: Plan = SOLVER._plan(goals.asked)
-    return np.array(errors_of(plan, goals, settings))
+    return np.array(errors_of(plan, goals, cut))
 
 
+@settings(max_examples=60, deadline=None)
 @given(vectors, vectors, st.floats(0.0, np.pi - 1e-6))
 def test_a_hand_lacks_just_what_its_goal_was_moved_and_turned_by(way, axis, angle):
     turn = angle * axis / np.linalg.norm(axis)
@@ -38,6 +39,7 @@ def test_a_hand_lacks_just_what_its_goal_was_moved_and_turned_by(way, axis, angl
     np.testing.assert_allclose(error[3:], turn, atol=1e-6)
 
 
+@settings(max_examples=60, deadline=None)
 @given(vectors)
 def test_half_a_turn_is_made_about_its_axis_one_way_or_the_other(axis):
     axis = axis / np.linalg.norm(axis)

@@ -32,7 +32,7 @@ def condition_of(jacobian: Array) -> Condition:
 def is_surely_below(number: float, jacobian: Array) -> bool:
     """Whether the condition number of ``jacobian``, shape (6, a), is below ``number``; false also where that is close.
 
-    For a third of the price of knowing it: ``J J'`` less the ``number**2``-th part of its Frobenius norm, which no
+    For half the price of knowing it: ``J J'`` less the ``number**2``-th part of its Frobenius norm, which no
     eigenvalue exceeds, has a Cholesky decomposition only if its smallest eigenvalue is larger than that part.
     """
     squared = jacobian.dot(jacobian.T)
