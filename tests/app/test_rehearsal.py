@@ -37,6 +37,27 @@ def test_a_thing_is_put_into_the_tote_by_the_pad_alone():
     assert 5.0 < played.time_s < 40.0
 
 
+@pytest.mark.timeout(300)
+def test_what_slips_out_of_the_hand_is_taken_up_again():
+    played = rehearsal()
+    view, lifts = played.view, []
+    played.play(script.start(view))
+    task = do_task(view, played, TOP_GRASP, on_lifted=lambda: lifts.append(view.thing("red_box")[2]))
+    played.play(_letting_go_once(task, lifts))
+    assert view.world.task_succeeded, view.world.task_note
+    assert len(lifts) == 1
+    assert played.time_s > 22.0  # undisturbed it takes 16
+
+
+def _letting_go_once(task: script.Script, lifts: list[float]) -> script.Script:
+    """The finger comes off the trigger for a moment once the thing is in the air."""
+    turns_left = round(0.8 / script.TURN_S)
+    for positions in task:
+        slips = bool(lifts) and turns_left > 0
+        turns_left -= slips
+        yield positions | {"right_trigger": 0.0} if slips else positions
+
+
 @pytest.mark.timeout(400)
 def test_both_palms_carry_the_tote_and_what_lies_in_it_stays_there():
     played = rehearsal("tote_carry")
