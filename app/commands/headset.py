@@ -2,18 +2,13 @@
 
 import argparse
 import json
-import sys
-import time
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from twin.errors import NoAnswer, StationError
-
 if TYPE_CHECKING:
     from twin.wire.ask import Asker
-
-_OPENS_WITHIN_S = 15.0
-_LOOK_S = 0.05
 
 
 def add_parser(subparsers: Any) -> None:
@@ -124,8 +119,7 @@ def run(args: argparse.Namespace) -> int:
         return _doctor(args)
     if args.action == "webcam" and args.switch == "fetch":
         return _fetch(args.wheel)
-    from app.headset.webcam_words import looked as looked_at_webcam
-    from app.headset.webcam_words import told
+    from app.headset import link_words, openxr_words, webcam_words
     from twin.station import Station, default_folder
     from twin.wire.ask import Asker
 
@@ -142,22 +136,43 @@ def run(args: argparse.Namespace) -> int:
             asker.ask(f"headset.{args.action}")
             print("it is let in and paired" if args.action == "allow" else "it is turned away")
         elif args.action == "openxr":
-            _show_openxr(_looked(asker, args.switch), args.json)
+            _say(openxr_words.looked(asker, args.switch), openxr_words.told, args.json)
         elif args.action == "webcam":
-            facts = looked_at_webcam(asker, args.switch, args.camera, args.view_deg)
-            print(json.dumps(facts, indent=2) if args.json else told(facts))
+            facts = webcam_words.looked(asker, args.switch, args.camera, args.view_deg)
+            _say(facts, webcam_words.told, args.json)
         elif args.action == "link" and args.switch == "off":
             asker.ask("headset.link", switch="off")
             print("the headset link is closed")
         elif args.action == "link":
             squeeze = "lets_go" if args.hard_squeeze_lets_go else ""
             asker.ask("headset.link", switch="on", address=args.address, port=args.port, hard_squeeze=squeeze)
-            _show(_opened(asker), args.json)
+            _say(link_words.opened(asker), link_words.told, args.json)
         else:
-            _show(asker.ask("headset.status"), args.json)
+            _say(asker.ask("headset.status"), link_words.told, args.json)
     finally:
         asker.close()
     return 0
+
+
+def _say(facts: dict[str, str], told: Callable[[dict[str, str]], str], as_json: bool) -> None:
+    print(json.dumps(facts, indent=2) if as_json else told(facts))
+
+
+def _ask_control(asker: "Asker", args: argparse.Namespace) -> None:
+    """What is about the operator rather than about the link."""
+    from app.headset import operator_words
+
+    if args.action == "mirror-me":
+        print(operator_words.mirrored(asker, args.switch))
+    elif args.action == "wrists":
+        print(asker.ask("wrists")["told"])
+    elif args.action == "measure":
+        with closing(operator_words.measured(asker)) as sentences:
+            for sentence in sentences:
+                print(sentence, flush=True)
+    else:
+        facts = asker.ask("hand_size", keep="true" if args.keep else "")
+        _say(facts, operator_words.hand_told, args.json)
 
 
 def _fetch(wheel: Path | None) -> int:
@@ -165,127 +180,6 @@ def _fetch(wheel: Path | None) -> int:
 
     print(f"hands before a webcam can be seen: the networks are in {fetch(wheel)}")
     return 0
-
-
-def _ask_control(asker: "Asker", args: argparse.Namespace) -> None:
-    """What is about the operator rather than about the link."""
-    if args.action == "mirror-me":
-        print(_mirrored(asker, args.switch))
-    elif args.action == "wrists":
-        print(asker.ask("wrists")["told"])
-    elif args.action == "measure":
-        _measure(asker)
-    else:
-        _show_hand(asker.ask("hand_size", keep="true" if args.keep else ""), args.json)
-
-
-def _show_hand(facts: dict[str, str], as_json: bool) -> None:
-    if as_json:
-        print(json.dumps(facts, indent=2))
-        return
-    for key, source in (("profile_m", "the profile says"), ("measured_m", "the headset sees")):
-        print(f"{source:<18}{f'{float(facts[key]):.3f} m' if facts[key] else 'nothing yet'}")
-    if facts["measured_m"] and facts["measured_m"] != facts["profile_m"]:
-        print("Keep what the headset sees: understudy headset hand-size --keep")
-
-
-def _measure(asker: "Asker") -> None:
-    """Ask for both poses, say what is to be done, and what came of it."""
-    said, answer = "", asker.ask("measure", begin="true")
-    try:
-        while answer["running"] == "true":
-            if answer["told"] != said:
-                said = answer["told"]
-                print(said, flush=True)
-            time.sleep(_LOOK_S)
-            answer = asker.ask("measure")
-    except KeyboardInterrupt:
-        asker.ask("measure", cancel="true")
-        raise
-    print(answer["told"])
-
-
-def _mirrored(asker: "Asker", switch: str) -> str:
-    asker.ask("mirror_me", on="true" if switch == "on" else "false")
-    if switch == "off":
-        return "the robot's hands go by how far the operator's go"
-    return "the robot's hands will be where the operator's are: the headset tells how to stand in the L-pose"
-
-
-def _opened(asker: "Asker") -> dict[str, str]:
-    """What the inputs role says once the link listens; making the first certificate takes a moment."""
-    until_s = time.monotonic() + _OPENS_WITHIN_S
-    while time.monotonic() < until_s:
-        facts = asker.ask("headset.status")
-        if facts["state"] == "failed":
-            raise StationError(f"the headset link did not open: {facts['reason']}")
-        if facts["state"] == "open":
-            return facts
-        time.sleep(_LOOK_S)
-    raise NoAnswer(
-        f"the headset link did not open within {_OPENS_WITHIN_S:g} s; see the log of the inputs role"
-    )
-
-
-def _looked(asker: "Asker", switch: str | None) -> dict[str, str]:
-    """What the inputs role says of OpenXR once it knows; loading a runtime takes a moment."""
-    facts = asker.ask("headset.openxr", switch=switch or "")
-    until_s = time.monotonic() + _OPENS_WITHIN_S
-    while switch == "on" and facts["reason"] == "looking for a runtime" and time.monotonic() < until_s:
-        time.sleep(_LOOK_S)
-        facts = asker.ask("headset.openxr")
-    if facts["state"] == "failed":
-        raise StationError(facts["reason"])
-    return facts
-
-
-def _show_openxr(facts: dict[str, str], as_json: bool) -> None:
-    if as_json:
-        print(json.dumps(facts, indent=2))
-    elif facts["state"] == "open":
-        fault = f": {facts['fault']}" if facts.get("fault") else ", and may drive"
-        print(f"{facts['headset']} on {facts['runtime']} is seen{fault}.")
-    else:
-        print(f"OpenXR is {facts['state']}{': ' + facts['reason'] if facts['reason'] else ''}.")
-
-
-def _show(facts: dict[str, str], as_json: bool) -> None:
-    if as_json:
-        print(json.dumps(facts, indent=2))
-        return
-    state = facts["state"]
-    print(f"The headset link is {state}{': ' + facts['reason'] if facts.get('reason') else ''}.")
-    if "asking" in facts:
-        print(f"At the door: {facts['asking']}. `understudy headset allow` lets it in, `deny` turns it away.")
-    if "linked" in facts:
-        print(f"Linked: {facts['linked']} ({facts['linked_id']}), {facts.get('link_ms', '?')} ms away.")
-    if "invitation_url" in facts:
-        _show_invitation(facts)
-    elif state == "open":
-        print("Nobody is invited now: `understudy headset link` makes a new code.")
-    paired = {
-        name.removeprefix("paired."): text for name, text in facts.items() if name.startswith("paired.")
-    }
-    for device_id, text in paired.items():
-        print(f"Paired: {device_id}  {text}")
-
-
-def _show_invitation(facts: dict[str, str]) -> None:
-    import segno
-
-    if sys.stdout.isatty():
-        segno.make(facts["invitation_url"], error="l").terminal(compact=True, border=2)
-    print(f"In the headset's browser open  {facts['url']}")
-    print(
-        f"and type the code              {facts['code'][:3]} {facts['code'][3:]}    (once, within 10 minutes)"
-    )
-    print(f"Certificate SHA-256            {facts['fingerprint']}")
-    print("It then waits at the door:     understudy headset allow    (or the window's question)")
-    if facts["address"] == "127.0.0.1":
-        print(
-            "Only this machine can reach that address. For a Quest on its USB cable: "
-            f"adb reverse tcp:{facts['port']} tcp:{facts['port']}. For Wi-Fi: --address IP."
-        )
 
 
 def _doctor(args: argparse.Namespace) -> int:

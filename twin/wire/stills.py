@@ -18,7 +18,7 @@ EYES = ("head", "head_left", "head_right")
 SMALL_EVERY_NS = 150 * NS_PER_MS  # of all other cameras, which are shown small
 
 _HEADER = struct.Struct("<q")
-_NOBLOCK = int(zmq.NOBLOCK)
+_SNDMORE, _NOBLOCK = int(zmq.SNDMORE), int(zmq.NOBLOCK)
 _HIGH_WATER_MARK = 16  # pictures; what a listener that falls behind skips are the newest ones
 _ASKS = 1  # first byte of what XPUB says of a listener that comes
 
@@ -61,7 +61,9 @@ class StillsSpeaker:
     def show(self, camera: str, jpeg: bytes, sampled_ns: int) -> None:
         """Give the picture of ``camera`` that was true at ``sampled_ns`` to all who asked."""
         self._shown_ns[camera] = now_ns()
-        self._socket.send_multipart((camera.encode(), _HEADER.pack(sampled_ns), jpeg), copy=False)
+        self._socket.send(camera.encode(), _SNDMORE)
+        self._socket.send(_HEADER.pack(sampled_ns), _SNDMORE)
+        self._socket.send(jpeg)
 
     def close(self) -> None:
         """Fall silent."""

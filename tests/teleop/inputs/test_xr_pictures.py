@@ -107,6 +107,12 @@ def test_a_large_still_is_its_upper_half_and_then_its_lower_one_without_a_seam()
     np.testing.assert_allclose(np.concatenate(halves), picture[::-1].astype(int), atol=6)
 
 
+def test_a_large_picture_that_cannot_be_encoded_says_so_and_the_next_one_can_be():
+    with pytest.raises(ValueError, match="unsigned char"):
+        encode_still(np.zeros((720, 1280, 3), np.float32))
+    assert encode_still(np.zeros((720, 1280, 3), np.uint8)).count(b"\xff\xd9") == 2
+
+
 class Wire:
     """A socket whose other side reads only when it is let."""
 
