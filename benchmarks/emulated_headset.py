@@ -103,8 +103,9 @@ def free_port() -> int:
 class Chrome:
     """One browser with one page."""
 
-    def __init__(self, pin: str) -> None:
-        self._pin = pin
+    def __init__(self, pin: str, niceness: int = 0) -> None:
+        """Trust ``pin``; with a niceness below 0 (where permitted) like a headset, whose processor is its own."""
+        self._pin, self._niceness = pin, niceness
         self._folder = tempfile.mkdtemp(prefix="us-chrome-")
         self._port = free_port()
         self._number = 0
@@ -113,6 +114,7 @@ class Chrome:
 
     async def __aenter__(self) -> "Chrome":
         command = [
+            *(("nice", "-n", str(self._niceness)) if self._niceness else ()),
             _program(),
             "--headless=new",
             "--no-sandbox",

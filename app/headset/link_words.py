@@ -46,7 +46,12 @@ def _lines(facts: dict[str, str]) -> Iterator[str]:
     if "asking" in facts:
         yield f"At the door: {facts['asking']}. `understudy headset allow` lets it in, `deny` turns it away."
     if "linked" in facts:
-        yield f"Linked: {facts['linked']} ({facts['linked_id']}), {facts.get('link_ms', '?')} ms away."
+        how = (
+            f"may not drive: {facts['fault']}"
+            if facts.get("fault")
+            else f"{facts.get('link_ms', '?')} ms away"
+        )
+        yield f"Linked: {facts['linked']} ({facts['linked_id']}), {how}."
     if "invitation_url" in facts:
         yield from _invitation(facts)
     elif state == "open":

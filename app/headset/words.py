@@ -32,8 +32,12 @@ def state_words(facts: Facts) -> str:
             return "Opening; the first certificate takes a moment."
         case "failed":
             return f"It could not be opened: {facts.get('reason', '')}"
+        case _ if "asking" in facts:
+            return f"Open on {facts['url']}. A headset waits for your answer."
         case _ if "invitation_url" in facts:
             return f"Open on {facts['url']}. Scan the code with the headset, or type it there, within ten minutes."
+        case _ if "linked" in facts:
+            return f"Open on {facts['url']}."
         case _:
             return f"Open on {facts['url']}. Nobody is invited: a new headset needs a new code."
 
@@ -65,10 +69,19 @@ def linked_words(facts: Facts) -> str:
     """Who is linked."""
     if "linked" not in facts:
         return "No headset is linked."
+    if facts.get("fault"):
+        return f"Linked: {facts['linked']} ({facts['linked_id']}). It may not drive: {facts['fault']}."
     return (
         f"Linked: {facts['linked']} ({facts['linked_id']}), {facts.get('link_ms', '?')} ms away, "
         f"{facts.get('lost_frames', '0')} frames lost."
     )
+
+
+def paired_words(facts: Facts) -> str:
+    """What stands above the paired headsets."""
+    if any(name.startswith("paired.") for name in facts):
+        return "Paired headsets may come back without a code:"
+    return "No headset is paired yet. One that was let in comes back without a code."
 
 
 def paired_rows(facts: Facts) -> tuple[tuple[str, str], ...]:

@@ -22,6 +22,7 @@ from app.headset.words import (
     invitation_words,
     linked_words,
     paired_rows,
+    paired_words,
     spaced,
     state_words,
 )
@@ -74,8 +75,8 @@ class HeadsetLinkPanel:
         if self._made is not None:
             return self._made
         self._made = QWidget()
-        self._state, self._answer = _label("sentence"), _label("muted")
-        self._asks, self._linked = _label(), _label()
+        self._state, self._answer = _label(), _label("muted")
+        self._asks, self._linked, self._about_paired = _label(), _label(), _label("muted")
         layout = QVBoxLayout(self._made)
         layout.setContentsMargins(14, 4, 14, 12)
         layout.setSpacing(8)
@@ -84,7 +85,7 @@ class HeadsetLinkPanel:
         layout.addWidget(self._way_in())
         layout.addWidget(self._door())
         layout.addWidget(self._linked)
-        layout.addWidget(_label("muted", "Paired headsets may come back without a code:"))
+        layout.addWidget(self._about_paired)
         self._list = QVBoxLayout()
         self._list.setSpacing(4)
         layout.addLayout(self._list)
@@ -195,6 +196,7 @@ class HeadsetLinkPanel:
         self._question.setVisible("asking" in facts)
         self._asks.setText(asking_words(facts))
         self._linked.setText(linked_words(facts))
+        self._about_paired.setText(paired_words(facts))
         self._show_paired(paired_rows(facts))
 
     def _show_paired(self, rows: tuple[tuple[str, str], ...]) -> None:

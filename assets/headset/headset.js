@@ -4,7 +4,7 @@
 import { Feel } from './feel.js';
 import { Figure } from './figure.js';
 import { COLOURS, hudLines } from './hud.js';
-import { Link } from './link.js';
+import { IS_SAFARI, Link } from './link.js';
 import { joints, pack, palms } from './packet.js';
 import { Pictures } from './pictures.js';
 import { Scene } from './scene.js';
@@ -36,6 +36,8 @@ const link = new Link({
     $('state').textContent = text;
     $('pair').hidden = !needsCode;
     $('enter').hidden = !link?.isOpen;
+    if (needsCode) $('code').value = '';
+    if (link?.isOpen || needsCode) $('trust').hidden = true; // it was answered, so it is trusted
     if (!link?.isOpen) pictures.forget();
   },
   onWords: words => {
@@ -51,6 +53,8 @@ const link = new Link({
 figures.link = link;
 if (link.fingerprint) $('fingerprint').textContent = link.fingerprint.match(/../g).join(':');
 
+$('trust').hidden = !IS_SAFARI;
+$('code').oninput = ({ target }) => { target.value = target.value.replace(/\D/g, '').slice(0, 6); }; // as shown: with a space
 $('pair').onsubmit = event => { event.preventDefault(); link.pairWith($('code').value.trim()); };
 $('video').value = link.video;
 $('video').disabled = !canDecode;

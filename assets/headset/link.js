@@ -1,8 +1,13 @@
 // The socket to the station: pairing, one clock with the station, and reconnecting.
 
 const SECRET = 'understudy.secret';
-const NOT_PAIRED = 4401, REVOKED = 4403, BUSY = 4409, TAKEN_OVER = 4410;
+const CLOSED_BY_STATION = 1001, NOT_PAIRED = 4401, REVOKED = 4403, BUSY = 4409, TAKEN_OVER = 4410;
 const PING_MS = 250, REMEMBERED = 40, FULL_BYTES = 8192;
+
+// Safari, as on Vision Pro, opens no socket under a certificate that a person has only accepted.
+export const IS_SAFARI = /Mac.*Safari/.test(navigator.userAgent) && !/Chrome/.test(navigator.userAgent);
+
+const sentence = text => text[0].toUpperCase() + text.slice(1);
 
 export const now = () => performance.timeOrigin + performance.now();
 
@@ -20,6 +25,7 @@ export class Link {
     this.token = token || '';
     this.fingerprint = fingerprint || '';
     history.replaceState(null, '', location.pathname); // no secret stays in the address
+    addEventListener('hashchange', () => { if (location.hash) location.reload(); }); // another QR code, scanned into this tab
     setInterval(() => this.ping(), PING_MS);
     this.connect();
   }
@@ -31,10 +37,11 @@ export class Link {
 
   connect() {
     clearTimeout(this.retry);
-    this.welcomed = false;
+    this.welcomed = this.wasAnswered = false;
     const socket = this.socket = new WebSocket(`wss://${location.host}/link`);
     socket.binaryType = 'arraybuffer';
     socket.onopen = () => {
+      this.wasAnswered = true;
       const hello = { type: 'hello', name: browserName(), video: this.video };
       const secret = localStorage.getItem(SECRET);
       if (this.code) hello.code = this.code;
@@ -56,11 +63,14 @@ export class Link {
       this.retry = setTimeout(() => this.connect(), 100);
     } else if (code === NOT_PAIRED || code === REVOKED) {
       this.token = this.code = '';
-      this.onState(reason || 'Not paired', true);
+      this.onState(code === REVOKED ? 'The station has forgotten this headset: type the code that it shows to pair again' : sentence(reason || 'not paired'), true);
     } else if (code === TAKEN_OVER) {
       this.onState('Linked again from another tab; reload to link here', false);
     } else {
-      this.onState(code === BUSY ? 'Another headset is linked; trying again…' : 'The station is not reached; trying again…', false);
+      this.onState(code === BUSY ? 'Another headset is linked; trying again…'
+        : code === CLOSED_BY_STATION ? 'The station closed the link; trying again…'
+        : !this.wasAnswered && IS_SAFARI ? 'The station is not reached, or Safari does not trust it yet (below); trying again…'
+        : 'The station is not reached; trying again…', false);
       this.retry = setTimeout(() => this.connect(), code === BUSY ? 3000 : 1000);
     }
   }

@@ -127,6 +127,7 @@ class Headsets(LinkedHeadset[Arrival]):
             xr = self._worn.reading.xr
             facts |= {"linked": self._worn.name, "linked_id": self._paired.id if self._paired else ""}
             facts |= {"link_ms": round(xr.link_ms, 2), "lost_frames": xr.lost_frames} if xr else {}
+            facts |= {"fault": self._worn.fault} if self._worn.fault else {}
         for device in self._link.doorkeeper.devices.all:
             facts[f"paired.{device.id}"] = f"{device.name}, {device.paired}, from {device.address}"
         return facts

@@ -45,7 +45,7 @@ class WornStation:
     async def start(self) -> None:
         """Pair the headset, and power the robot on."""
         facts = await self.role.open()
-        self.chrome = Chrome(self.role.pin())
+        self.chrome = Chrome(self.role.pin(), niceness=-10)
         await self.chrome.__aenter__()
         await self.chrome.open(facts["invitation_url"])
         await self.role.let_in()

@@ -151,7 +151,7 @@ class Doorkeeper:
             self.invitation = None
             return Verdict(is_invited=True)
         self._count_failure(address, at_ns)
-        return Verdict(reason="not paired: type the code that the station shows, or ask for a new one")
+        return Verdict(reason=_why_not(hello))
 
     def _is_invited(self, hello: dict[str, str], at_ns: int) -> bool:
         invitation = self.invitation
@@ -183,6 +183,15 @@ class Doorkeeper:
 def printable(name: str) -> str:
     """A headset's name as people may be shown it."""
     return "".join(letter for letter in name if letter.isprintable())[:_LONGEST_NAME] or "headset"
+
+
+def _why_not(hello: dict[str, str]) -> str:
+    """What a person in a headset that may not come in can do; a web socket's farewell has room for 120 letters."""
+    if hello.get("code"):
+        return "this code is wrong, used or older than ten minutes: type the one that the station shows now"
+    if hello.get("token"):
+        return "this QR code was used or is older than ten minutes: type the code that the station shows now"
+    return "not paired: type the code that the station shows, or ask for a new one"
 
 
 def _hash(secret: str) -> str:
