@@ -91,6 +91,39 @@ async def test_an_emulated_headset_pairs_and_its_hands_arrive_in_the_robots_axes
     await station.arm()
 
 
+async def says(chrome: Chrome, text: str) -> None:
+    await chrome.until(f"document.getElementById('state')?.textContent.includes({text!r})")
+
+
+async def type_code(chrome: Chrome, code: str) -> None:
+    await chrome.run(
+        "(code => { const field = document.getElementById('code'); field.value = code;"
+        "field.dispatchEvent(new Event('input')); field.form.requestSubmit(); })"
+        f"({code!r})"
+    )
+
+
+async def test_a_headset_without_an_invitation_is_told_what_is_wrong_and_takes_a_code_as_it_is_shown(station):
+    role, chrome = station.role, station.chrome
+    await chrome.run("localStorage.clear()")
+    await chrome.open(f"https://localhost:{role.port}/")
+    await says(chrome, "Not paired")
+    code = (await role.open())["code"]
+    await type_code(chrome, f"{(int(code) + 1) % 10**6:06d}")
+    await says(chrome, "This code is wrong, used or older than ten minutes")
+    await type_code(chrome, f"{code[:3]} {code[3:]}")
+    await role.let_in()
+    await says(chrome, "Linked as")
+    await asyncio.to_thread(
+        role.asker.ask, "headset.revoke", id=role.asker.ask("headset.status")["linked_id"]
+    )
+    await says(chrome, "has forgotten this headset")
+    # Another QR code, scanned into the same tab.
+    await chrome.open((await role.open())["invitation_url"])
+    await role.let_in()
+    await says(chrome, "Linked as")
+
+
 async def test_whatever_is_lost_lets_go_at_once_and_needs_a_new_press(station):
     chrome = await station.put_on()
     for script, undo, reason in (
