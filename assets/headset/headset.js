@@ -37,7 +37,7 @@ const link = new Link({
     $('pair').hidden = !needsCode;
     $('enter').hidden = !link?.isOpen;
     if (needsCode) $('code').value = '';
-    if (link?.isOpen || needsCode) $('trust').hidden = true; // it was answered, so it is trusted
+    $('trust').hidden = !IS_SAFARI || link.wasAnswered; // what was answered is trusted
     if (!link?.isOpen) pictures.forget();
   },
   onWords: words => {

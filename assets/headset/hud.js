@@ -13,11 +13,11 @@ function plain(limit) {
 }
 
 export function hudLines(words, { isOpen, rttMs, ageMs, frozenMs, bareHands }) {
-  const { phase = 'no station', reason = '', scale = '', layer = '', recorder, seconds, note, stop, task = '', takes, queue, limits = [], lease, ours, motors_ms: motorsMs, grip_n: grip, scene, mirror_me: mirrorMe, ghosts = {}, bands = {} } = words;
+  const { phase = isOpen ? 'no control' : 'no station', reason = '', scale = '', layer = '', recorder, seconds, note, stop, task = '', takes, queue, limits = [], lease, ours, motors_ms: motorsMs, grip_n: grip, scene, mirror_me: mirrorMe, ghosts = {}, bands = {} } = words;
   const take = recorder === 'recording' ? `● REC ${seconds} s` : recorder === 'saving' ? 'saving' : '';
   const title = [stop && stop !== 'NONE' ? `STOP ${stop}` : phase.toUpperCase(), LAYERS[layer] ?? '', mirrorMe ? 'MIRROR ME' : '', scale, take];
   const hint = bareHands ? 'hold the key or the pedal to move' : 'hold a grip to move';
-  const why = !isOpen ? 'the station is not reached' : reason || limits.map(plain)[0] || note || ghosts.right?.fault || ghosts.left?.fault || (phase === 'engaged' ? '' : hint);
+  const why = !isOpen ? 'the station is not reached' : !words.phase ? 'control is not heard: nothing moves' : reason || limits.map(plain)[0] || note || ghosts.right?.fault || ghosts.left?.fault || (phase === 'engaged' ? '' : hint);
   const owner = lease ? (ours ? 'this station drives' : `${lease} drives`) : 'nobody drives';
   const episode = [task, scene, takes === undefined ? '' : `${takes} saved`, queue && `task ${queue}`].filter(Boolean).join(' · ');
   const age = ageMs < 0 ? 'no picture' : ageMs > frozenMs ? 'PICTURE FROZEN' : `picture ${ageMs.toFixed(0)} ms`;
