@@ -1,55 +1,25 @@
 """The two pages on which a take is looked at: its pictures beside the twin, and its joints with their curves."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QSplitter, QVBoxLayout
+from PySide6.QtWidgets import QSplitter, QVBoxLayout
 
 from app.frame.panel_frame import PanelFrame
 from app.workspaces.base import Workspace
+from app.workspaces.rows import Place, Row, RowsWorkspace
 
-_COLUMNS = 24
-# panel, its part, title, row, columns; frames that the robot lacks give their room to the others of their row
 _PLACES = (
-    ("cameras", "head", "Head camera", 0, 14),
-    ("twin", "", "Twin", 0, 10),
-    ("cameras", "left_wrist", "Left wrist camera", 1, 7),
-    ("cameras", "right_wrist", "Right wrist camera", 1, 7),
-    ("limbs", "", "Limbs", 1, 10),
+    Place("cameras", "head", "Head camera", 0, 14),
+    Place("twin", "", "Twin", 0, 10),
+    Place("cameras", "left_wrist", "Left wrist camera", 1, 7),
+    Place("cameras", "right_wrist", "Right wrist camera", 1, 7),
+    Place("limbs", "", "Limbs", 1, 10),
 )
-_STRETCH = (60, 40)
+_ROWS = (Row(60, 200), Row(40, 140))
 
 
-class PicturesPage(Workspace):
+def pictures_page() -> Workspace:
     """What the robot saw, and the robot."""
-
-    def __init__(self) -> None:
-        super().__init__("Pictures")
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(8, 8, 8, 8)
-        self._grid.setSpacing(8)
-        self.frames += [PanelFrame(name, title, part) for name, part, title, *_ in _PLACES]
-        for column in range(_COLUMNS):
-            self._grid.setColumnStretch(column, 1)
-        for row, stretch in enumerate(_STRETCH):
-            self._grid.setRowStretch(row, stretch)
-        self.close_ranks()
-
-    def close_ranks(self) -> None:
-        """Share each row among the frames that are not absent."""
-        for frame in self.frames:
-            self._grid.removeWidget(frame)
-        for row in range(len(_STRETCH)):
-            present = [
-                (frame, place[4])
-                for frame, place in zip(self.frames, _PLACES, strict=True)
-                if place[3] == row and not frame.absent
-            ]
-            wanted = sum(columns for _, columns in present)
-            first = taken = 0
-            for frame, columns in present:
-                taken += columns
-                end = round(taken * _COLUMNS / wanted)
-                self._grid.addWidget(frame, row, first, 1, end - first)
-                first = end
+    return RowsWorkspace("Pictures", _PLACES, _ROWS)
 
 
 class JointsPage(Workspace):

@@ -1,7 +1,6 @@
 """One take, looked at: the panels of the station's window, fed from the take, over a timeline."""
 
 from collections.abc import Callable
-from pathlib import Path
 from time import monotonic
 
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
@@ -17,7 +16,7 @@ from app.review.actions import review_actions
 from app.review.control_line import ControlLine
 from app.review.desk import Desk
 from app.review.headline import Headline
-from app.review.pages import JointsPage, PicturesPage
+from app.review.pages import JointsPage, pictures_page
 from app.review.playback import SPEEDS, Playback
 from app.review.tape import Span, Tape
 from app.review.timeline import Timeline
@@ -58,10 +57,10 @@ class TakeView(QWidget):
         self._interventions, self._fingers = Interventions(), finger_joints(spec)
         self._rounds = Rounds()
         self._looked_s = monotonic()
-        self.pages = [PicturesPage(), JointsPage()]
+        self.pages = [pictures_page(), JointsPage()]
         self.frames = [frame for page in self.pages for frame in page.frames]
         self._build()
-        self.table.add(*review_actions(self))
+        self.table.add(*review_actions(self, desk))
         self._controls.explain(self.table)
         self.playback.feed.joint_history(len(spec.joints))
         self.playback.feed.balance_history()
@@ -210,51 +209,15 @@ class TakeView(QWidget):
         """What is after this place counts no more."""
         self._desk.trim(self.part[0], self.playback.position_s)
 
-    def count_driving(self) -> None:
-        """Only what was driven counts."""
-        self._desk.trim_to_driving()
-
-    def count_all(self) -> None:
-        """All of the take counts."""
-        self._desk.give_back()
-
-    def mark(self, rating: str) -> None:
-        """Say what the take is worth."""
-        self._desk.mark(rating)
-
-    def open_neighbour(self, ahead: int) -> None:
-        """The next take of the folder, or the one before."""
-        self._desk.open_neighbour(ahead)
-
-    def why_no_neighbour(self, ahead: int) -> str | None:
-        """Why there is none; None if there is one."""
-        return self._desk.why_no_neighbour(ahead)
-
-    def open_unmarked(self) -> None:
-        """The next take that nobody has marked."""
-        self._desk.open_unmarked()
-
-    def why_no_unmarked(self) -> str | None:
-        """Why there is none; None if there is one."""
-        return self._desk.why_no_unmarked()
-
     def show_page(self, page: int) -> None:
         """Pictures, or joints."""
         self.stack.setCurrentIndex(page)
         self.tab_row.show_tab(page)
         self.playback.seek(self.playback.position_s)  # a camera that was not looked at has missed pictures
 
-    def toggle_theme(self) -> None:
-        """Dark or light."""
-        self._desk.toggle_theme()
-
     def open_palette(self) -> None:
         """Everything there is to do."""
         self.palette_box.toggle(self.playback.feed)
-
-    def close_window(self) -> None:
-        """The end."""
-        self._desk.close_window()
 
 
 def _station_of(tape: Tape, spec: RobotSpec) -> Station:
@@ -262,7 +225,7 @@ def _station_of(tape: Tape, spec: RobotSpec) -> Station:
     episode = tape.episode
     base = tape.base if tape.base in spec.bases else spec.bases[0]
     return Station(
-        folder=str(Path("/nonexistent")),
+        folder="/nonexistent",
         robot_folder=str(spec.folder),
         revision=episode.revision,
         scene=episode.scene or "table",
