@@ -99,17 +99,29 @@ def test_a_camera_that_shows_the_same_picture_again_and_again_lets_go(watched):
 
 
 @pytest.fixture(scope="module")
-def film(tmp_path_factory):
-    """Four seconds of a right hand that moves and bends."""
-    path, hand = tmp_path_factory.mktemp("film") / "hand.mkv", RenderedHand("right")
+def motion():
+    """Pictures of four seconds of a right hand that moves and bends, and ends as it began."""
+    hand, pictures = RenderedHand("right"), []
+    for turn_rad in np.linspace(0.0, 2 * np.pi, 120, endpoint=False):
+        middle = np.array([0.04 * np.sin(turn_rad), 0.02 * np.cos(turn_rad), 0.45])
+        corners, _ = hand.placed(middle, curl_rad=0.3 + 0.3 * np.sin(2 * turn_rad))
+        pictures.append(picture((hand, corners)))
+    return pictures
 
-    def pictures():
-        for number in range(120):
-            at_s = number / 30
-            middle = (0.05 * np.sin(at_s), 0.02 * np.cos(2 * at_s), 0.45)
-            yield picture((hand, hand.placed(np.array(middle), curl_rad=0.3 + 0.3 * np.sin(2 * at_s))[0]))
 
-    write_film(path, pictures())
+@pytest.fixture(scope="module")
+def short_film(motion, tmp_path_factory):
+    """The motion once."""
+    path = tmp_path_factory.mktemp("film") / "short.mkv"
+    write_film(path, motion)
+    return path
+
+
+@pytest.fixture(scope="module")
+def film(motion, tmp_path_factory):
+    """The motion again and again, for longer than any test waits."""
+    path = tmp_path_factory.mktemp("film") / "long.mkv"
+    write_film(path, motion * 8)
     return path
 
 
@@ -151,6 +163,7 @@ def test_it_is_off_until_it_is_asked_for(hands):
     assert "off" in hands.lack()
 
 
+@pytest.mark.serial
 def test_a_hand_before_the_camera_is_seen_like_that_of_a_headset(hands, film):
     assert ask(hands, switch="on", camera=str(film)).accepted
     reading = until(hands, seen, "a hand is seen")[-1]
@@ -163,19 +176,20 @@ def test_a_hand_before_the_camera_is_seen_like_that_of_a_headset(hands, film):
     assert facts(hands)["right"] == "seen"
 
 
-def test_a_film_that_is_over_is_gone_and_says_so(hands, film):
-    ask(hands, switch="on", camera=str(film))
-    until(hands, seen, "a hand is seen")
+@pytest.mark.serial
+def test_a_film_that_is_over_is_gone_and_says_so(hands, short_film):
+    ask(hands, switch="on", camera=str(short_film))
     until_s = time.monotonic() + 60
     while facts(hands)["state"] != "failed" and time.monotonic() < until_s:
         last = hands.poll(now_ns())
         time.sleep(0.002)
     last = hands.poll(now_ns()) or last
-    assert facts(hands)["reason"] == f"{film}: the film is over"
+    assert facts(hands)["reason"] == f"{short_film}: the film is over"
     assert not last[0].connected
     assert hands.poll(now_ns()) == []
 
 
+@pytest.mark.serial
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
 def test_a_tracker_that_dies_or_hangs_lets_go(hands, film, how):
     ask(hands, switch="on", camera=str(film))
@@ -193,6 +207,7 @@ def test_a_tracker_that_dies_or_hangs_lets_go(hands, film, how):
         assert facts(hands)["state"] == "failed"
 
 
+@pytest.mark.serial
 def test_switched_off_it_lets_go_of_the_camera_and_can_be_switched_on_again(hands, film):
     ask(hands, switch="on", camera=str(film))
     until(hands, seen, "a hand is seen")
