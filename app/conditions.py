@@ -18,7 +18,6 @@ from twin.wire.topics import TOPICS
 _LATENCY_BANDS_MS = ((300.0, "alarm"), (200.0, "warning"), (100.0, "advisory"))
 _STRAINED_USE = 0.9
 _NARROW_M = 0.01
-_BALANCE_FRESH_S = 0.5
 _DISK_BANDS_MIN = ((3.0, "alarm"), (15.0, "warning"))
 _SILENT = (
     ("robot.status", "alarm", "the robot", "wait for it to come back; it holds by itself"),
@@ -115,10 +114,9 @@ def _robot(feed: Feed, fingers: Container[int]) -> Iterator[Condition]:
 
 
 def _balance(feed: Feed) -> Iterator[Condition]:
-    found = feed.message("robot.balance", BalanceState)
-    if found is None or found[1] > _BALANCE_FRESH_S:
+    balance = feed.balance
+    if balance is None:
         return
-    balance = found[0]
     if balance.fall:
         first = "acknowledge, then stand it up again (Ctrl+U)"
         yield Condition("balance.fall", "alarm", f"the robot fell: {balance.fall}", first, at_once=True)

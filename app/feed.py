@@ -6,17 +6,19 @@ from typing import NamedTuple, Protocol, TypeVar, cast
 
 from app.joints.history import JointHistory
 from app.plots.balance_history import BalanceHistory
+from twin.robot import RobotSpec
 from twin.station import Station
 from twin.wire.arrivals import Arrivals
 from twin.wire.bus import Heard, Listener
 from twin.wire.clock import NS_PER_MS, NS_PER_S
-from twin.wire.messages import AppliedCommand, Message, RobotState
+from twin.wire.messages import AppliedCommand, BalanceState, Message, RobotState
 from twin.wire.topics import topic
 
 M = TypeVar("M", bound=Message)
 
 _LATENCIES_KEPT_NS = 2 * NS_PER_S
 _INPUTS_REMEMBERED = 1024
+_BALANCE_FORGOTTEN_AFTER_S = 0.5
 
 
 class Ear(Protocol):
@@ -64,7 +66,7 @@ class Feed:
             self._frame.setdefault(heard.topic, []).append(heard)
         self._latency.take(self._frame, now_ns)
         if self._joint_history is not None:
-            self._joint_history.hear(self.all("robot.state"), self.all("robot.applied"))
+            self._joint_history.hear(*map(self.all, ("robot.state", "robot.applied", "robot.balance")))
         if self._balance_history is not None and (balances := self.all("robot.balance")):
             state = self.message("robot.state", RobotState)
             self._balance_history.hear(balances, state[0] if state else None)
@@ -108,11 +110,22 @@ class Feed:
         limit_s = topic(name).stale_after_s
         return age_s is None or (limit_s > 0 and age_s > limit_s)
 
-    def joint_history(self, joints: int) -> JointHistory:
-        """What each of the robot's ``joints`` did in the last minute, remembered from the first call on."""
+    def joint_history(self, spec: RobotSpec) -> JointHistory:
+        """What each joint of ``spec`` did in the last minute, remembered from the first call on."""
         if self._joint_history is None:
-            self._joint_history = JointHistory(joints)
+            self._joint_history = JointHistory(spec.is_leg)
         return self._joint_history
+
+    def limited(self, within_ns: int) -> dict[int, str]:
+        """Why joints were not allowed what was asked of them lately; none before their history is remembered."""
+        history = self._joint_history
+        return {} if history is None else history.limited(self.now_ns - within_ns)
+
+    @property
+    def balance(self) -> BalanceState | None:
+        """How the robot stands on its own feet; None while it hangs or rolls, or is not heard."""
+        found = self.message("robot.balance", BalanceState)
+        return found[0] if found and found[1] < _BALANCE_FORGOTTEN_AFTER_S else None
 
     def balance_history(self) -> BalanceHistory:
         """How the robot kept its balance in the last minute, remembered from the first call on."""

@@ -102,7 +102,7 @@ def observe(feed: Feed, interventions: Interventions, fingers: Container[int]) -
     identity = feed.message("robot.identity", RobotIdentity)
     names = identity[0].joint_names if identity else ()
     control = feed.fresh("control.status", ControlStatus)
-    limited = feed.joint_history(len(names)).limited(feed.now_ns - _LIMITED_WITHIN_NS) if names else {}
+    limited = feed.limited(_LIMITED_WITHIN_NS) if names else {}
     reasons = (*control.reasons, *control.limited_by) if control and control.engaged else ()
     if control and not control.engaged:
         # A refused jump is what ended the coupling: its reason is to be seen after it.

@@ -20,7 +20,6 @@ from twin.wire.ask import Answerer
 from twin.wire.direct import StopSender
 from twin.wire.messages import (
     AgentStatus,
-    BalanceState,
     ControlStatus,
     DragSample,
     KeyState,
@@ -28,7 +27,6 @@ from twin.wire.messages import (
     SceneState,
 )
 
-_BALANCE_FRESH_S = 0.5
 _NOT_ACKNOWLEDGED = Condition(
     "stop.unheard",
     "alarm",
@@ -123,9 +121,9 @@ class Session:
         control = self.feed.fresh("control.status", ControlStatus)
         if control and control.reason:
             return control.reason
-        balance = self.feed.message("robot.balance", BalanceState)
-        if balance and balance[1] < _BALANCE_FRESH_S and balance[0].reasons:
-            return "; ".join(balance[0].reasons)
+        balance = self.feed.balance
+        if balance and balance.reasons:
+            return "; ".join(balance.reasons)
         if self.interventions.said:
             return self.interventions.said.sentence
         scene = self.feed.fresh("robot.scene", SceneState)

@@ -88,7 +88,7 @@ def measure(quick: bool) -> list[Figure]:
     spec = load_robot(find_robot("optimus"))
     ear = _Ear(spec)
     feed = Feed(ear)
-    feed.joint_history(len(spec.joints))
+    feed.joint_history(spec)
     taken_us = _history_us(feed, ear, 20 * _REFRESH_HZ)
     grid_ms = _panel_ms(joint_grid.create(_context(spec)), feed, (900, 1800), rounds)
     table_ms = _table_ms(len(spec.joints), rounds // 4)

@@ -6,6 +6,7 @@ GANTRY, WHEELS, LEGS = "gantry", "wheels", "legs"  # it hangs; it rolls upright;
 BASES = (GANTRY, WHEELS, LEGS)
 
 _SIDES = ("left", "right")
+LEG_GROUPS = tuple(f"{side}_leg" for side in _SIDES)  # of joints
 
 
 def possible_bases(
@@ -20,7 +21,7 @@ def possible_bases(
     """
     if not body:
         return (GANTRY,)
-    stands = all(f"{side}_leg" in groups and f"{side}_foot" in frames for side in _SIDES)
+    stands = all(leg in groups for leg in LEG_GROUPS) and all(f"{side}_foot" in frames for side in _SIDES)
     return BASES if stands else (GANTRY, WHEELS)
 
 

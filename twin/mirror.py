@@ -39,8 +39,7 @@ class Mirror:
         self.measured = mujoco.MjData(scene.model)
         self.commanded = mujoco.MjData(scene.model)
         self._addresses = np.asarray(scene.joint_qpos_address)
-        legs = [*spec.groups.get("left_leg", ()), *spec.groups.get("right_leg", ())]
-        self._legs = self._addresses[legs]
+        self._legs = self._addresses[spec.is_leg]
         joints = [scene.model.joint(name).id for name in spec.joint_names[:1]]
         self.base_address = _base_address(scene.model, joints[0]) if joints else None
         self.robot_root = int(scene.model.body_rootid[scene.model.jnt_bodyid[joints[0]]]) if joints else -1

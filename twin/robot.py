@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.bases import GANTRY
+from twin.bases import GANTRY, LEG_GROUPS
 from twin.errors import RobotSpecError
 from twin.robot_files.folder import read_folder
 from twin.robot_files.revisions import overlay_files
@@ -66,6 +66,11 @@ class RobotSpec:
     def is_finger(self) -> NDArray[np.bool_]:
         """Which joints are of a hand."""
         return np.array([joint.group.endswith("_hand") for joint in self.joints], np.bool_)
+
+    @cached_property
+    def is_leg(self) -> NDArray[np.bool_]:
+        """Which joints are of a leg."""
+        return np.array([joint.group in LEG_GROUPS for joint in self.joints], np.bool_)
 
     @cached_property
     def finger_names(self) -> frozenset[str]:

@@ -74,7 +74,7 @@ class PanelBuilder(QObject):
             self.built.emit()
             return
         self._session.fingers = finger_joints(spec)
-        self._session.feed.joint_history(len(spec.joints))  # remembers from now on, shown or not
+        self._session.feed.joint_history(spec)  # remembers from now on, shown or not
         self._session.feed.balance_history()
         context = PanelContext(
             station=station,

@@ -16,11 +16,10 @@ from app.frame.signs import hatch
 from app.frame.strip_words import HEIGHT, Identity, StateWord
 from app.theme import Theme
 from twin.station import Station
-from twin.wire.messages import AgentStatus, BalanceState, ControlStatus, RecorderStatus, RobotIdentity
+from twin.wire.messages import AgentStatus, ControlStatus, RecorderStatus, RobotIdentity
 from twin.wire.topics import TOPICS
 
 NOTHING = "\u2014"
-_BALANCE_FORGOTTEN_S = 1.0
 
 
 class Strip(QWidget):
@@ -116,12 +115,10 @@ class Strip(QWidget):
         self._worst.say(f"{use:.0%} {status.worst_joint_limit}", severity, use)
 
     def _refresh_margin(self, feed: Feed) -> None:
-        found = feed.message("robot.balance", BalanceState)
-        is_heard = found is not None and found[1] < _BALANCE_FORGOTTEN_S
-        self._margin.setVisible(is_heard)
-        if found is None or not is_heard:
+        balance = feed.balance
+        self._margin.setVisible(balance is not None)
+        if balance is None:
             return
-        balance = found[0]
         self._margin.caption(f"margin · {balance.phase}" if balance.phase else "margin")
         self._margin.say(f"{100 * balance.margin_m:+.1f} cm", balance_severity(balance))
 

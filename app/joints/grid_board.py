@@ -83,7 +83,7 @@ class Board:
             else:
                 self._show_figures(painter, joints, column, figures, use)
         painter.setClipRect(QRect(0, HEAD_PX, layout.width, layout.height - HEAD_PX))
-        self._show_heads(painter, layout, concerns, is_new)
+        self._show_heads(painter, layout, concerns, figures.balanced, is_new)
         painter.end()
         self._concerns = concerns
         return self._picture
@@ -161,21 +161,28 @@ class Board:
             self._paint.sparks(painter, joints, column, history_rad)
 
     def _show_heads(
-        self, painter: QPainter, layout: Layout, concerns: dict[int, Concern], is_new: bool
+        self,
+        painter: QPainter,
+        layout: Layout,
+        concerns: dict[int, Concern],
+        balanced: frozenset[int],
+        is_new: bool,
     ) -> None:
         for row, top in layout.visible:
             if not row.is_head:
                 continue
-            worst = self._worst_of(row.group, concerns)
+            worst = self._worst_of(row.group, concerns, balanced)
             if not is_new and worst == self._worst.get(row.group):
                 continue
             self._worst[row.group] = worst
             self._copy_ground(painter, layout.width - HEAD_CONCERN_PX, top, HEAD_CONCERN_PX, ROW_PX)
             self._paint.head_concern(painter, worst, top, layout.width)
 
-    def _worst_of(self, group: str, concerns: dict[int, Concern]) -> Concern:
-        found = [concerns[joint] for joint in self._spec.groups[group] if joint in concerns]
-        return min(found, key=lambda each: each.severity, default=Concern("", ""))  # "alarm" < "warning"
+    def _worst_of(self, group: str, concerns: dict[int, Concern], balanced: frozenset[int]) -> Concern:
+        joints = self._spec.groups[group]
+        found = [concerns[joint] for joint in joints if joint in concerns]
+        none = Concern("", "balance" if balanced.issuperset(joints) else "")
+        return min(found, key=lambda each: each.severity, default=none)  # "alarm" < "warning"
 
     def _restore(self, painter: QPainter, rows: Sequence[tuple[int, int]], column: Column) -> None:
         """Give cells of ``column`` their ground back; those that touch each other in one piece."""

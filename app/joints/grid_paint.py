@@ -53,7 +53,7 @@ class RowPainter:
         self._heads.left(painter, 24, top, ROW_PX, row.group.replace("_", " ").upper())
 
     def head_concern(self, painter: QPainter, worst: Concern, top: int, width: int) -> None:
-        """The worst concern among the joints of a group, at the end of its head."""
+        """The worst concern among the joints of a group, or what else is to be said of it, at the end of its head."""
         if worst.text:
             self._concern(painter, worst, width - HEAD_CONCERN_PX, top)
 
@@ -174,8 +174,9 @@ class RowPainter:
                 self._concern(painter, found, column.left + 4, top)
 
     def _concern(self, painter: QPainter, found: Concern, left: int, top: int) -> None:
-        color = self._severity[found.severity]
-        draw_sign(painter, found.severity, QRectF(left, top + 5, 10, 10), color)
+        color = self._severity.get(found.severity, self._color["muted"])
+        if found.severity:
+            draw_sign(painter, found.severity, QRectF(left, top + 5, 10, 10), color)
         painter.setPen(color)
         self._words.begin(painter)
         self._words.left(painter, left + 15, top, ROW_PX, found.text)

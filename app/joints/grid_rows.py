@@ -35,6 +35,7 @@ class JointFigures:
     temperature_c: Array
     limited: Mapping[int, str]  # joint -> why it was not allowed what was asked
     fresh: bool  # False: the state is too old to be shown as now
+    balanced: frozenset[int] = frozenset()  # the robot's balance moves them: they are commanded no angle
 
     @classmethod
     def unknown(cls, joints: int) -> "JointFigures":

@@ -1,11 +1,14 @@
 """What every joint did in the last minute, kept for the plots and the joint grid: measured and commanded.
 
 A commanded value is the one that was applied when the state was sampled, so that both lines of a plot stand at
-the same instant. It is held for ``_COMMAND_HOLDS_NS`` and is then no longer a command but a gap.
+the same instant. It is held for ``_COMMAND_HOLDS_NS`` and is then no longer a command but a gap. Legs that the
+robot's balance moves are commanded no angle: a gap as well.
 """
 
+from collections import deque
 from collections.abc import Sequence
 from enum import IntEnum
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +24,7 @@ _STEPS = 500
 _SPARK_S, _SPARK_STEPS = 10, 50
 _BRIDGE_NS = 100 * NS_PER_MS
 _COMMAND_HOLDS_NS = 100 * NS_PER_MS
+_BALANCE_HOLDS_NS = 100 * NS_PER_MS  # it is told fifty times a second
 
 
 class Signal(IntEnum):
@@ -35,9 +39,9 @@ class Signal(IntEnum):
 class JointHistory:
     """Envelopes of all joints over 10, 30 and 60 s, fed with messages as they arrive."""
 
-    def __init__(self, joints: int) -> None:
-        """Keep ``joints`` joints; a message with another number of them is left out."""
-        self._joints = joints
+    def __init__(self, is_leg: NDArray[np.bool_]) -> None:
+        """Keep as many joints as ``is_leg`` tells of; a message with another number of them is left out."""
+        self._is_leg, self._joints = is_leg, (joints := len(is_leg))
         self._rings = {
             window_s: EnvelopeRing(
                 len(Signal) * joints, _STEPS, window_s * NS_PER_S // _STEPS, bridge_ns=_BRIDGE_NS
@@ -48,7 +52,7 @@ class JointHistory:
             joints, _SPARK_STEPS, _SPARK_S * NS_PER_S // _SPARK_STEPS, bridge_ns=2 * NS_PER_S // 10
         )
         self._commanded: Vector = np.full(joints, np.nan, np.float32)
-        self._commanded_ns = 0
+        self._commanded_ns, self._balanced_ns = 0, -_BALANCE_HOLDS_NS
         self._last_ns = -1
         self._limited: dict[int, tuple[str, int]] = {}
 
@@ -57,23 +61,21 @@ class JointHistory:
         """When the newest state was sampled; None before the first."""
         return None if self._last_ns < 0 else self._last_ns
 
-    def hear(self, states: Sequence[Heard], applied: Sequence[Heard]) -> None:
-        """Take in all ``robot.state`` and ``robot.applied`` that arrived since the last call."""
-        commands = [(heard.sampled_ns, heard.read(AppliedCommand)) for heard in applied]
-        due = 0
+    def hear(self, states: Sequence[Heard], applied: Sequence[Heard], balances: Sequence[Heard] = ()) -> None:
+        """Take in all ``robot.state``, ``robot.applied`` and ``robot.balance`` that arrived since the last call."""
+        beside = deque(sorted((*applied, *balances), key=attrgetter("sampled_ns")))
         times: list[int] = []
         rows: list[Vector] = []
         for heard in states:
             state = heard.read(RobotState)
-            while due < len(commands) and commands[due][0] <= heard.sampled_ns:
-                self._take_command(*commands[due])
-                due += 1
+            while beside and beside[0].sampled_ns <= heard.sampled_ns:
+                self._take(beside.popleft())
             if heard.sampled_ns > self._last_ns and self._fits(state):
                 self._last_ns = heard.sampled_ns
                 times.append(heard.sampled_ns)
                 rows.append(self._row(heard.sampled_ns, state))
-        for late in commands[due:]:
-            self._take_command(*late)
+        for late in beside:
+            self._take(late)
         if times:
             self._extend(np.array(times, np.int64), np.stack(rows))
 
@@ -86,11 +88,15 @@ class JointHistory:
         """Joints that were not allowed what was asked of them at or after ``since_ns``, and the newest reason."""
         return {joint: reason for joint, (reason, at_ns) in self._limited.items() if at_ns >= since_ns}
 
-    def _take_command(self, sampled_ns: int, command: AppliedCommand) -> None:
+    def _take(self, heard: Heard) -> None:
+        if heard.topic == "robot.balance":
+            self._balanced_ns = heard.sampled_ns
+            return
+        command = heard.read(AppliedCommand)
         for limit in command.limited:
-            self._limited[limit.joint] = limit.reason, sampled_ns
+            self._limited[limit.joint] = limit.reason, heard.sampled_ns
         if len(command.position_rad) == self._joints:
-            self._commanded, self._commanded_ns = command.position_rad, sampled_ns
+            self._commanded, self._commanded_ns = command.position_rad, heard.sampled_ns
 
     def _fits(self, state: RobotState) -> bool:
         return all(
@@ -101,6 +107,8 @@ class JointHistory:
     def _row(self, sampled_ns: int, state: RobotState) -> Vector:
         held = sampled_ns - self._commanded_ns <= _COMMAND_HOLDS_NS
         commanded = self._commanded if held else np.full(self._joints, np.nan, np.float32)
+        if sampled_ns - self._balanced_ns <= _BALANCE_HOLDS_NS:
+            commanded = np.where(self._is_leg, np.float32(np.nan), commanded)
         return np.concatenate((state.position_rad, commanded, state.velocity_rad_s, state.effort_nm))
 
     def envelope(self, signal: Signal, joint: int, window_s: int) -> Vector:

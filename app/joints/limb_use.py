@@ -42,7 +42,7 @@ class LimbUse:
     joint: int = -1  # whose
     of: str = ""  # range | speed | effort
     effort: float = 0.0
-    error_rad: float = 0.0  # largest distance between setpoint and angle
+    error_rad: float | None = None  # largest distance between setpoint and angle; None: nobody commands one
     hottest_c: float | None = None
 
 
@@ -80,10 +80,10 @@ def limb_uses(
     position_rad: Floats,
     velocity_rad_s: Floats,
     effort_nm: Floats,
-    setpoint_rad: Floats | None,
-    temperature_c: Floats | None,
+    setpoint_rad: Floats,
+    temperature_c: Floats,
 ) -> tuple[LimbUse, ...]:
-    """One reading per limb; arrays have shape (n,), and may be absent where nothing was heard."""
+    """One reading per limb; arrays have shape (n,), NaN where nothing is known."""
     used = range_use(spec, position_rad)
     used[list(finger_joints(spec))] = 0.0
     shares = {
@@ -91,7 +91,7 @@ def limb_uses(
         "speed": np.abs(velocity_rad_s) / spec.max_speed_rad_s,
         "effort": np.abs(effort_nm) / spec.max_effort_nm,
     }
-    error_rad = np.zeros_like(position_rad) if setpoint_rad is None else np.abs(setpoint_rad - position_rad)
+    error_rad = np.abs(setpoint_rad - position_rad)
     found = []
     for limb in limbs:
         joints = np.array(limb.joints, np.intp)
@@ -105,15 +105,13 @@ def limb_uses(
                 joint=limb.joints[worst[of][1]],
                 of=of,
                 effort=worst["effort"][0],
-                error_rad=float(error_rad[joints].max()),
-                hottest_c=_hottest_c(temperature_c, joints),
+                error_rad=_largest_known(error_rad[joints]),
+                hottest_c=_largest_known(temperature_c[joints]),
             )
         )
     return tuple(found)
 
 
-def _hottest_c(temperature_c: Floats | None, joints: NDArray[np.intp]) -> float | None:
-    """The highest known temperature of ``joints``, if any is known."""
-    if temperature_c is None or np.all(np.isnan(temperature_c[joints])):
-        return None
-    return float(np.nanmax(temperature_c[joints]))
+def _largest_known(values: Floats) -> float | None:
+    """The largest of ``values`` that are known, if any is."""
+    return None if np.all(np.isnan(values)) else float(np.nanmax(values))

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayou
 
 from app.actions.registry import Action
 from app.feed import Feed
+from app.joints.commanded import balanced_joints, commanded_rad
 from app.joints.filter_line import JointFilter
 from app.joints.grid_rows import (
     ORDERS,
@@ -22,7 +23,7 @@ from app.panels.base import PanelContext
 from app.theme import Theme
 from twin.robot import RobotSpec
 from twin.wire.clock import NS_PER_S
-from twin.wire.messages import AppliedCommand, MotorState, RobotState, Vector
+from twin.wire.messages import MotorState, RobotState, Vector
 
 _SORT_EVERY_NS = NS_PER_S
 _LIMIT_SHOWN_NS = NS_PER_S
@@ -103,7 +104,7 @@ class JointGridPanel:
         """Show the newest state; sort by the worst at most once a second."""
         if self._grid is None:
             return
-        history = feed.joint_history(len(self._spec.joints))
+        history = feed.joint_history(self._spec)
         figures = read_figures(feed, self._spec, history.limited(now_ns - _LIMIT_SHOWN_NS))
         self._use = joint_use(self._spec, figures)
         if self._order == "worst" and now_ns - self._sorted_ns >= _SORT_EVERY_NS:
@@ -176,14 +177,14 @@ def read_figures(feed: Feed, spec: RobotSpec, limited: dict[int, str]) -> JointF
 
     found = feed.message("robot.state", RobotState)
     state = None if found is None else found[0]
-    applied = feed.fresh("robot.applied", AppliedCommand)
     motors = feed.fresh("robot.motors", MotorState)
     return JointFigures(
         position_rad=sized(state.position_rad if state else None),
-        commanded_rad=sized(applied.position_rad if applied else None),
+        commanded_rad=commanded_rad(feed, spec),
         velocity_rad_s=sized(state.velocity_rad_s if state else None),
         effort_nm=sized(state.effort_nm if state else None),
         temperature_c=sized(motors.temperature_c if motors else None),
         limited=limited,
         fresh=not feed.is_stale("robot.state"),
+        balanced=balanced_joints(feed, spec),
     )

@@ -6,11 +6,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app.feed import Feed
+from app.joints.commanded import commanded_rad
 from app.joints.slider import JointSlider
 from app.panels.base import PanelContext
 from app.theme import Theme
 from twin.wire.clock import now_ns
-from twin.wire.messages import AppliedCommand, RobotState
+from twin.wire.messages import RobotState
 
 _MOST = 8
 
@@ -59,14 +60,10 @@ class JointSlidersPanel:
             self._seen_version = self._selection.version
             self._rebuild()
         count = len(self._spec.joints)
-        state, applied = (
-            feed.fresh("robot.state", RobotState),
-            feed.fresh("robot.applied", AppliedCommand),
-        )
+        state, commanded = feed.fresh("robot.state", RobotState), commanded_rad(feed, self._spec)
         for joint, slider in self._sliders.items():
             measured = state.position_rad[joint] if state and len(state.position_rad) == count else math.nan
-            told = applied.position_rad[joint] if applied and len(applied.position_rad) == count else math.nan
-            slider.show_angles(float(measured), float(told))
+            slider.show_angles(float(measured), float(commanded[joint]))
             if slider.is_held and not self._dragging.held:
                 slider.let_go()
 

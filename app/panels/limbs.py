@@ -6,11 +6,12 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from app.feed import Feed
+from app.joints.commanded import BALANCE_MOVES, balanced_joints, commanded_rad
 from app.joints.limb_use import Floats, Limb, LimbUse, finger_joints, limb_uses, limbs_of
 from app.panels.base import PanelContext
 from app.theme import Theme
 from twin.robot import RobotSpec
-from twin.wire.messages import AppliedCommand, MotorState, RobotState, Vector
+from twin.wire.messages import EMPTY, MotorState, RobotState, Vector
 
 _NOTHING = "\u2014"
 _WARN_USE = 0.9
@@ -53,8 +54,8 @@ class LimbsPanel:
         if state is None or sizes != {count}:
             self._made.say(())
             return
-        applied = feed.fresh("robot.applied", AppliedCommand)
         motors = feed.fresh("robot.motors", MotorState)
+        self._made.setToolTip(BALANCE_MOVES if balanced_joints(feed, self._spec) else "")
         self._made.say(
             limb_uses(
                 self._spec,
@@ -62,8 +63,8 @@ class LimbsPanel:
                 np.asarray(state.position_rad, np.float64),
                 np.asarray(state.velocity_rad_s, np.float64),
                 np.asarray(state.effort_nm, np.float64),
-                _sized(applied.position_rad, count) if applied else None,
-                _sized(motors.temperature_c, count) if motors else None,
+                commanded_rad(feed, self._spec),
+                _sized(motors.temperature_c if motors else EMPTY, count),
             )
         )
 
@@ -74,8 +75,8 @@ class LimbsPanel:
             self._made.set_theme(theme)
 
 
-def _sized(values: Vector, count: int) -> Floats | None:
-    return np.asarray(values, np.float64) if values.size == count else None
+def _sized(values: Vector, count: int) -> Floats:
+    return np.asarray(values, np.float64) if values.size == count else np.full(count, np.nan)
 
 
 class _Rows(QWidget):
@@ -163,5 +164,6 @@ class _Rows(QWidget):
 def _numbers(use: LimbUse | None) -> tuple[str, str, str]:
     if use is None:
         return _NOTHING, _NOTHING, _NOTHING
+    error = _NOTHING if use.error_rad is None else f"{use.error_rad * 1000:.0f} mrad"
     heat = _NOTHING if use.hottest_c is None else f"{use.hottest_c:.0f} °C"
-    return f"{use.effort:.0%}", f"{use.error_rad * 1000:.0f} mrad", heat
+    return f"{use.effort:.0%}", error, heat

@@ -23,7 +23,6 @@ from app.plots.choice import Plotted, WorstJoints, plotted
 from app.theme import Theme
 from twin.bases import LEGS
 from twin.wire.clock import NS_PER_S
-from twin.wire.messages import BalanceState
 
 if TYPE_CHECKING:
     from app.plots.balance_column import BalanceColumn
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 
 _MOST_COLUMNS = 3
 _LEAST_COLUMN_PX = 330
-_BALANCE_FORGOTTEN_S = 0.5
 
 
 def create(context: PanelContext) -> "PlotsPanel":
@@ -217,7 +215,7 @@ class PlotsPanel(QObject):
 
     def refresh(self, feed: Feed, now_ns: int) -> None:
         """Draw the newest, unless paused."""
-        history = feed.joint_history(len(self._spec.joints))
+        history = feed.joint_history(self._spec)
         self._now_ns = now_ns
         if self._made is None:
             return
@@ -229,7 +227,7 @@ class PlotsPanel(QObject):
         self._arrange()
         if self._balance is not None and self._shows_balance:
             self._balance.show_window(self._window_s)
-            self._balance.refresh(feed.balance_history(), _heard_lately(feed), now_ns)
+            self._balance.refresh(feed.balance_history(), feed.balance, now_ns)
         for column in self._columns[: len(self._shown)]:
             column.show_window(self._window_s)
             column.refresh(history, figures, now_ns, self._full)
@@ -275,8 +273,3 @@ def _tab(text: str, checked: bool) -> QPushButton:
     button.setChecked(checked)
     button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return button
-
-
-def _heard_lately(feed: Feed) -> BalanceState | None:
-    found = feed.message("robot.balance", BalanceState)
-    return found[0] if found and found[1] < _BALANCE_FORGOTTEN_S else None

@@ -62,7 +62,7 @@ class TakeView(QWidget):
         self._build()
         self.table.add(*review_actions(self, desk))
         self._controls.explain(self.table)
-        self.playback.feed.joint_history(len(spec.joints))
+        self.playback.feed.joint_history(spec)
         self.playback.feed.balance_history()
         context = PanelContext(
             station=_station_of(tape, spec), spec=spec, actions=self.table, theme=theme,

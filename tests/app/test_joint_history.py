@@ -7,9 +7,10 @@ from app.joints.history import JointHistory, Signal
 from app.plots.envelope_ring import EnvelopeRing
 from twin.wire import codec
 from twin.wire.bus import Heard
-from twin.wire.messages import AppliedCommand, RobotState, vector
+from twin.wire.messages import AppliedCommand, BalanceState, RobotState, vector
 
 MS = 1_000_000
+IS_LEG = np.array([False, False, True])
 
 
 def ring(steps: int = 10, bridge_ms: int = 0) -> EnvelopeRing:
@@ -29,6 +30,10 @@ def state(at_ms: int, position: float, joints: int = 3) -> Heard:
 def applied(at_ms: int, position: float, joints: int = 3) -> Heard:
     message = AppliedCommand(position_rad=vector(np.full(joints, position)))
     return Heard("robot.applied", at_ms, at_ms * MS, at_ms * MS, codec.encode(message))
+
+
+def balance(at_ms: int) -> Heard:
+    return Heard("robot.balance", at_ms, at_ms * MS, at_ms * MS, codec.encode(BalanceState()))
 
 
 def test_a_spike_of_one_sample_is_still_there_after_the_envelope():
@@ -95,7 +100,7 @@ def test_ages_end_just_before_the_end_of_the_view_and_begin_a_window_earlier():
 
 
 def test_the_commanded_line_stands_at_the_instant_of_the_state_it_belongs_to():
-    history = JointHistory(3)
+    history = JointHistory(IS_LEG)
     history.hear([state(1000, 0.0), state(1020, 0.1)], [applied(1010, 0.5)])
     shown = history.envelope(Signal.COMMANDED_RAD, 0, 10)
     assert np.isnan(shown[-4:-2]).all()
@@ -103,15 +108,26 @@ def test_the_commanded_line_stands_at_the_instant_of_the_state_it_belongs_to():
 
 
 def test_a_command_that_is_no_longer_given_is_a_gap():
-    history = JointHistory(3)
+    history = JointHistory(IS_LEG)
     history.hear([state(1000, 0.0), state(1050, 0.0), state(1400, 0.0)], [applied(1000, 0.5)])
     shown = history.envelope(Signal.COMMANDED_RAD, 2, 10)
     assert np.isnan(shown[-2:]).all()
     assert np.nanmax(shown) == pytest.approx(0.5)
 
 
+def test_a_leg_is_commanded_no_angle_while_the_balance_moves_it():
+    history = JointHistory(IS_LEG)
+    states = [state(at_ms, 0.0) for at_ms in range(1000, 2000, 20)]
+    history.hear(states, [applied(at_ms, 0.5) for at_ms in range(1000, 2000, 10)], [balance(1500)])
+    arm, leg = (history.envelope(Signal.COMMANDED_RAD, joint, 10)[-100:] for joint in (0, 2))
+    np.testing.assert_array_equal(arm, 0.5)
+    np.testing.assert_array_equal(leg[:50], 0.5)
+    assert np.isnan(leg[50:62]).all()
+    np.testing.assert_array_equal(leg[62:], 0.5)
+
+
 def test_each_signal_of_each_joint_is_its_own():
-    history = JointHistory(3)
+    history = JointHistory(IS_LEG)
     history.hear([state(1000, 0.25)], [])
     assert history.envelope(Signal.POSITION_RAD, 1, 30)[-1] == pytest.approx(0.25)
     assert history.envelope(Signal.VELOCITY_RAD_S, 1, 30)[-1] == pytest.approx(0.5)
@@ -120,7 +136,7 @@ def test_each_signal_of_each_joint_is_its_own():
 
 
 def test_a_state_of_another_robot_is_left_out():
-    history = JointHistory(3)
+    history = JointHistory(IS_LEG)
     history.hear([state(1000, 0.25, joints=4)], [applied(1000, 0.1, joints=4)])
     assert history.newest_ns is None
     assert np.isnan(history.envelope(Signal.POSITION_RAD, 0, 10)).all()

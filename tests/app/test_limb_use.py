@@ -35,8 +35,8 @@ def uses(spec: RobotSpec, position=(0, 1, 0, 0, 0), velocity=(0,) * 5, effort=(0
         np.array(position, float),
         np.array(velocity, float),
         np.array(effort, float),
-        None if setpoint is None else np.array(setpoint, float),
-        None,
+        np.full(5, np.nan) if setpoint is None else np.array(setpoint, float),
+        np.full(5, np.nan),
     )
 
 
@@ -72,4 +72,9 @@ def test_a_closed_finger_is_no_strain_but_a_squeezing_one_is(spec):
 def test_the_error_is_that_of_the_joint_that_lags_most(spec):
     arm = uses(spec, position=(0, 1, 0, 0, 0), setpoint=(0, 1.02, -0.05, 0, 0))[1]
     assert arm.error_rad == pytest.approx(0.05)
-    assert uses(spec)[1].error_rad == 0.0
+
+
+def test_where_nobody_commands_an_angle_there_is_no_error_and_what_is_commanded_beside_it_counts(spec):
+    assert uses(spec)[1].error_rad is None
+    arm = uses(spec, setpoint=(0, np.nan, -0.05, 0, 0))[1]
+    assert arm.error_rad == pytest.approx(0.05)

@@ -33,7 +33,7 @@ def panel(qtbot, grid_spec) -> PlotsPanel:
 
 def drive(panel, ear, feed: Feed, seconds: float, start_ns: int = S, angle=np.sin) -> int:
     """Turn joint 0 as ``angle`` of the time says, command it 0.1 rad further; the time of the last state."""
-    feed.joint_history(74)
+    feed.joint_history(panel._spec)
     for number in range(int(seconds * 100)):
         at_ns = start_ns + number * 10 * MS
         position = np.zeros(74)

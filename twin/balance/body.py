@@ -126,14 +126,14 @@ def _measured(spec: RobotSpec, model: Any, joints: Indices, feet: tuple[str, str
     ground = min(
         float((data.xpos[s.body] + data.xmat[s.body].reshape(3, 3) @ s.centre_m)[2]) for s in (left, right)
     )
-    legs = [i for i, joint in enumerate(joints) if spec.joints[joint].group in ("left_leg", "right_leg")]
+    legs = np.flatnonzero(spec.is_leg[joints])
     pelvis = model.body(spec.base.body).id
     model.geom_contype[:], model.geom_conaffinity[:] = 0, 0
     return Body(
         spec=spec,
         model=model,
         joints=joints,
-        legs=np.array(legs, np.intp),
+        legs=legs,
         soles=(left, right),
         pelvis=pelvis,
         imu_site=_imu_site(spec, model),

@@ -15,7 +15,7 @@ from twin.wire.messages import RobotState
 @pytest.fixture
 def playback(take, optimus):
     made = Playback(read_tape(take))
-    made.feed.joint_history(len(optimus.joints))
+    made.feed.joint_history(optimus)
     return made
 
 
@@ -78,12 +78,11 @@ def test_while_a_take_stands_nothing_new_is_heard_and_nothing_grows_old(playback
 
 
 def test_the_plots_show_what_led_to_the_moment_and_nothing_of_what_was_looked_at_before(playback, optimus):
-    joints = len(optimus.joints)
     index = optimus.joint_names.index("left_elbow")
     for seconds in (3.9, 1.0):
         playback.seek(seconds)
         playback.advance(0.016)
-    history = playback.feed.joint_history(joints)
+    history = playback.feed.joint_history(optimus)
     curve = history.envelope(Signal.POSITION_RAD, index, 10) - optimus.home_rad[index]
     ages_s = history.ages_s(10)
     known = ~np.isnan(curve)
@@ -101,7 +100,7 @@ def test_after_a_stand_the_plots_go_on_without_a_hole(playback, optimus):
     playback.play()
     for _ in range(10):
         playback.advance(0.05)
-    history = playback.feed.joint_history(len(optimus.joints))
+    history = playback.feed.joint_history(optimus)
     known = ~np.isnan(history.envelope(Signal.POSITION_RAD, 0, 10))
     first = int(np.argmax(known))
     assert known[first:].all()
