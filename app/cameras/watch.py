@@ -22,7 +22,7 @@ class CameraWatch:
         self._name = name
         self._decoder = VideoDecoder()
         self._arrived_ns: deque[int] = deque()
-        self._since_ns: int | None = None
+        self._since_ns = 0  # pictures are counted from this one on: the first after a silence
         self._figures_ns = 0
         self._oldest_ms = 0.0  # of the pictures since the figures were made
         self._shown_ns: int | None = None  # when the picture on the screen was taken
@@ -31,12 +31,12 @@ class CameraWatch:
 
     def look(self, feed: Feed, now_ns: int) -> Picture | None:
         """Take in what arrived in this frame; the newest picture, if there is a new one."""
-        if self._since_ns is None:
-            self._since_ns = now_ns
         heard = feed.all(self._topic.name)
+        self._forget(now_ns)
+        if heard and not self._arrived_ns:
+            self._since_ns = heard[0].received_ns
         self._arrived_ns.extend(each.received_ns for each in heard)
-        while self._arrived_ns and self._arrived_ns[0] <= now_ns - _COUNTED_NS:
-            self._arrived_ns.popleft()
+        self._forget(now_ns)
         picture = self._decoder.decode(heard)
         if picture is not None:
             self._shown_ns = picture.sampled_ns
@@ -57,9 +57,17 @@ class CameraWatch:
             self._oldest_ms = 0.0
         return CameraCondition(self._age_ms, self._rate_hz, stale)
 
+    def _forget(self, now_ns: int) -> None:
+        while self._arrived_ns and self._arrived_ns[0] <= now_ns - _COUNTED_NS:
+            self._arrived_ns.popleft()
+
     def _count(self, now_ns: int) -> float | None:
-        watched_ns = min(now_ns - (self._since_ns or 0), _COUNTED_NS)
-        return len(self._arrived_ns) * NS_PER_S / watched_ns if watched_ns >= NS_PER_S else None
+        """Pictures a second; None until they were counted for a second, as at the start or after a jump in a take."""
+        counted_ns = min(now_ns - self._since_ns, _COUNTED_NS)
+        if counted_ns < NS_PER_S:
+            return None
+        later = sum(arrived_ns > self._since_ns for arrived_ns in self._arrived_ns)
+        return later * NS_PER_S / counted_ns
 
     def _why_not(self, feed: Feed) -> str:
         status = feed.fresh("cameras.status", CamerasStatus)

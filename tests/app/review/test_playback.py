@@ -44,6 +44,22 @@ def test_a_moment_shows_its_own_state_and_picture_wherever_one_comes_from(playba
     assert shown == int((seconds - 0.001) * 30 + 1e-6)
 
 
+def test_a_camera_is_never_said_to_be_slower_than_it_was_wherever_in_the_take_one_jumps(playback):
+    watch = CameraWatch("head")
+    playback.play()
+    rates = []
+    for seconds in (0.0, 2.5, 0.7):
+        playback.seek(seconds)
+        for _ in range(90):
+            playback.advance(0.016)
+            watch.look(playback.feed, playback.content_ns)
+            rates.append(watch.condition(playback.feed, playback.content_ns).rate_hz)
+        assert rates[-1] is not None
+    known = [rate for rate in rates if rate is not None]
+    assert min(known) > 28.4
+    assert max(known) < 31.6
+
+
 def test_a_take_is_played_at_the_speed_that_is_asked_for_and_stands_at_its_end(playback, optimus):
     watch = CameraWatch("head")
     playback.speed = 2.0
