@@ -111,8 +111,8 @@ class DrivenChain:
         controller = self.controller
         controller.hear_input(sample, self._seq, self.now_ns)
         reading = self.agent.reading
-        controller.hear_state(reading.state, reading.sampled_ns)
-        controller.hear_applied(self.agent.applied(self.now_ns), self.now_ns)
+        controller.robot.hear_state(reading.state, reading.sampled_ns)
+        controller.robot.hear_applied(self.agent.applied(self.now_ns), self.now_ns)
         if self.agent.changed or self._seq % STATUS_EVERY == 0:
             status = account.status(
                 self.agent, self._motors, self.now_ns, simulated=True, real_time_factor=1.0, urgency=""

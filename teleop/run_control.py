@@ -139,14 +139,14 @@ class Control:
                 controller.hear_status(status, heard.sampled_ns)
             case "robot.state":
                 state = heard.read(RobotState)
-                controller.hear_state(state, heard.sampled_ns)
+                controller.robot.hear_state(state, heard.sampled_ns)
                 self._meter.hear_state(state, heard.sampled_ns, heard.received_ns)
             case "robot.applied":
                 applied = heard.read(AppliedCommand)
-                controller.hear_applied(applied, heard.sampled_ns)
+                controller.robot.hear_applied(applied, heard.sampled_ns)
                 self._meter.hear_applied(applied)
             case "robot.balance":
-                controller.hear_balance(heard.read(BalanceState), heard.sampled_ns)
+                controller.robot.hear_balance(heard.read(BalanceState), heard.sampled_ns)
             case "robot.identity":
                 self._check(heard.read(RobotIdentity))
             case "recorder.status":

@@ -97,9 +97,9 @@ class Rehearsal:
         controller, agent, now_ns = self.controller, self.agent, self.now_ns
         self._pad_seq += 1
         controller.hear_input(_sample(positions), self._pad_seq, now_ns)
-        controller.hear_state(agent.reading.state, agent.reading.sampled_ns)
+        controller.robot.hear_state(agent.reading.state, agent.reading.sampled_ns)
         if agent.is_powered:
-            controller.hear_applied(agent.applied(now_ns), now_ns)
+            controller.robot.hear_applied(agent.applied(now_ns), now_ns)
         if agent.changed or now_ns >= self._status_due_ns:
             self._status_due_ns, agent.changed = now_ns + _STATUS_NS, False
             self._hear_agent()
@@ -128,7 +128,7 @@ class Rehearsal:
         self.view.agent = status
         balance = link.balance(agent.walking) if isinstance(link, OnFeet) else None
         if balance is not None:
-            self.controller.hear_balance(balance, agent.reading.sampled_ns)
+            self.controller.robot.hear_balance(balance, agent.reading.sampled_ns)
             self.view.mirror.take_balance(balance, agent.reading.sampled_ns)
 
     def walking(self, switch: str) -> None:

@@ -29,15 +29,7 @@ from twin.shaping import quintic
 from twin.spatial import Array
 from twin.wire.clock import NS_PER_MS, NS_PER_S
 from twin.wire.command_frame import FRESH_PRESS, HOLD_TO_RUN, JointCommand
-from twin.wire.messages import (
-    AgentStatus,
-    AppliedCommand,
-    BalanceState,
-    DragSample,
-    InputSample,
-    RobotState,
-    XrSample,
-)
+from twin.wire.messages import AgentStatus, DragSample, InputSample, XrSample
 
 _DEVICE_GONE_NS = 1000 * NS_PER_MS
 _LONGEST_STEP_S = 0.02  # after a pause the motion goes on, it does not catch up
@@ -78,7 +70,7 @@ class Controller:
         kinematics = self.driver.arms.kinematics
         self._furniture = Surroundings(kinematics) if kinematics.has_scene else None
         self.devices = Devices(bindings)
-        self.robot = RobotView()
+        self.robot = RobotView(len(spec.joints))
         self.session = Session()
         self.selection = Selection(bindings["gamepad"], can_walk=can_walk)
         self.walk = WalkDriver()
@@ -170,23 +162,9 @@ class Controller:
         """Take in what the mouse drags; it counts while the mouse drives."""
         self._drag = sample
 
-    def hear_state(self, state: RobotState, sampled_ns: int) -> None:
-        """Take in what the robot measures."""
-        if len(state.position_rad) == self._joints:
-            self.robot.state, self.robot.state_ns = state, sampled_ns
-
-    def hear_applied(self, applied: AppliedCommand, sampled_ns: int) -> None:
-        """Take in what the drives were told."""
-        if len(applied.position_rad) == self._joints:
-            self.robot.applied, self.robot.applied_ns = applied, sampled_ns
-
-    def hear_balance(self, balance: BalanceState, sampled_ns: int) -> None:
-        """Take in how a robot on its own feet stands."""
-        self.robot.balance, self.robot.balance_ns = balance, sampled_ns
-
     def hear_status(self, status: AgentStatus, sampled_ns: int) -> None:
-        """Take in the agent's account of itself."""
-        self.robot.status, self.robot.status_ns = status, sampled_ns
+        """Take in the agent's account of itself; what else the robot says is heard by ``robot``."""
+        self.robot.hear_status(status, sampled_ns)
         self.selection.hear_base(status.base, self.spec)
         if self.is_coupled:
             self._engagement.hear(status.state, self.session)

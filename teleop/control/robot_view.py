@@ -21,8 +21,9 @@ class Session:
 
 @dataclass
 class RobotView:
-    """The robot as control sees it."""
+    """The robot as control sees it; a message about another number of joints is not about it."""
 
+    joints: int
     state: RobotState | None = None
     state_ns: int = 0
     applied: AppliedCommand | None = None
@@ -31,6 +32,24 @@ class RobotView:
     status_ns: int = 0
     balance: BalanceState | None = None  # of a robot on its own feet
     balance_ns: int = 0
+
+    def hear_state(self, state: RobotState, sampled_ns: int) -> None:
+        """Take in what it measures."""
+        if len(state.position_rad) == self.joints:
+            self.state, self.state_ns = state, sampled_ns
+
+    def hear_applied(self, applied: AppliedCommand, sampled_ns: int) -> None:
+        """Take in what its drives were told."""
+        if len(applied.position_rad) == self.joints:
+            self.applied, self.applied_ns = applied, sampled_ns
+
+    def hear_balance(self, balance: BalanceState, sampled_ns: int) -> None:
+        """Take in how it stands on its own feet."""
+        self.balance, self.balance_ns = balance, sampled_ns
+
+    def hear_status(self, status: AgentStatus, sampled_ns: int) -> None:
+        """Take in its agent's account of itself."""
+        self.status, self.status_ns = status, sampled_ns
 
     def age_ns(self, now_ns: int) -> int:
         """Age of the older of state and status; -1 if one was never heard."""

@@ -47,17 +47,21 @@ class Body:
 def body_of(spec: RobotSpec, robot: RobotView, now_ns: int) -> Body:
     """What the newest words of the robot say about its gate and its drives at ``now_ns``.
 
-    Fingers that press on what they hold do their work: neither their force nor their lag stands in the way.
+    Fingers that press on what they hold do their work: neither their force nor their lag stands in the way. Legs under
+    the balance go where it needs them, not where they are told to rest.
     """
     names = spec.joint_names
     grips = spec.is_finger
-    applied, state, status = robot.applied, robot.state, robot.status
+    applied, state, status, balance = robot.applied, robot.state, robot.status, robot.balance
+    if balance is not None and now_ns - robot.balance_ns > _BALANCE_FRESH_NS:
+        balance = None
+    goes_its_way = grips if balance is None else grips | spec.is_leg
     found = Body()
     if applied is not None and now_ns - robot.applied_ns <= _APPLIED_FRESH_NS:
         gate = [f"{each.reason}:{names[each.joint]}" for each in applied.limited]
         found = replace(found, gate=tuple(gate))
         if state is not None:
-            lags = np.where(grips, 0.0, np.abs(applied.position_rad - state.position_rad))
+            lags = np.where(goes_its_way, 0.0, np.abs(applied.position_rad - state.position_rad))
             worst = int(np.argmax(lags))
             if lags[worst] > _LAGS_RAD:
                 found = replace(found, lagging=names[worst], lag_rad=float(lags[worst]))
@@ -72,8 +76,7 @@ def body_of(spec: RobotSpec, robot: RobotView, now_ns: int) -> Body:
             found = replace(found, strained=strained, strained_by=status.worst_joint_limit)
         if status.simulated:
             found = replace(found, real_time_factor=status.real_time_factor)
-    balance = robot.balance
-    if balance is not None and now_ns - robot.balance_ns <= _BALANCE_FRESH_NS:
+    if balance is not None:
         found = replace(found, balance=(balance.fall,) if balance.fall else balance.reasons)
     return found
 

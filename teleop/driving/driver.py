@@ -11,10 +11,11 @@ from teleop.bindings.bindings import Scale
 from teleop.bindings.words import SIDES
 from teleop.control.intent import Intent
 from teleop.control.selection import other
-from teleop.driving.arms import ArmDriver, HandRates
+from teleop.driving.arms import ArmDriver
 from teleop.driving.fingers import FingerDriver
 from teleop.driving.mirrored_rates import mirrored_rates
 from teleop.driving.single_joints import SingleJoints
+from teleop.driving.sticks import advance_fingers, hand_rates, trigger
 from twin.hands import load_hands
 from twin.ik.model import load_kinematics
 from twin.ik.solver import Step
@@ -77,7 +78,7 @@ class Driver:
         self._turned[:] = False
         self.limited_by, self._following = (), frozenset()
         for side, fingers in self.fingers.items():
-            fingers.latch(held_rad[fingers.hand.joints], _trigger(intent, side))
+            fingers.latch(held_rad[fingers.hand.joints], trigger(intent, side))
 
     def freeze(self, frozen: frozenset[str], intent: Intent) -> None:
         """Hold the parts ``frozen`` where they are from now on, and let the others go on from there."""
@@ -87,7 +88,7 @@ class Driver:
                 self.arms.hold(side)
             elif limb == "hand" and side in self.fingers:
                 fingers = self.fingers[side]
-                fingers.latch(fingers.position_rad, _trigger(intent, side))
+                fingers.latch(fingers.position_rad, trigger(intent, side))
         self.frozen = frozen
         self.joints.freeze(frozen)
 
@@ -107,13 +108,13 @@ class Driver:
         Raises:
             ImpossibleStepError: the pose stays as it was.
         """
-        own = _rates(intent, scale, gentle)
+        own = hand_rates(intent, scale, gentle)
         rates = {leads: own, **({other(leads): mirrored_rates(own)} if mirrored else {})}
         rates = {side: each for side, each in rates.items() if f"{side}_arm" not in self.frozen}
         driven = SIDES if mirrored else (leads,)
         return self._moved_on(
             lambda: self.arms.drive(rates, dt_s),
-            lambda fingers, here: _advance_fingers(fingers, here, here in driven, intent, dt_s, gentle),
+            lambda fingers, here: advance_fingers(fingers, here, here in driven, intent, dt_s, gentle),
             self.joints.wanted_rad_s(self.position_rad, intent, scale.angular_rad_s * gentle, dt_s),
             dt_s,
         )
@@ -138,11 +139,11 @@ class Driver:
         for here in goals.keys() - self._following:
             if here in self.fingers:
                 fingers = self.fingers[here]
-                fingers.latch(fingers.position_rad, _trigger(intent, here))
+                fingers.latch(fingers.position_rad, trigger(intent, here))
         self._following = frozenset(goals)
         goals = {side: goal for side, goal in goals.items() if f"{side}_arm" not in self.frozen}
 
-        def trigger(here: str) -> float | None:
+        def asked_closure(here: str) -> float | None:
             return intent.rates.get(f"closure.{here}") if here in self._following else None
 
         return self._moved_on(
@@ -150,7 +151,7 @@ class Driver:
             lambda fingers, here: (
                 fingers.follow(fingers_rad[here], dt_s, gentle)
                 if here in fingers_rad
-                else fingers.drive(trigger(here), 0.0, 0.0, 0.0, dt_s, gentle)
+                else fingers.drive(asked_closure(here), 0.0, 0.0, 0.0, dt_s, gentle)
             ),
             self.joints.wanted_rad_s(self.position_rad, intent, scale.angular_rad_s * gentle, dt_s),
             dt_s,
@@ -282,32 +283,3 @@ class Driver:
                 fingers.choose(what)
         locked = ", locked" if fingers.locked else ""
         return f"{side} hand: {fingers.hand.titles[fingers.preset]}{locked}"
-
-
-def _trigger(intent: Intent, side: str) -> float:
-    return max(0.0, intent.rate(f"closure.{side}"))
-
-
-def _rates(intent: Intent, scale: Scale, gentle: float) -> HandRates:
-    def rates(*names: str) -> Array:
-        return np.array([intent.rate(name) for name in names])
-
-    turn = scale.angular_rad_s * gentle
-    return HandRates(
-        rates("hand.x", "hand.y", "hand.z") * (scale.linear_m_s * gentle),
-        rates("hand.roll", "hand.pitch", "hand.yaw") * turn,
-        rates("wrist.roll", "wrist.pitch", "wrist.yaw") * turn,
-    )
-
-
-def _advance_fingers(
-    fingers: FingerDriver, here: str, is_driven: bool, intent: Intent, dt_s: float, gentle: float
-) -> Array:
-    return fingers.drive(
-        intent.rates.get(f"closure.{here}"),
-        intent.rate("closure.rate") if is_driven else 0.0,
-        intent.rate("fingers.spread") if is_driven else 0.0,
-        intent.rate("thumb.opposition") if is_driven else 0.0,
-        dt_s,
-        gentle,
-    )

@@ -74,8 +74,8 @@ class Bench:
         state = RobotState(
             position_rad=vector(self.held_rad), base_orientation_wxyz=vector(self.base_orientation_wxyz)
         )
-        controller.hear_state(state, self.now_ns)
-        controller.hear_applied(AppliedCommand(position_rad=vector(self.held_rad)), self.now_ns)
+        controller.robot.hear_state(state, self.now_ns)
+        controller.robot.hear_applied(AppliedCommand(position_rad=vector(self.held_rad)), self.now_ns)
         status = AgentStatus(
             state=self.state,
             lease_seq=1,

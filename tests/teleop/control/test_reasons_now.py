@@ -37,7 +37,7 @@ def test_an_arm_at_its_end_and_a_joint_that_the_gate_slowed_are_both_told(bench)
     elbow = SPEC.joint_names.index("left_elbow")
     limited = (JointLimited(joint=elbow, reason="position"),)
     applied = AppliedCommand(position_rad=vector(bench.held_rad), limited=limited)
-    bench.controller.hear_applied(applied, bench.now_ns)
+    bench.controller.robot.hear_applied(applied, bench.now_ns)
     assert "limit:left_elbow" in told(bench)
     reasons = reasons_now(bench.controller, bench.now_ns)
     assert status_of(bench.controller, bench.now_ns, reasons).reasons == tuple(map(str, reasons))
@@ -47,7 +47,7 @@ def test_a_finger_at_its_end_is_at_work(bench):
     bench.engage()
     finger = SPEC.joint_names.index("left_index_mcp")
     limited = (JointLimited(joint=finger, reason="position"),)
-    bench.controller.hear_applied(
+    bench.controller.robot.hear_applied(
         AppliedCommand(position_rad=vector(bench.held_rad), limited=limited), bench.now_ns
     )
     assert told(bench) == []

@@ -127,6 +127,7 @@ def test_gate_and_drives_are_read_from_the_robots_newest_words():
     measured = setpoint.copy()
     measured[elbow] += 0.5
     robot = RobotView(
+        len(SPEC.joints),
         state=RobotState(position_rad=vector(measured)),
         applied=AppliedCommand(
             position_rad=vector(setpoint), limited=(JointLimited(joint=elbow, reason="effort"),)
@@ -147,7 +148,7 @@ def test_gate_and_drives_are_read_from_the_robots_newest_words():
     assert (body.strained, body.strained_by) == ("left_elbow", "effort")
     assert body.real_time_factor == 0.5
     assert not body_of(SPEC, robot, 2_000 * NS_PER_MS).gate, "what is old says nothing about now"
-    assert body_of(SPEC, RobotView(), 0) == Body()
+    assert body_of(SPEC, RobotView(len(SPEC.joints)), 0) == Body()
 
 
 def test_a_finger_that_presses_on_what_it_holds_is_not_to_blame():
@@ -155,6 +156,7 @@ def test_a_finger_that_presses_on_what_it_holds_is_not_to_blame():
     measured = SPEC.home_rad.copy()
     measured[thumb] -= 0.6
     robot = RobotView(
+        len(SPEC.joints),
         state=RobotState(position_rad=vector(measured)),
         applied=AppliedCommand(position_rad=vector(SPEC.home_rad)),
         status=AgentStatus(worst_joint=thumb, worst_joint_use=1.0, worst_joint_limit="effort"),
@@ -164,8 +166,25 @@ def test_a_finger_that_presses_on_what_it_holds_is_not_to_blame():
     assert body_of(SPEC, robot, 0).strained == "right_thumb_ip"
 
 
+def test_legs_that_the_balance_bends_do_not_lag_behind_their_rest():
+    knee = SPEC.joint_names.index("left_knee")
+    crouched = SPEC.home_rad.copy()
+    crouched[knee] += 1.0
+    robot = RobotView(
+        len(SPEC.joints),
+        state=RobotState(position_rad=vector(crouched)),
+        applied=AppliedCommand(position_rad=vector(SPEC.home_rad)),
+        balance=BalanceState(phase="stand"),
+    )
+    assert body_of(SPEC, robot, 0).lagging == ""
+    robot.balance = None
+    assert body_of(SPEC, robot, 0).lagging == "left_knee"
+
+
 def test_what_the_balance_holds_back_is_said_in_its_own_words_while_it_is_true():
-    robot = RobotView(balance=BalanceState(reasons=("arms slowed: CoM margin 1.2 cm",)), balance_ns=1)
+    robot = RobotView(
+        len(SPEC.joints), balance=BalanceState(reasons=("arms slowed: CoM margin 1.2 cm",)), balance_ns=1
+    )
     body = body_of(SPEC, robot, 100 * NS_PER_MS)
     found = first_broken(
         chain(MOVING, bound_by="Gamepad", layer="arms", moves_in_layer=True, limited_by=(), body=body)
