@@ -14,6 +14,7 @@ from teleop.cameras.encoder import Encoder, compressed_video
 from teleop.cameras.still import encode_still
 
 _WIDTH, _HEIGHT, _HZ = 1280, 720, 30
+_PICTURES = 60
 _DECODED = 60
 # The page's own way of decoding, one picture after the other.
 _DECODE = """
@@ -42,19 +43,26 @@ class Film:
         self._pattern = coarse.repeat(16, axis=0).repeat(16, axis=1)
         encoder = Encoder(_WIDTH, _HEIGHT)
         self.h264_ms, self.jpeg_ms = list[float](), list[float]()
-        self._units = [self._timed(self.h264_ms, encoder.encode, at) for at in range(60)]
+        self._units = [self._timed(self.h264_ms, encoder.encode, self.picture(at)) for at in range(_PICTURES)]
 
     def unit(self, number: int) -> bytes:
         """The picture ``number`` of the H.264 stream."""
-        return self._units[number % len(self._units)]
+        return self._units[number % _PICTURES]
 
-    def still(self, number: int) -> bytes:
-        """The picture ``number`` by itself."""
-        return self._timed(self.jpeg_ms, encode_still, number % len(self._units))
+    def picture(self, number: int) -> NDArray[np.uint8]:
+        """The picture ``number``, in one piece, as a camera gives it."""
+        at = 8 * (number % _PICTURES)
+        return np.ascontiguousarray(self._pattern[:, at : at + _WIDTH])
 
-    def _timed(self, ms: list[float], encode: Callable[[NDArray[np.uint8]], bytes], at: int) -> bytes:
+    def still(self, picture: NDArray[np.uint8]) -> bytes:
+        """``picture`` as a JPEG."""
+        return self._timed(self.jpeg_ms, encode_still, picture)
+
+    def _timed(
+        self, ms: list[float], encode: Callable[[NDArray[np.uint8]], bytes], picture: NDArray[np.uint8]
+    ) -> bytes:
         began_s = time.perf_counter()
-        encoded = encode(self._pattern[:, 8 * at : 8 * at + _WIDTH])
+        encoded = encode(picture)
         ms.append(1000 * (time.perf_counter() - began_s))
         return encoded
 
@@ -74,9 +82,10 @@ async def show(role: InputsRole, film: Film, seconds: float) -> None:
     """Be the head camera for a while."""
     due_s = time.monotonic()
     for number in range(int(seconds * _HZ)):
+        picture = film.picture(number)
         made_ns = role.now()
         if role.stills is not None and role.stills.is_due("head", made_ns):
-            role.stills.show("head", film.still(number), made_ns)
+            role.stills.show("head", film.still(picture), made_ns)
         else:
             payload = compressed_video("head", film.unit(number), made_ns)
             role.speakers["cameras"].say_bytes("camera.head", payload, role.now())
@@ -86,5 +95,5 @@ async def show(role: InputsRole, film: Film, seconds: float) -> None:
 
 async def decoding_ms(chrome: Chrome, film: Film) -> float:
     """What the page's decoding alone takes, the median; single pictures."""
-    shown = [base64.b64encode(film.still(number)).decode() for number in range(10)]
+    shown = [base64.b64encode(film.still(film.picture(number))).decode() for number in range(10)]
     return float(np.median(await chrome.run(f"{_DECODE}({shown})")))

@@ -18,6 +18,7 @@ from twin.render.subject import Subject
 from twin.render.themes import DARK, RenderTheme
 from twin.robot import RobotSpec
 from twin.scene import Scene, load_scene
+from twin.video_colours import say_colours
 from twin.wire.bus import Heard
 from twin.wire.clock import NS_PER_S
 from twin.wire.messages import SceneState
@@ -133,6 +134,7 @@ class _Coder:
         self._stream: Any = self._file.add_stream("libx264", rate=look.fps, options=_CODING)
         self._stream.width, self._stream.height = look.width_px, look.height_px
         self._stream.pix_fmt = "yuv420p"
+        say_colours(self._stream.codec_context)
 
     def __enter__(self) -> "_Coder":
         return self

@@ -1,7 +1,9 @@
 """The inputs role: polls the devices, says what the operator's hands do, and carries their STOP to the robot."""
 
 import logging
+import threading
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
@@ -11,6 +13,7 @@ from teleop.inputs.keyboard import KIND as KEYBOARD
 from teleop.inputs.mouse import KIND as MOUSE
 from teleop.inputs.pedals import BareHanded, Pedals
 from teleop.inputs.stop_button import StopButton
+from teleop.inputs.xr.linked import LinkedHeadset
 from teleop.inputs.xr.reading import KIND as HEADSET
 from teleop.operators import bindings_of
 from twin.errors import SettingsError, StationError, WireError
@@ -67,7 +70,11 @@ class _Said(NamedTuple):
 
 
 class Hands:
-    """Everything between the devices and the wire; one ``turn`` per wake."""
+    """Everything between the devices and the wire; one ``turn`` per wake.
+
+    A headset's frame is judged and said by the thread of its link, in which it came: waking the role's own costs a
+    fifth of a millisecond. ``taking_turns`` is held by whichever of the two is at work.
+    """
 
     def __init__(self, station: Station, life: RoleLife) -> None:
         """Open every kind of device there is; one that cannot be opened leaves the others working."""
@@ -82,6 +89,9 @@ class Hands:
                 self._broken[kind] = str(error)
         # A headset's frames wake us, and wait for no other device.
         self._polled = sorted(self._inputs, key=lambda device: device.kind != HEADSET)
+        self.taking_turns = threading.Lock()
+        self._pressed: list[str] = []  # STOP controls, since the last turn
+        self._failed: Exception | None = None  # in a link's thread
         self._pedals = Pedals(_lendable(station, self._broken))
         self._borrowers = [device for device in self._inputs if isinstance(device, BareHanded)]
         self._stop = StopButton(station)
@@ -97,6 +107,8 @@ class Hands:
         for device in self._inputs:
             for source in device.wake_sources():
                 life.waiter.add(source)
+            if isinstance(device, LinkedHeadset):
+                device.mailbox.at_once = partial(self._take_at_once, device)
 
     def hear(self, woke: Sequence[Any]) -> None:
         """Do what was asked, if that ``woke`` us; a headset's frame waits for no look at sockets that rest.
@@ -109,17 +121,18 @@ class Hands:
             self._hear_robot()
 
     def turn(self, at_ns: int) -> None:
-        """Read all devices, stop if asked to, say."""
-        pressed: list[str] = []
+        """Read all devices, stop if asked to, say.
+
+        Raises:
+            Exception: what went wrong in the thread of a headset's link since the last turn.
+        """
+        if self._failed is not None:
+            raise self._failed
         cut_held = False
-        lends = any(borrower.has_bare_hands for borrower in self._borrowers)
         for device in self._polled:
-            readings = device.poll(at_ns)
-            if readings:
-                self._pedals.see(readings)
-                self._say(self._pedals.without(readings) if lends else readings, at_ns)
-            pressed += device.stops_pressed
+            self._read(device, at_ns)
             cut_held = cut_held or device.cut_held
+        pressed, self._pressed = self._pressed, []
         pedal_held = self._pedals.held
         for borrower in self._borrowers:
             borrower.pedal_held = pedal_held
@@ -128,6 +141,27 @@ class Hands:
             self._devices_looked_ns = at_ns
             self._say_devices(at_ns)
             self._life.note = "; ".join(filter(None, (self._stop.note, *self._broken.values())))
+
+    def _read(self, device: Input, at_ns: int) -> None:
+        """Say what ``device`` reads, and note its STOP controls."""
+        readings = device.poll(at_ns)
+        if readings:
+            self._pedals.see(readings)
+            lends = any(borrower.has_bare_hands for borrower in self._borrowers)
+            self._say(self._pedals.without(readings) if lends else readings, at_ns)
+        self._pressed += device.stops_pressed
+
+    def _take_at_once(self, device: Input) -> bool:
+        """Say in the thread of its link what came to ``device``; False if the role's own thread has to do something."""
+        if not self.taking_turns.acquire(blocking=False):
+            return False
+        try:
+            self._read(device, now_ns())
+        except Exception as error:  # noqa: BLE001 - the role ends by it, as by one of its own thread
+            self._failed = error
+        finally:
+            self.taking_turns.release()
+        return not self._pressed and self._failed is None
 
     def _answer(self, request: Request) -> Reply:
         for device in self._inputs:
@@ -211,7 +245,8 @@ class Hands:
         return f"{gamepad} and {keyboard}: nothing can drive; plug in a gamepad or open the window"
 
     def close(self) -> None:
-        """Let go of the devices and hang up."""
+        """Let go of the devices and hang up; no thread of theirs says anything any more."""
+        self.taking_turns.acquire()
         for device in self._inputs:
             device.close()
         self._stop.close()
@@ -237,9 +272,11 @@ def run(station: Station, supervised: bool) -> None:
         due_ns = now_ns()
         try:
             while not life.ending:
-                hands.hear(life.wait(due_ns))
-                at_ns = now_ns()
-                hands.turn(at_ns)
+                woke = life.wait(due_ns)
+                with hands.taking_turns:
+                    hands.hear(woke)
+                    at_ns = now_ns()
+                    hands.turn(at_ns)
                 life.ticked(at_ns)
                 # All devices were read: whoever was woken before the time need not come again for as long.
                 due_ns = at_ns + POLL_NS if at_ns < due_ns else due_ns + _whole_periods(at_ns - due_ns)

@@ -9,6 +9,7 @@ export class Picture {
     this.measured = true;
     this.texture = null; // of the scene's, in which it lies
     this.images = []; // ImageBitmaps or VideoFrames, one below the other
+    this.isUpsideDown = false; // as single pictures are: the last row is on top
     this.width = this.height = 0;
     this.sampledMs = undefined; // station's clock; when the picture was true
     this.isNew = false;
@@ -25,7 +26,7 @@ export class Picture {
     if (this.busy) return;
     this.busy = true;
     Promise.all(jpegsIn(bytes).map(decodedJpeg))
-      .then(images => this.show(images, widthOf(images[0]), images.reduce((rows, image) => rows + heightOf(image), 0), sampledMs))
+      .then(images => this.show(images, widthOf(images[0]), images.reduce((rows, image) => rows + heightOf(image), 0), sampledMs, true))
       .catch(() => {})
       .finally(() => { this.busy = false; });
   }
@@ -45,9 +46,9 @@ export class Picture {
     this.decoder.decode(new EncodedVideoChunk({ type: isKey ? 'key' : 'delta', timestamp: Math.round(sampledMs * 1000), data: bytes }));
   }
 
-  show(images, width, height, sampledMs) {
+  show(images, width, height, sampledMs, isUpsideDown = false) {
     this.close();
-    Object.assign(this, { images, width, height, sampledMs, isNew: true });
+    Object.assign(this, { images, width, height, sampledMs, isUpsideDown, isNew: true });
     this.count++;
     if (this.measured) this.onShown(sampledMs);
   }

@@ -90,11 +90,11 @@ export class Scene {
       gl.enable(gl.BLEND);
       gl.blendFuncSeparate(gl.SRC_ALPHA, gl.ONE_MINUS_SRC_ALPHA, gl.ONE, gl.ONE_MINUS_SRC_ALPHA); // pass-through shows where alpha is less
       const seen = pictures.ofEye(view.eye);
-      if (seen?.texture) this.rectangle(at, this.anchor, width, height, seen.texture, frozen ? 1 : 0);
+      if (seen?.texture) this.picture(at, this.anchor, width, height, seen, frozen ? 1 : 0);
       insets.forEach((picture, i) => {
         if (!picture.texture) return;
         const high = INSET_M * picture.height / picture.width, right = (i % 2 ? 1 : -1) * (WORDS_M[0] + INSET_M + 0.04) / 2;
-        this.rectangle(at, shifted(this.anchor, right, -height / 2 - high / 2 - 0.02, 0.01), INSET_M, high, picture.texture, 0);
+        this.picture(at, shifted(this.anchor, right, -height / 2 - high / 2 - 0.02, 0.01), INSET_M, high, picture, 0);
       });
       this.rectangle(at, shifted(this.anchor, 0, -height / 2 - WORDS_M[1] / 2 - 0.02, 0), ...WORDS_M, this.wordsTexture, 0);
       if (model) this.drawFigure(at, figure, (insets.length > 1 ? INSETS_M : width) / 2 + FIGURE_BESIDE_M, words.grip_n);
@@ -104,6 +104,11 @@ export class Scene {
     }
   }
 
+  picture(at, model, width, height, { texture: image, isUpsideDown }, frozen) {
+    this.rectangle(at, model, width, isUpsideDown ? -height : height, image, frozen);
+  }
+
+  // Of a negative height: upside down.
   rectangle([projection, view], model, width, height, image, frozen) {
     const { gl, quad } = this;
     gl.useProgram(quad);

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from recordings.dataset.align import Indices
 from recordings.dataset.video import decoded
 from twin.errors import ExportError
+from twin.video_colours import say_colours_of
 
 _TICKS_PER_FRAME = 512
 # Keyframes every 10 pictures: random access for a learner costs 1.1 ms, at half the size of every second.
@@ -71,7 +72,7 @@ def encode_pictures(access_units: Sequence[bytes], index: Indices, fps: int, pat
             if position < first:
                 continue
             if stream is None:
-                stream = _encoder(target, frame.width, frame.height, fps)
+                stream = _encoder(target, frame, fps)
             plain = frame.reformat(format="yuv420p")
             for _ in range(int(counts[position - first])):
                 plain.pts, plain.time_base = number * _TICKS_PER_FRAME, tick
@@ -84,9 +85,11 @@ def encode_pictures(access_units: Sequence[bytes], index: Indices, fps: int, pat
         target.mux(stream.encode())
 
 
-def _encoder(target: Any, width: int, height: int, fps: int) -> Any:
+def _encoder(target: Any, frame: Any, fps: int) -> Any:
+    """A stream of ``target`` for pictures like ``frame``."""
     stream = target.add_stream("libx264", rate=fps, options=_ENCODER)
-    stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+    stream.width, stream.height, stream.pix_fmt = frame.width, frame.height, "yuv420p"
+    say_colours_of(stream.codec_context, frame)
     stream.time_base = Fraction(1, fps * _TICKS_PER_FRAME)
     return stream
 

@@ -11,6 +11,7 @@ import numpy as np
 from foxglove_schemas_protobuf.CompressedVideo_pb2 import CompressedVideo
 from numpy.typing import NDArray
 
+from twin.video_colours import say_colours
 from twin.wire.clock import NS_PER_S
 
 FORMAT = "h264"
@@ -33,6 +34,7 @@ class Encoder:
         """Open the encoder for pictures of this even size."""
         context = av.CodecContext.create("libx264", "w")
         context.width, context.height, context.pix_fmt = width, height, "yuv420p"
+        say_colours(context)
         # The rate only steers x264's rate control, which a constant quality does not use; pictures carry stamps.
         context.time_base, context.framerate = Fraction(1, 30), Fraction(30, 1)
         context.gop_size, context.max_b_frames = KEYFRAME_EVERY, 0

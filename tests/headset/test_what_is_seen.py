@@ -65,30 +65,42 @@ async def test_the_robots_picture_is_seen_and_a_frozen_one_lets_go(station):
     assert await chrome.run("headsetFigures.errors") == []
 
 
-async def test_a_large_single_picture_comes_in_two_halves_and_is_seen_as_one(station):
+@pytest.mark.parametrize(("codec", "images"), [("jpeg", 2), ("h264", 1)])
+async def test_a_large_picture_is_seen_whole_and_the_right_way_up(station, codec, images):
     role, chrome = station.role, await station.put_on()
     colours = {90: (200, 40, 40), 345: (40, 200, 40), 360: (40, 40, 200), 700: (200, 200, 40)}
     picture = np.zeros((720, 1280, 3), np.uint8)
     for number, colour in enumerate(colours.values()):
         picture[(0, 176, 352, 528)[number] :] = colour
-    await chrome.run("headsetFigures.link.wantVideo('jpeg')")
+    upside_down, encoder = picture[::-1], Encoder(1280, 720)
+    await chrome.run(f"headsetFigures.link.wantVideo('{codec}')")
     async with asyncio.timeout(10):
         while not await chrome.run(
             "headsetFigures.pictures.ofEye('left')?.texture && !headsetFigures.pictures.ofEye('left').isNew"
         ):
+            payload = compressed_video("head", encoder.encode(upside_down), role.now())
+            role.speakers["cameras"].say_bytes("camera.head", payload, role.now())
             if role.stills.is_due("head", role.now()):
-                role.stills.show("head", encode_still(picture[::-1]), role.now())
+                role.stills.show("head", encode_still(upside_down), role.now())
             await asyncio.sleep(0.05)
-    halves = "headsetFigures.pictures.ofEye('left').images.length"
-    size = f"[headsetFigures.pictures.width, headsetFigures.pictures.height, {halves}]"
-    assert await chrome.run(size) == [1280, 720, 2]
+    size = "[headsetFigures.pictures.width, headsetFigures.pictures.height, {}]"
+    assert await chrome.run(size.format("headsetFigures.pictures.ofEye('left').images.length")) == [
+        1280,
+        720,
+        images,
+    ]
+    # Drawn over all of a canvas of the picture's size, and read from the top.
     seen = await chrome.run(
-        """(rows => { const {gl} = headsetFigures.scene, pixel = new Uint8Array(4);
+        """(rows => { const {scene, pictures} = headsetFigures, {gl} = scene, pixel = new Uint8Array(4);
         gl.bindFramebuffer(gl.FRAMEBUFFER, gl.createFramebuffer());
-        const {texture} = headsetFigures.pictures.ofEye('left');
-        gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, texture, 0);
+        gl.bindTexture(gl.TEXTURE_2D, gl.createTexture());
+        const canvas = gl.getParameter(gl.TEXTURE_BINDING_2D), one = new DOMMatrix().toFloat32Array();
+        gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, 1280, 720, 0, gl.RGBA, gl.UNSIGNED_BYTE, null);
+        gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, canvas, 0);
+        gl.viewport(0, 0, 1280, 720);
+        scene.picture([one, one], one, 2, 2, pictures.ofEye('left'), 0);
         return rows.map(row => {
-          gl.readPixels(640, row, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel); return [...pixel.slice(0, 3)]; });
+          gl.readPixels(640, 719 - row, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel); return [...pixel.slice(0, 3)]; });
         })"""
         + f"({list(colours)})"
     )

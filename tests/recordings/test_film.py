@@ -63,7 +63,9 @@ def test_a_film_has_the_length_and_the_size_asked_for_and_its_pictures_move(spec
     out = tmp_path / "films" / "a.mp4"
     count = film(take, spec, out, Look(width_px=160, height_px=120, fps=10, view="front"), lambda _s: None)
     with av.open(str(out)) as file:
-        pictures = [frame.to_ndarray(format="rgb24").astype(int) for frame in file.decode(video=0)]
+        frames = list(file.decode(video=0))
+    pictures = [frame.to_ndarray(format="rgb24").astype(int) for frame in frames]
+    assert (frames[0].color_primaries, frames[0].color_trc, int(frames[0].colorspace)) == (1, 13, 6)
     assert count == len(pictures)
     assert 18 <= count <= 21
     assert pictures[0].shape == (120, 160, 3)

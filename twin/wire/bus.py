@@ -13,6 +13,7 @@ counted (``twin.wire.arrivals``).
 import os
 import secrets
 import struct
+import threading
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -90,7 +91,7 @@ def waits(socket: zmq.Socket[bytes]) -> bool:
 
 
 class Speaker:
-    """A role's one voice. Owns the sequence numbers of everything it says."""
+    """A role's one voice. Owns the sequence numbers of everything it says. Any thread may speak."""
 
     def __init__(self, station: Station, role: str) -> None:
         """Bind the role's PUB socket.
@@ -104,6 +105,8 @@ class Speaker:
         bind(self._socket, station.endpoint(role, "say"))
         self._seq: dict[str, int] = {}
         self._run = secrets.randbits(32)
+        # A socket of ZeroMQ may go from thread to thread, but serves one at a time.
+        self._speaking = threading.Lock()
 
     def say(self, name: str, message: Message, sampled_ns: int) -> int:
         """Say ``message`` on the topic ``name`` and return its sequence number."""
@@ -114,11 +117,12 @@ class Speaker:
         row = topic(name)
         if row.speaker != self._role:
             raise WireError(f"{self._role} may not speak on {name}: its speaker is {row.speaker}")
-        seq = self._seq.get(name, 0) + 1
-        self._seq[name] = seq
-        self._socket.send(name.encode(), _SNDMORE)
-        self._socket.send(_HEADER.pack(self._run, seq, sampled_ns), _SNDMORE)
-        self._socket.send(payload)
+        with self._speaking:
+            seq = self._seq.get(name, 0) + 1
+            self._seq[name] = seq
+            self._socket.send(name.encode(), _SNDMORE)
+            self._socket.send(_HEADER.pack(self._run, seq, sampled_ns), _SNDMORE)
+            self._socket.send(payload)
         return seq
 
     def close(self) -> None:

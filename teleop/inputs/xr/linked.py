@@ -22,7 +22,7 @@ class LinkedHeadset(Generic[Letter]):
         self.stops_pressed: list[str] = []
         self.cut_held = False
         self.pedal_held = False
-        self._mailbox = mailbox
+        self.mailbox = mailbox
         self._worn: Worn | None = None
 
     @property
@@ -32,12 +32,12 @@ class LinkedHeadset(Generic[Letter]):
 
     def wake_sources(self) -> tuple[Any, ...]:
         """What the link's thread wakes us with."""
-        return (self._mailbox.source,)
+        return (self.mailbox.source,)
 
     def poll(self, at_ns: int) -> list[Reading]:
         """The headset, and once more one that is gone."""
         self.stops_pressed.clear()
-        readings = [said for letter in self._mailbox.take() if (said := self._hear(letter)) is not None]
+        readings = [said for letter in self.mailbox.take() if (said := self._hear(letter)) is not None]
         return [*readings, self._worn.look(at_ns)] if self._worn else readings
 
     def devices(self) -> Sequence[InputDevice]:
