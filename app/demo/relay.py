@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 
 from app.demo.pad import Positions
-from app.demo.picking import Grasp, SlippedError, carrying, let_go, take
+from app.demo.picking import TRIES, Grasp, SlippedError, carrying, let_go, take
 from app.demo.script import OUTWARD, SIDES, DemoError, Script, choose_hand, move
 from app.demo.view import Vector3, View
 from twin.scenery.layout import FreeObject, Goal, Layout
@@ -62,7 +62,27 @@ def nearest_hand(thing_m: Vector3, place_m: Vector3) -> tuple[str, float]:
 def lay_in_the_middle(view: View, side: str, goal: Goal, grasp: Grasp, held: Positions) -> Script:
     """Take the thing of ``goal`` with the hand of ``side`` and lay it before the robot, as high as it lay.
 
+    What slips on the way is taken again, unless it lies where the other hand can take it.
+
     Raises:
+        DemoError: the hand did not get there, or the thing slipped each time.
+    """
+    for number in range(1, TRIES + 1):
+        try:
+            yield from _lay_once(view, side, goal, grasp, held)
+        except SlippedError:
+            if number == TRIES:
+                raise
+        yield from let_go(view, side, held)
+        if nearest_hand(view.thing(goal.object), view.thing(goal.into))[1] <= TOO_FAR_M:
+            return
+
+
+def _lay_once(view: View, side: str, goal: Goal, grasp: Grasp, held: Positions) -> Script:
+    """As ``lay_in_the_middle``, but without letting go, and not again.
+
+    Raises:
+        SlippedError: it is no longer in the hand.
         DemoError: the hand did not get there.
     """
     lay_m, layout = view.thing(goal.object), view.scene.layout
@@ -85,7 +105,6 @@ def lay_in_the_middle(view: View, side: str, goal: Goal, grasp: Grasp, held: Pos
         if np.linalg.norm(view.thing(goal.object) - spot_m) > _LAID_M:
             raise
         # As a person would: a clearance keeps the hand off, but from here the thing only slips down.
-    yield from let_go(view, side, held)
 
 
 def stand_aside(view: View, side: str, ready_m: Vector3) -> Script:
