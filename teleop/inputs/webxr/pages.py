@@ -17,7 +17,7 @@ class Page:
 
 
 def load_pages() -> dict[str, Page]:
-    """All files of the page by their address, the start page under "/"."""
+    """All files of the page by their address, the start page under "/", and the icon that browsers look for."""
     folder: Path = places.assets_folder() / "headset"
     pages = {
         f"/{path.name}": Page(path.read_bytes(), _TYPES[path.suffix])
@@ -25,6 +25,10 @@ def load_pages() -> dict[str, Page]:
         if path.suffix in _TYPES
     }
     pages["/"] = pages.pop("/index.html")
+    # Every browser asks for it by itself.
+    pages["/favicon.ico"] = Page(
+        (places.assets_folder() / "icons" / "understudy.svg").read_bytes(), "image/svg+xml"
+    )
     return pages
 
 

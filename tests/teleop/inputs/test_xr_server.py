@@ -140,6 +140,9 @@ async def test_the_page_is_served_and_may_load_nothing_from_elsewhere(link):
             assert answer.status == 421
         async with http.get(link.url("/authority.pem"), ssl=link.trust) as answer:
             assert b"BEGIN CERTIFICATE" in await answer.read()
+        async with http.get(link.url("/favicon.ico"), ssl=link.trust) as answer:
+            assert (answer.status, answer.content_type) == (200, "image/svg+xml")
+            assert b"<svg" in await answer.read()
 
 
 @story
