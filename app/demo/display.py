@@ -10,8 +10,10 @@ from contextlib import contextmanager
 from app.displays import why_no_display
 from twin.errors import GraphicsError
 
-_SCREEN = "1600x1000x24"
+_OPTIONS = ("-screen", "0", "1600x1000x24", "-nolisten", "tcp")
 _PATIENCE_S = 10.0
+# Ends the server that it started as soon as nobody holds its standard input any more, however that came.
+_UNTIL_NOBODY_WATCHES = '"$@" & exec >&-; read -r _; kill $!; wait $!'
 
 
 @contextmanager
@@ -30,7 +32,7 @@ def display() -> Iterator[dict[str, str]]:
 
 @contextmanager
 def virtual_display() -> Iterator[dict[str, str]]:
-    """A display of one's own in memory, whatever else there is; ends with the block.
+    """A display of one's own in memory, whatever else there is; ends with the block, or with this process.
 
     Raises:
         GraphicsError: there is no Xvfb to make one.
@@ -43,10 +45,12 @@ def virtual_display() -> Iterator[dict[str, str]]:
         )
     # Xvfb chooses a free number itself and writes it to the pipe once it is ready.
     ready, told = os.pipe()
-    process = subprocess.Popen(  # noqa: S603 - a fixed command
-        [server, "-displayfd", str(told), "-screen", "0", _SCREEN, "-nolisten", "tcp"],
-        pass_fds=(told,),
+    watched = subprocess.Popen(  # noqa: S603 - a fixed command
+        ["/bin/sh", "-c", _UNTIL_NOBODY_WATCHES, "sh", server, "-displayfd", "1", *_OPTIONS],
+        stdin=subprocess.PIPE,
+        stdout=told,
         stderr=subprocess.DEVNULL,
+        start_new_session=True,  # Ctrl-C in the terminal would end the watcher before the server
     )
     os.close(told)
     try:
@@ -57,8 +61,7 @@ def virtual_display() -> Iterator[dict[str, str]]:
         yield {"DISPLAY": f":{number}", "QT_QPA_PLATFORM": "xcb"}
     finally:
         os.close(ready)
-        process.terminate()
-        process.wait()
+        watched.communicate()
 
 
 def _read_line(descriptor: int) -> str:
