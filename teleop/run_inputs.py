@@ -26,6 +26,8 @@ from twin.wire.clock import NS_PER_MS, NS_PER_S, now_ns
 from twin.wire.messages import AgentStatus, InputDevice, InputDevices, InputSample, Reply, Request, vector
 
 POLL_NS = 4 * NS_PER_MS
+# While there is nothing that must be asked. Keys, mouse and headsets wake us; a pad that is plugged in is seen so late.
+RESTING_POLL_NS = 25 * NS_PER_MS
 SILENCE_NS = 10 * NS_PER_MS  # a device that is there is never silent for longer
 RESTING_SILENCE_NS = 30 * NS_PER_MS  # nor keyboard and mouse, while nothing is held on them
 OF_THE_WINDOW = (KEYBOARD, MOUSE)  # they have no axes
@@ -59,8 +61,12 @@ def _lendable(station: Station, broken: dict[str, str]) -> dict[str, str]:
     return {kind: bindings[kind].hold_to_run.input for kind in ("gamepad", "keyboard")}
 
 
+def _rests(reading: Reading) -> bool:
+    return reading.kind in OF_THE_WINDOW and not reading.buttons
+
+
 def _longest_silence_ns(reading: Reading) -> int:
-    return SILENCE_NS if reading.buttons or reading.kind not in OF_THE_WINDOW else RESTING_SILENCE_NS
+    return RESTING_SILENCE_NS if _rests(reading) else SILENCE_NS
 
 
 class _Said(NamedTuple):
@@ -79,6 +85,7 @@ class Hands:
     def __init__(self, station: Station, life: RoleLife) -> None:
         """Open every kind of device there is; one that cannot be opened leaves the others working."""
         self._life = life
+        self.period_ns = POLL_NS  # so often there is something to be done
         self._inputs: list[Input] = []
         self._broken: dict[str, str] = {}  # kind -> why it could not be opened
         for kind, open_input in find_inputs().items():
@@ -128,28 +135,31 @@ class Hands:
         """
         if self._failed is not None:
             raise self._failed
-        cut_held = False
+        cut_held, all_rest = False, True
         for device in self._polled:
-            self._read(device, at_ns)
+            rests = self._read(device, at_ns)
+            all_rest = all_rest and rests
             cut_held = cut_held or device.cut_held
         pressed, self._pressed = self._pressed, []
         pedal_held = self._pedals.held
         for borrower in self._borrowers:
             borrower.pedal_held = pedal_held
         self._stop.tick(at_ns, pressed, cut_held)
+        self.period_ns = RESTING_POLL_NS if all_rest and self._stop.line.pending is None else POLL_NS
         if at_ns - self._devices_looked_ns >= _DEVICES_LOOK_NS:
             self._devices_looked_ns = at_ns
             self._say_devices(at_ns)
             self._life.note = "; ".join(filter(None, (self._stop.note, *self._broken.values())))
 
-    def _read(self, device: Input, at_ns: int) -> None:
-        """Say what ``device`` reads, and note its STOP controls."""
+    def _read(self, device: Input, at_ns: int) -> bool:
+        """Say what ``device`` reads, and note its STOP controls; whether nothing drives by it."""
         readings = device.poll(at_ns)
         if readings:
             self._pedals.see(readings)
             lends = any(borrower.has_bare_hands for borrower in self._borrowers)
             self._say(self._pedals.without(readings) if lends else readings, at_ns)
         self._pressed += device.stops_pressed
+        return all(map(_rests, readings))
 
     def _take_at_once(self, device: Input) -> bool:
         """Say in the thread of its link what came to ``device``; False if the role's own thread has to do something."""
@@ -193,7 +203,7 @@ class Hands:
                     self._life.speaker.say("operator.drag", reading.drag, reading.changed_ns)
                 payload = codec.encode(sample_of(reading))
             elif (
-                at_ns - said.at_ns > _longest_silence_ns(reading) - POLL_NS
+                at_ns - said.at_ns > _longest_silence_ns(reading) - self.period_ns
             ):  # the next poll might be too late
                 payload = said.payload
             else:
@@ -254,9 +264,9 @@ class Hands:
         self._robot.close()
 
 
-def _whole_periods(late_ns: int) -> int:
+def _whole_periods(late_ns: int, period_ns: int) -> int:
     """From a time that was due until the next one that is still to come, ``late_ns`` after it."""
-    return POLL_NS * (1 + late_ns // POLL_NS)
+    return period_ns * (1 + late_ns // period_ns)
 
 
 def run(station: Station, supervised: bool) -> None:
@@ -272,13 +282,16 @@ def run(station: Station, supervised: bool) -> None:
         due_ns = now_ns()
         try:
             while not life.ending:
-                woke = life.wait(due_ns)
+                woke, before_ns = life.wait(due_ns), hands.period_ns
                 with hands.taking_turns:
                     hands.hear(woke)
                     at_ns = now_ns()
                     hands.turn(at_ns)
                 life.ticked(at_ns)
+                # To rest one turn later: in that one, what rests is said for the longer silence to come.
+                life.period_ns = period_ns = min(before_ns, hands.period_ns)
                 # All devices were read: whoever was woken before the time need not come again for as long.
-                due_ns = at_ns + POLL_NS if at_ns < due_ns else due_ns + _whole_periods(at_ns - due_ns)
+                is_early = at_ns < due_ns
+                due_ns = at_ns + period_ns if is_early else due_ns + _whole_periods(at_ns - due_ns, period_ns)
         finally:
             hands.close()

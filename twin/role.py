@@ -52,7 +52,7 @@ class RoleLife:
         Args:
             station: where.
             role: name from ``topics.ROLES``.
-            period_ms: the loop's nominal period, against which lateness is measured.
+            period_ms: the loop's nominal period at first, against which lateness is measured.
             supervised: watch standard input for the supervisor's end.
 
         Raises:
@@ -64,8 +64,9 @@ class RoleLife:
         self.waiter = Waiter()
         self.ending = False
         self.note = ""  # goes into the role's health
-        self._period_ns = int(period_ms * NS_PER_MS)
+        self.period_ns = int(period_ms * NS_PER_MS)  # a loop that rests sets a longer one
         self._ticks: deque[int] = deque(maxlen=_REMEMBERED_TICKS)
+        self._late: deque[int] = deque([0], maxlen=_REMEMBERED_TICKS)
         self._last_tick_ns = 0
         self._missed = 0
         self._next_health_ns = 0
@@ -113,7 +114,8 @@ class RoleLife:
         if self._last_tick_ns:
             period_ns = at_ns - self._last_tick_ns
             self._ticks.append(period_ns)
-            self._missed += max(0, period_ns // self._period_ns - 1)
+            self._late.append(max(0, period_ns - self.period_ns))
+            self._missed += max(0, period_ns // self.period_ns - 1)
         self._last_tick_ns = at_ns
         if at_ns >= self._next_health_ns:
             self._next_health_ns = at_ns + NS_PER_S
@@ -128,7 +130,7 @@ class RoleLife:
             pid=os.getpid(),
             period_ms_p50=float(p50),
             period_ms_p99=float(p99),
-            late_ms_p99=float(max(0.0, p99 - self._period_ns / NS_PER_MS)),
+            late_ms_p99=float(np.percentile(self._late, 99)) / NS_PER_MS,
             ticks_missed=self._missed,
             cpu_share=self._process.cpu_percent() / 100,
             memory_mb=self._process.memory_info().rss / 2**20,

@@ -58,7 +58,7 @@ class Reading:
 
 
 class Input(Protocol):
-    """All devices of one kind. Polled at 250 Hz by one thread; ``poll`` must not wait."""
+    """All devices of one kind. Polled at 250 Hz by one thread, at 40 Hz while nothing drives; ``poll`` never waits."""
 
     kind: str
     stops_pressed: Sequence[str]  # STOP controls pressed since the poll before, e.g. "gamepad:3 back"

@@ -6,10 +6,11 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from teleop.inputs import sdl
-from teleop.run_inputs import Hands
+from teleop.run_inputs import POLL_NS, RESTING_POLL_NS, Hands
 from twin.errors import RequestRefused
 from twin.role import RoleLife
 from twin.station import Station
@@ -151,6 +152,44 @@ def test_with_a_window_and_no_pad_the_keyboard_drives(role, station):
     found = role.devices_with(lambda devices: bool(devices.devices))
     assert found.note == "no gamepad: the keyboard drives while the window has the focus"
     window.close()
+
+
+def test_it_rests_while_nothing_drives_and_no_longer_than_until_a_key_is_pressed(station):
+    unplugged = msgspec.structs.replace(station, virtual_pad=False)
+    life, window = RoleLife(unplugged, "inputs", period_ms=4), Speaker(unplugged, "window")
+    hands = Hands(unplugged, life)
+
+    def paces_until(period_ns: int, *keys: str) -> None:
+        until_ns = now_ns() + 30 * NS_PER_S
+        while hands.period_ns != period_ns:
+            assert now_ns() < until_ns, "it keeps its pace"
+            window.say("window.keys", KeyState(keys=keys, focused=True), now_ns())
+            hands.hear(life.wait(now_ns() + NS_PER_S))  # a key wakes it
+            hands.turn(now_ns())
+
+    hands.turn(now_ns())
+    assert hands.period_ns == RESTING_POLL_NS
+    paces_until(POLL_NS, "w")
+    paces_until(RESTING_POLL_NS)
+    paces_until(POLL_NS, "space")  # STOP, and no robot that acknowledges it
+    for _ in range(3):
+        window.say("window.keys", KeyState(focused=True), now_ns())
+        life.wait(now_ns() + NS_PER_S)
+        hands.turn(now_ns())
+    assert hands.period_ns == POLL_NS
+    hands.close()
+    window.close()
+    life.__exit__()
+
+
+@pytest.mark.serial
+def test_with_nothing_that_drives_its_loop_is_not_called_late(role):
+    role.asker.ask("pad.unplug")
+    missed = []
+    for _ in range(4):
+        health = role.hear_until(lambda heard: heard.topic == "inputs.health").read(RoleHealth)
+        missed.append(health.ticks_missed)
+    assert missed[-1] - missed[1] < 20, "of 500 that would be due at the pace of a pad"
 
 
 def test_a_request_it_does_not_know_is_refused_with_a_sentence(role):
