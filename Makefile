@@ -4,12 +4,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+COMPILED := twin/ik/compiled/_step.so
 HEADSET := tests/headset
 XVFB := xvfb-run -a -s "-screen 0 1600x1000x24"
 
-.PHONY: run demo test emulated-headset hand-networks lint format sounds bench package env system lock clean
+.PHONY: run demo test emulated-headset hand-networks lint format sounds bench package env compiled system lock clean
 
-run: system $(READY)  ## the station with its window; without a display, the demo
+run: system $(COMPILED)  ## the station with its window; without a display, the demo
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
 		exec $(BIN)/understudy; \
 	else \
@@ -17,10 +18,10 @@ run: system $(READY)  ## the station with its window; without a display, the dem
 		exec $(BIN)/understudy demo; \
 	fi
 
-demo: system $(READY)  ## the whole way from a gamepad to a dataset, without a display
+demo: system $(COMPILED)  ## the whole way from a gamepad to a dataset, without a display
 	$(BIN)/understudy demo
 
-test: system $(READY) emulated-headset hand-networks  ## the whole suite; what keeps time runs alone
+test: system $(COMPILED) emulated-headset hand-networks  ## the whole suite; what keeps time runs alone
 	$(XVFB) $(BIN)/python -m pytest -n 2 -m "not serial"
 	$(XVFB) $(BIN)/python -m pytest -m serial
 
@@ -33,29 +34,31 @@ emulated-headset:  ## what the tests put on; where it cannot be fetched, those t
 		echo "The emulated headset could not be fetched: its tests are skipped."; \
 	fi
 
-hand-networks: $(READY)  ## what sees hands before a webcam; likewise
+hand-networks: $(COMPILED)  ## what sees hands before a webcam; likewise
 	@$(BIN)/python -m teleop.inputs.webcam.fetching || echo "The networks that see hands could not be fetched: their tests are skipped."
 
-lint: $(READY)  ## style, types, layers
+lint: $(COMPILED)  ## style, types, layers
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-sounds: $(READY)  ## assets/sounds/*.wav of the notes in cues.toml
+sounds: $(COMPILED)  ## assets/sounds/*.wav of the notes in cues.toml
 	$(BIN)/python packaging/make-sounds
 
 format: $(READY)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: system $(READY)  ## measure beside the peers and write docs/benchmarks.md
+bench: system $(COMPILED)  ## measure beside the peers and write docs/benchmarks.md
 	$(XVFB) $(BIN)/understudy bench all --markdown docs/benchmarks.md
 
 package: $(READY)  ## dist/*.whl, which a workstation installs
 	$(BIN)/python -m hatchling build -t wheel -d dist
 
-env: $(READY)
+env: $(COMPILED)
+
+compiled: $(COMPILED)  ## what of the twin is C
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))' || \
@@ -63,8 +66,11 @@ $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || packaging/install-system-packages
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
+
+# To install the project is to compile what of it is C (hatch_build.py).
+$(COMPILED): $(READY) $(wildcard twin/ik/compiled/*.[ch]) hatch_build.py
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 
 system:
 	@packaging/install-system-packages

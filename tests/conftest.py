@@ -11,10 +11,18 @@ from pathlib import Path
 import pytest
 
 from app.demo.display import virtual_display
+from twin.ik.compiled.library import LIBRARY
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Give each parallel worker a display of its own: on a shared one, windows take the focus from each other."""
+    """Refuse to begin without what is compiled; give each parallel worker a display of its own.
+
+    On a shared one, windows take the focus from each other.
+    """
+    if not LIBRARY.exists():
+        pytest.exit(
+            f"{LIBRARY} is missing: run `make compiled`, or `python hatch_build.py` in your environment", 4
+        )
     if hasattr(config, "workerinput") and os.environ.get("DISPLAY"):
         screen = ExitStack()
         os.environ["DISPLAY"] = screen.enter_context(virtual_display())["DISPLAY"]

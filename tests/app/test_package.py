@@ -1,6 +1,7 @@
 """What a workstation installs: the wheel, apart from the checkout that it was built from."""
 
 import os
+import platform
 import subprocess
 import sys
 import venv
@@ -39,6 +40,18 @@ def test_every_asset_is_in_the_wheel(wheel: Path) -> None:
     assert tracked_assets() <= packed
 
 
+def test_the_wheel_brings_what_is_compiled_for_this_machine_and_nothing_of_the_compiler(wheel: Path) -> None:
+    assert wheel.name.endswith(f"-py3-none-manylinux_2_28_{platform.machine()}.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        compiled = archive.getinfo("twin/ik/compiled/_step.so")
+    assert compiled.file_size < 100_000, "it carries what only a debugger reads"
+    assert [name for name in names if "_step.so" in name] == [compiled.filename]
+    packages = ("app/", "teleop/", "recordings/", "twin/", "benchmarks/", "understudy-0.1.0.d")
+    assert all(name.startswith(packages) for name in names)
+    assert not [name for name in names if "zig" in name or name.endswith((".o", ".a", ".lib"))]
+
+
 def test_installed_wheel_runs_without_the_checkout(wheel: Path, tmp_path: Path) -> None:
     """Its own environment has the wheel alone; libraries are this environment's."""
     home = tmp_path / "env"
@@ -70,5 +83,13 @@ def test_installed_wheel_runs_without_the_checkout(wheel: Path, tmp_path: Path) 
     where = "import app, twin.places; print(app.__path__[0]); print(twin.places.assets_folder())"
     assert all(Path(path).is_relative_to(home) for path in said(str(python), "-c", where).split())
     understudy = str(home / "bin" / "understudy")
+    step = (
+        "import numpy as np; from twin.ik.goals import Goals; from twin.ik.model import load_kinematics\n"
+        "from twin.ik.plan import Settings; from twin.ik.solver import BodySolver\n"
+        "from twin.robot import find_robot, load_robot\n"
+        "solver = BodySolver(load_kinematics(load_robot(find_robot('optimus'))), Settings())\n"
+        "print(solver.step(Goals(waist_rad=np.zeros(2)), 0.01).limited_by)"
+    )
+    assert said(str(python), "-c", step).startswith("(")
     assert "optimus" in said(understudy, "robots", "list")
     assert "machine_tending" in said(understudy, "scenes", "list")

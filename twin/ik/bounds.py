@@ -1,7 +1,8 @@
-"""Within which bounds a step must stay: position, speed, acceleration, clearance of every near pair, singular poses.
+"""What is near, by how much a step may use up its clearance, and why a step is bounded.
 
-The bounds on speed are what joints can do within one step, braking as well as gathering speed: what is commanded is
-what the robot can follow. So what moves may be unable to keep a clearance; then it does what it can.
+The bounds on speed (``compiled/bounds.c``) are what joints can do within one step, braking as well as gathering speed:
+what is commanded is what the robot can follow. So what moves may be unable to keep a clearance; then it does what it
+can.
 """
 
 import math
@@ -14,69 +15,11 @@ from numpy.typing import NDArray
 
 from twin.ik.faces import Faces
 from twin.ik.model import Kinematics
-from twin.ik.plan import LONGEST_STEP_S, Plan, Settings
+from twin.ik.plan import Plan, Settings
+from twin.ik.quadratic import Bounds
 from twin.spatial import Array
 
 _ACTIVE = 1e-9
-
-
-class Bounds(NamedTuple):
-    """``lower <= step <= upper`` and ``rows @ step >= least``."""
-
-    lower: Array  # (n,)
-    upper: Array  # (n,)
-    rows: Array | None = None  # (r, n) near pairs, then arms near singular poses; None while nothing is near
-    least: Array | None = None  # (r,)
-    straightening: tuple[str, ...] = ()  # whose arms the last rows are
-
-    def hold(self, step: Array) -> bool:
-        """True if ``step`` stays inside."""
-        # ``count_nonzero`` takes a third of the time of ``any``.
-        if np.count_nonzero(step < self.lower) or np.count_nonzero(step > self.upper):
-            return False
-        return self.rows is None or self.least is None or not np.count_nonzero(self.rows @ step < self.least)
-
-
-def bounds_of(plan: Plan, settings: Settings, qpos: Array, speed_rad_s: Array, dt_s: float) -> Bounds:
-    """The bounds of the next step of ``dt_s`` with nothing near; overwritten by the next call.
-
-    Args:
-        plan: of the step.
-        settings: which share of speed and acceleration is used.
-        qpos: of the model.
-        speed_rad_s: of all joints of the robot, shape (joints,).
-        dt_s: length of the step.
-    """
-    angles, room = qpos[plan.qpos], plan.room
-    np.subtract(plan.upper, angles, out=plan.room_up)
-    np.subtract(angles, plan.lower, out=plan.room_down)
-    np.maximum(room, plan.no_way, out=room)
-    if settings.acceleration_use > 0.0:
-        _keep_within_acceleration(plan, speed_rad_s, dt_s)
-    else:
-        np.minimum(room, plan.speed_both_ways * dt_s, out=room)
-    return Bounds(-plan.room_down, plan.room_up)
-
-
-def _keep_within_acceleration(plan: Plan, speed_rad_s: Array, dt_s: float) -> None:
-    """Leave of ``plan.room`` what each joint may go in a step; negative where it cannot but go the other way."""
-    latest, latest_squared = plan.latest, plan.latest_squared
-    if dt_s > LONGEST_STEP_S:
-        latest = plan.acceleration_both_ways * dt_s
-        latest_squared = latest * latest
-    most, up, down = plan.room, plan.room_up, plan.room_down
-    most *= plan.twice_acceleration
-    most += latest_squared
-    np.sqrt(most, out=most)
-    most -= latest
-    np.minimum(most, plan.speed_both_ways, out=most)
-    gathered = plan.acceleration_both_ways * dt_s
-    gathered += plan.ways * speed_rad_s[plan.joints_both_ways]
-    np.minimum(most, gathered, out=most)
-    # A joint that is too fast for its limit, because others turned it, stops at its limit.
-    np.maximum(up, np.minimum(-down, plan.nothing), out=up)
-    np.maximum(down, -up, out=down)
-    most *= dt_s
 
 
 class NearPairs(NamedTuple):

@@ -1,6 +1,7 @@
 """What one step of inverse kinematics is asked for; whatever is not named stays where it is."""
 
 from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -39,10 +40,20 @@ class Goals(NamedTuple):
     def asked(self) -> Asked:
         """Which terms these goals have."""
         hands, gaze, neck_rad, waist_rad, balance_m = self
-        return Asked(
-            tuple([side for side in SIDES if side in hands]),
+        left, right = SIDES
+        return _asked(
+            left in hands,
+            right in hands,
             gaze is not None,
             neck_rad is not None,
             waist_rad is not None,
             balance_m is not None,
         )
+
+
+@cache
+def _asked(left: bool, right: bool, *others: bool) -> Asked:
+    """Made once of each kind: a step that is asked for the same again looks it up."""
+    return Asked(
+        tuple(side for side, is_asked in zip(SIDES, (left, right), strict=True) if is_asked), *others
+    )

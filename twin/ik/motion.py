@@ -66,8 +66,8 @@ class Motion:
             self._pairs = near_pairs(self._kinematics, self._data, self._settings, dt_s, self._faces)
         return self._carried
 
-    def stepped(self, joints: Indices, dofs: Indices, step: Array, dt_s: float) -> None:
-        """A step turned ``joints`` by ``step``."""
+    def stepped(self, joints: Indices, dofs: Indices, step: Array) -> None:
+        """A step turns ``joints`` by ``step``; it writes their speeds into ``speed_rad_s`` itself, after this."""
         are_others = joints is not self._step_joints
         if are_others:
             # Whoever does not let them coast wants them to stand.
@@ -78,7 +78,6 @@ class Motion:
             self._solved[joints] = True
             self._carried.fill(0.0)
             self._others_moved = False
-        self.speed_rad_s[joints] = step / dt_s
         self._step_dofs, self._step = dofs, step
 
     def carried(self, joints: Indices, step: Array, dt_s: float) -> None:

@@ -1,4 +1,4 @@
-"""What does not change between steps that are asked for the same terms: indices, limits, arrays to write into."""
+"""What does not change between steps that are asked for the same terms: indices, limits, memory to work in."""
 
 import math
 from collections.abc import Mapping
@@ -8,17 +8,38 @@ from typing import Any
 import numpy as np
 
 from twin.errors import RobotSpecError
+from twin.ik.compiled.memory import StepMemory
 from twin.ik.goals import Asked, Goals
 from twin.ik.model import Kinematics
+from twin.ik.quadratic import Bounds, Quadratic
 from twin.robot_parts import TermSpec
-from twin.spatial import Array, Pose
+from twin.spatial import Array
 
 # The weighting method for least squares with priorities (C. Van Loan, SIAM J. Numer. Anal. 22, 1985): what has
 # priority 2 counts so little that it changes what priority 1 gets by one part in ten thousand.
 _SECOND = 0.01
 # The way to a limit is braked on as if the step after this one were so long; control's never is longer.
-LONGEST_STEP_S = 0.02
+_LONGEST_STEP_S = 0.02
 _LONGEST_RATIO = 2.0  # of a step and the one before, over which one tells of the other
+_STRETCHED = 0.985  # a target further than this share of the arm's length is out of reach
+_REACHED_M = 0.004
+
+
+# Those of ``Settings`` that the compiled part reads.
+_SETTINGS = (
+    "damping",
+    "error_damping",
+    "largest_error_m",
+    "largest_error_rad",
+    "closing_m_s2",
+    "closing_rad_s2",
+    "turning_rad_s2",
+    "goal_m_s",
+    "goal_rad_s",
+    "posture_rate_per_s",
+    "acceleration_use",
+    "curved_from_rad",
+)
 
 
 @dataclass(frozen=True)
@@ -48,13 +69,23 @@ class Settings:
 
 
 class Plan:
-    """Preallocated arrays. Shapes: n joints in the order of ``asked.groups``, k hands, r rows.
+    """Which joints and rows a step has, and the memory that its compiled part works in.
 
-    Rows: positions of all hands, rotations of all hands, the rotation of the head, the centre of mass.
+    Shapes: n joints in the order of ``asked.groups``, k hands, r rows. Rows: positions of all hands, rotations of all
+    hands, the rotation of the head, the centre of mass.
     """
 
-    def __init__(self, kinematics: Kinematics, data: Any, asked: Asked, settings: Settings) -> None:
-        """Gather everything by joint; ``data`` is where poses will be read.
+    def __init__(
+        self, kinematics: Kinematics, data: Any, asked: Asked, settings: Settings, speed_rad_s: Array
+    ) -> None:
+        """Gather everything by joint.
+
+        Args:
+            kinematics: the model.
+            data: where poses are read, and ``qpos`` is moved.
+            asked: the terms.
+            settings: of every step.
+            speed_rad_s: of all joints of the robot, shape (joints,); a step reads it, and writes its own into it.
 
         Raises:
             RobotSpecError: the robot has no joints or frame for a term that is asked for.
@@ -71,34 +102,22 @@ class Plan:
             group: slice(int(begin), int(end))
             for group, begin, end in zip(asked.groups, ends[:-1], ends[1:], strict=True)
         }
-        self._make_rows(kinematics, data)
         self.lower = spec.lower_rad[self.joints] + settings.soft_limit_rad
         self.upper = spec.upper_rad[self.joints] - settings.soft_limit_rad
         self.speed = spec.max_speed_rad_s[self.joints] * settings.speed_use
         self.acceleration = spec.max_acceleration_rad_s2[self.joints] * settings.acceleration_use
-        self.half_acceleration = 0.5 * self.acceleration
-        self._make_ways()
-        self.home = spec.home_rad[self.joints]
-        # What keeps joints at angles of their own: nothing for arms, the term of the waist, that of the head.
-        self.stiffness = np.zeros(self.n)
-        if asked.waist:
-            self.stiffness[self.part["torso"]] = _scaled(spec.ik.waist) ** 2
-        if asked.neck:
-            self.stiffness[self.part["neck"]] = _scaled(spec.ik.head) ** 2
-        # The same, and of arms, which come first, how strongly their idle motion goes to the ready pose: written by
-        # every step, by the share of it that each joint has.
-        self.pull = self.stiffness.copy()
-        self.pull_of_arms = self.pull[: sum(len(kinematics.arm_joints[side]) for side in self.sides)]
-        self.eased = np.zeros(len(self.pull_of_arms))
-        self._ease: dict[str, float] | None = None  # as told last
-        self.ease_arms({})
-        self.wanted: Array = self.home.copy()
-        self.is_mixed = "torso" in self.part or "neck" in self.part  # not arms alone
-        self.neck_from = self.part["neck"].start if "neck" in self.part else self.n
-        self.hessian = np.zeros((self.n, self.n))
-        self.diagonal, self.damping = self.hessian.reshape(-1)[:: self.n + 1], np.zeros(self.n)
-        self.nothing = np.zeros(self.n)
         self.names = [spec.joint_names[joint] for joint in self.joints]
+        self._make_rows(kinematics)
+        self.memory = memory = self._memory(kinematics, data, settings, speed_rad_s)
+        self.weighted, self.step = memory["weighted"], memory["step_rad"]
+        self.quadratic = Quadratic(memory["hessian"], memory["gradient"])
+        self.bounds = Bounds(memory["least_rad"], memory["most_rad"])
+        self.away_m = memory["away_m"]
+        self._goals = list(zip(self.sides, memory["goal_m"], memory["goal_rotation"], strict=True))
+        self._gaze_goal, self._balance_goal = memory["gaze_goal"], memory["balance_goal"]
+        self._wanted, self._eased = memory["wanted_rad"], memory["eased"]
+        self._ease: Mapping[str, float] | None = None  # as told last
+        self.ease_arms({})
 
     def ease_arms(self, ease: Mapping[str, float]) -> None:
         """Draw the elbow of each side to the ready pose with the share ``ease``, 0..1; wholly where none is named."""
@@ -106,51 +125,38 @@ class Plan:
             return
         self._ease = dict(ease)
         for side in self.asked.sides:
-            self.eased[self.part[f"{side}_arm"]] = ease.get(side, 1.0)
+            self._eased[self.part[f"{side}_arm"]] = ease.get(side, 1.0)
 
-    def _make_ways(self) -> None:
-        """Each joint's way up and its way down, shape (2, n); none is narrower, for numpy is slow to broadcast."""
-        n, both = self.n, (2, 1)
-        self.room = np.zeros((2, n))  # how far each may go; written by every step
-        self.room_up, self.room_down = self.room
-        self.no_way = np.zeros((2, n))
-        self.ways = np.repeat([[1.0], [-1.0]], n, axis=1)
-        self.joints_both_ways = np.tile(self.joints, both)
-        self.speed_both_ways = np.tile(self.speed, both)
-        self.acceleration_both_ways = np.tile(self.acceleration, both)
-        self.twice_acceleration = 2.0 * self.acceleration_both_ways
-        # The last of the speed on the way to a limit.
-        self.latest = self.acceleration_both_ways * LONGEST_STEP_S
-        self.latest_squared = self.latest * self.latest
+    def aim(self, goals: Goals) -> None:
+        """What the next step goes towards."""
+        hands, gaze, neck_rad, waist_rad, balance_m = goals
+        # ``[...]`` takes half the time of ``[:]``.
+        for side, position, rotation in self._goals:
+            goal = hands[side]
+            position[...] = goal.position_m
+            rotation[...] = goal.rotation
+        if gaze is not None:
+            self._gaze_goal[...] = gaze
+        if neck_rad is not None:
+            self._wanted[self.part["neck"]] = neck_rad
+        if waist_rad is not None:
+            self._wanted[self.part["torso"]] = waist_rad
+        if balance_m is not None:
+            self._balance_goal[...] = balance_m
 
-    def _make_rows(self, kinematics: Kinematics, data: Any) -> None:
-        model, spec, k = kinematics.model, kinematics.spec, self.hands
-        self.sites = [int(kinematics.hand_site[side]) for side in self.sides]
+    def _make_rows(self, kinematics: Kinematics) -> None:
+        k, ik = self.hands, kinematics.spec.ik
         # A neck of two joints looks, about the y and z axes of the head; it cannot follow one tilted to the side.
-        gaze = self.asked.gaze * min(3, len(kinematics.joints["neck"]))
-        self.looks_only = gaze < 3
-        balance = 3 * self.asked.balance
-        self.jacobian = np.zeros((6 * k + gaze + balance, model.nv))
-        self.views = [
-            (self.jacobian[3 * i : 3 * i + 3], self.jacobian[3 * (k + i) :][:3], site)
-            for i, site in enumerate(self.sites)
-        ]
-        self.gaze_view = self.jacobian[6 * k : 6 * k + gaze] if gaze else None
-        # Of the head, about the axes of the world; one that only looks turns these into its own y and z.
-        self.turning = np.zeros((3, model.nv)) if self.looks_only else self.gaze_view
-        self.balance_view = self.jacobian[6 * k + gaze :] if balance else None
-        ik = spec.ik
+        self.gaze_rows = self.asked.gaze * min(3, len(kinematics.joints["neck"]))
         hand, head, mass = (_scaled(term) for term in (ik.hands, ik.head, ik.balance))
         self.weight = np.concatenate(
             (
                 np.full(3 * k, hand),
                 np.full(3 * k, hand * ik.radian_m),
-                np.full(gaze, head),
-                np.array([mass, mass, 0.0])[:balance],
+                np.full(self.gaze_rows, head),
+                np.array([mass, mass, 0.0])[: 3 * self.asked.balance],
             )
         )
-        # As wide as what it is multiplied with: that takes a third of the time of a column.
-        self.weights = np.repeat(self.weight[:, None], self.n, axis=1)
         self.hand_rows = [
             (slice(3 * i, 3 * i + 3), slice(3 * (k + i), 3 * (k + i) + 3)) for i in range(k)
         ]  # of each hand: its position, its rotation
@@ -160,48 +166,54 @@ class Plan:
             np.concatenate((cells[of_m], cells[of_rad]))[:, self.part[f"{side}_arm"]]
             for side, (of_m, of_rad) in zip(self.sides, self.hand_rows, strict=True)
         ]
-        self.gaze_rows = slice(6 * k, 6 * k + gaze)
-        self.goals: tuple[Pose, ...] = ()  # of the hands in the last step, if that had the same terms
-        self.before: Array | None = None  # the weighted Jacobian of the last step, if that had the same terms
-        self._before_s = 0.0  # how long that step was
-        self.gaze_weight = head
-        self.pose_views = [(data.site_xpos[site], data.site_xmat[site].reshape(3, 3)) for site in self.sites]
-        head_site = kinematics.head_site
-        self.head_rotation = data.site_xmat[head_site].reshape(3, 3) if gaze else None
-        self.looking_about = None
-        if self.head_rotation is not None and self.looks_only:
-            self.looking_about = self.head_rotation[:, 1 : 1 + gaze].T
-        self.centre_m = data.subtree_com[kinematics.base_body]
 
-    def wanted_of(self, goals: Goals) -> Array:
-        """Where arms are drawn to, and waist and neck are kept, shape (n,); overwritten by the next call."""
-        if goals.waist_rad is not None:
-            self.wanted[self.part["torso"]] = goals.waist_rad
-        if goals.neck_rad is not None:
-            self.wanted[self.part["neck"]] = goals.neck_rad
-        return self.wanted
-
-    def forget(self) -> None:
-        """The last step was not of this plan, or turned no joint towards these goals."""
-        self.goals = ()
-        self.before = None
-
-    def midway(self, a: Array, dt_s: float) -> Array:
-        """The weighted Jacobian ``a`` as it is half-way through a step of ``dt_s`` that goes on as the last one did.
-
-        The midpoint rule (second order in the step), with the change of the Jacobian taken from the last step.
-        """
-        if self.before is None:
-            return a
-        midway: Array = a - self.before
-        midway *= 0.5 * min(dt_s / self._before_s, _LONGEST_RATIO)
-        midway += a
-        return midway
-
-    def took(self, step: Array, a: Array, dt_s: float, settings: Settings, free: bool) -> None:
-        """Remember the Jacobian ``a`` of a ``step`` that nothing bounded and that was long: the next one is curved."""
-        is_curved = free and step.dot(step) > settings.curved_from_rad**2
-        self.before, self._before_s = a if is_curved else None, dt_s
+    def _memory(
+        self, kinematics: Kinematics, data: Any, settings: Settings, speed_rad_s: Array
+    ) -> StepMemory:
+        spec, asked = kinematics.spec, self.asked
+        # What keeps joints at angles of their own: nothing for arms, the term of the waist, that of the head.
+        stiffness = np.zeros(self.n)
+        if asked.waist:
+            stiffness[self.part["torso"]] = _scaled(spec.ik.waist) ** 2
+        if asked.neck:
+            stiffness[self.part["neck"]] = _scaled(spec.ik.head) ** 2
+        counts = {
+            "rows": len(self.weight),
+            "joints": self.n,
+            "hands": self.hands,
+            "robot_joints": len(spec.joints),
+            "gaze_rows": self.gaze_rows,
+            "balance_rows": 3 * asked.balance,
+            "neck_from": self.part["neck"].start if "neck" in self.part else self.n,
+            "head_site": kinematics.head_site,
+            "base_body": kinematics.base_body,
+            "looks_only": self.gaze_rows < 3,
+            "is_mixed": "torso" in self.part or "neck" in self.part,
+        }
+        numbers = {
+            **{name: getattr(settings, name) for name in _SETTINGS},
+            "longest_step_s": _LONGEST_STEP_S,
+            "longest_ratio": _LONGEST_RATIO,
+            "gaze_weight": _scaled(spec.ik.head),
+            "reached_m": _REACHED_M,
+        }
+        arrays = {
+            "qpos_address": self.qpos.astype(np.int32),
+            "dof_address": self.dof.astype(np.int32),
+            "joint": self.joints.astype(np.int32),
+            "hand_site": np.array([kinematics.hand_site[side] for side in self.sides], np.int32),
+            "shoulder_body": np.array([kinematics.shoulder_body[side] for side in self.sides], np.int32),
+            "reach_m": np.array([_STRETCHED * kinematics.arm_length_m[side] for side in self.sides]),
+            "lower_rad": self.lower,
+            "upper_rad": self.upper,
+            "speed_rad_s": self.speed,
+            "acceleration_rad_s2": self.acceleration,
+            "stiffness": stiffness,
+            "wanted_rad": spec.home_rad[self.joints],
+            "weight": self.weight,
+            "robot_speed_rad_s": speed_rad_s,
+        }
+        return StepMemory(kinematics.model, data, {**counts, **numbers}, arrays)
 
     def is_inside(self, qpos: Array, part: slice) -> bool:
         """Whether all joints of ``part`` are within their soft limits."""

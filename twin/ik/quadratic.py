@@ -1,16 +1,31 @@
-"""What a step makes small, and the step that does so best: free, or within bounds."""
+"""What a step makes small, within which bounds it must stay, and the step that does so best."""
 
 from typing import NamedTuple
 
 import daqp
 import numpy as np
-from scipy.linalg import lapack
 
-from twin.ik.bounds import Bounds
 from twin.spatial import Array
 
 _UNBOUNDED = 1e30
 _SOFT = 8  # DAQP's word for a constraint that is violated where nothing else is possible
+
+
+class Bounds(NamedTuple):
+    """``lower <= step <= upper`` and ``rows @ step >= least``."""
+
+    lower: Array  # (n,)
+    upper: Array  # (n,)
+    rows: Array | None = None  # (r, n) near pairs, then arms near singular poses; None while nothing is near
+    least: Array | None = None  # (r,)
+    straightening: tuple[str, ...] = ()  # whose arms the last rows are
+
+    def hold(self, step: Array) -> bool:
+        """True if ``step`` stays inside."""
+        # ``count_nonzero`` takes a third of the time of ``any``.
+        if np.count_nonzero(step < self.lower) or np.count_nonzero(step > self.upper):
+            return False
+        return self.rows is None or self.least is None or not np.count_nonzero(self.rows @ step < self.least)
 
 
 class Quadratic(NamedTuple):
@@ -18,11 +33,6 @@ class Quadratic(NamedTuple):
 
     hessian: Array  # (n, n) positive definite
     gradient: Array  # (n,)
-
-    def least(self) -> Array | None:
-        """The step that makes it least, shape (n,); None if there is none."""
-        _, step, failed = lapack.dposv(self.hessian, self.gradient)
-        return None if failed else step
 
     def least_within(self, bounds: Bounds) -> tuple[Array | None, Array]:
         """The best step within ``bounds``, None if none is found; and the multipliers of the bounds, shape (n + r,)."""

@@ -1,8 +1,8 @@
 """One step of arms, waist and neck together towards what is wanted of them, within all limits.
 
 Damped Gauss-Newton on MuJoCo's Jacobians, extrapolated to the middle of the step: that follows the curvature of the
-arms to second order without evaluating them twice. The unconstrained step (LAPACK ``dposv``) is taken when it keeps
-every bound; only otherwise the same quadratic is solved with bounds (DAQP, native box).
+arms to second order without evaluating them twice. The unconstrained step, which is compiled (``compiled/step.c``), is
+taken when it keeps every bound; only otherwise the same quadratic is solved with bounds (DAQP, native box).
 
 Collisions enter as ``J dq >= -gain (distance - margin)`` for each near pair: a pair may use up only a
 share of its clearance per step, so that hands slow down before a body part or a table instead of bumping into it.
@@ -20,20 +20,16 @@ from typing import NamedTuple
 import mujoco
 import numpy as np
 
-from twin.ik.bounds import Bounds, bounds_of, reasons_of
-from twin.ik.errors import errors_of, made_up_for
+from twin.ik.bounds import reasons_of
 from twin.ik.goals import Asked, Goals
 from twin.ik.model import SIDES, Indices, Kinematics
 from twin.ik.motion import Motion
 from twin.ik.plan import Plan, Settings
-from twin.ik.quadratic import Quadratic
+from twin.ik.quadratic import Bounds, Quadratic
 from twin.ik.singularity import condition_of
 from twin.ik.straightening import Straightening
-from twin.ik.terms import quadratic_of, weighted_jacobian
 from twin.spatial import Array, Pose
 
-_STRETCHED = 0.985  # a target further than this share of the arm's length is out of reach
-_REACHED_M = 0.004
 _READY_BRAKING_RAD_S2 = 1.0
 _TRIES = 2  # to find a step that can stop, before it is braked
 
@@ -74,7 +70,7 @@ class BodySolver:
         """Take no step this time; what is carried from now on belongs to the next."""
         self._motion.end()
         if self._last is not None:
-            self._last.before = None
+            self._last.memory.forget_curve()
 
     def coast(self, joints: Indices, dt_s: float) -> bool:
         """Let ``joints`` come to rest as quickly as they can, if steps moved them before; whether they moved."""
@@ -136,8 +132,9 @@ class BodySolver:
     def condition(self, side: str) -> float:
         """The condition number of the arm's weighted Jacobian; large near a singular pose."""
         plan = self._plan(Asked((side,)))
+        plan.memory.look()
         # Its rows are weighted as their condition is meant, but for one factor.
-        return condition_of(weighted_jacobian(self.kinematics, self._data, plan)).number
+        return condition_of(plan.weighted).number
 
     def step(self, goals: Goals, dt_s: float, ease: Mapping[str, float] | None = None) -> Step:
         """Move one step towards ``goals``; joints that serve none of them stay.
@@ -150,34 +147,27 @@ class BodySolver:
         Raises:
             RobotSpecError: the robot has no joints or frame for one of the goals.
         """
-        plan, settings = self._plan(goals.asked), self.settings
+        plan = self._plan(goals.asked)
         plan.ease_arms(ease or {})
+        memory = plan.memory
         if plan is not self._last:
-            plan.forget()
-        a = weighted_jacobian(self.kinematics, self._data, plan)
-        errors = errors_of(plan, goals, settings)
-        taken = errors
-        if settings.acceleration_use > 0.0:
-            taken = made_up_for(plan, goals, errors, settings, dt_s)
-        b = np.array(taken)
-        b *= plan.weight
-        gaze_rad = errors[plan.gaze_rows]
-        quadratic = quadratic_of(plan, goals, settings, plan.midway(a, dt_s), b, gaze_rad, self._qpos, dt_s)
-        bounds = self._bounds(plan, dt_s)
-        if settings.singularities:
-            bounds = self._straightening.bound(bounds, plan, a, self._qpos, dt_s)
-        free = quadratic.least()
-        reasons: list[str] = []
-        if free is not None and bounds.hold(free):
-            step = free
-        else:
-            step, reasons = self._bounded(plan, quadratic, bounds, dt_s)
-        step = self._that_can_stop(plan, quadratic, step, bounds, dt_s, reasons)
-        self._move(plan, step, dt_s)
-        plan.took(step, a, dt_s, settings, free=step is free and bounds.rows is None)
+            memory.forget()
+        plan.aim(goals)
+        is_free = memory.propose(dt_s)
+        bounds = self._with_near_pairs(plan, dt_s)
+        if self.settings.singularities:
+            bounds = self._straightening.bound(bounds, plan, self._qpos, dt_s)
+        step, reasons = plan.step, list[str]()
+        if not is_free or not (bounds is plan.bounds or bounds.hold(step)):
+            step, reasons = self._bounded(plan, plan.quadratic, bounds, dt_s)
+        step = self._that_can_stop(plan, plan.quadratic, step, bounds, dt_s, reasons)
         limited = bool(reasons)
-        away, out_of_reach = self._left_over(plan, goals)
-        return Step(tuple(dict.fromkeys(reasons + out_of_reach)), away, limited)
+        out_of_reach = self._take(plan, step, dt_s, is_free=step is plan.step and bounds.rows is None)
+        if out_of_reach:
+            reasons += [
+                f"reach:{side}_hand" for bit, side in enumerate(plan.sides) if out_of_reach >> bit & 1
+            ]
+        return Step(tuple(dict.fromkeys(reasons)) if reasons else (), tuple(plan.away_m.tolist()), limited)
 
     def step_joints(self, goal_rad: Array, sides: Sequence[str], max_speed_rad_s: float, dt_s: float) -> Step:
         """Move the joints of the arms ``sides`` one gentle step towards ``goal_rad``, shape (n,); same limits.
@@ -185,7 +175,7 @@ class BodySolver:
         The joints arrive together. ``error_m`` of the result is the largest joint error left, in rad.
         """
         plan = self._plan(Asked(tuple(side for side in SIDES if side in sides)))
-        plan.forget()
+        plan.memory.forget()
         angles = self._qpos[plan.qpos]
         ahead = goal_rad[plan.joints] - angles
         farthest = float(np.abs(ahead).max(initial=0.0))
@@ -196,26 +186,30 @@ class BodySolver:
             speed + _READY_BRAKING_RAD_S2 * dt_s,
         )
         step = ahead * min(1.0, fastest * dt_s / max(farthest, 1e-12))
-        bounds, reasons, nearest = self._bounds(plan, dt_s), list[str](), Quadratic(np.eye(plan.n), step)
+        plan.memory.bound(dt_s)
+        bounds, reasons = self._with_near_pairs(plan, dt_s), list[str]()
+        nearest = Quadratic(np.eye(plan.n), step)
         if not bounds.hold(step):
             step, reasons = self._bounded(plan, nearest, bounds, dt_s)
         step = self._that_can_stop(plan, nearest, step, bounds, dt_s, reasons)
-        self._move(plan, step, dt_s)
+        self._take(plan, step, dt_s, is_free=False)
         return Step(tuple(dict.fromkeys(reasons)), (farthest,), bool(reasons))
 
     def _plan(self, asked: Asked) -> Plan:
         plan = self._plans.get(asked)
         if plan is None:
-            plan = self._plans[asked] = Plan(self.kinematics, self._data, asked, self.settings)
+            plan = self._plans[asked] = Plan(
+                self.kinematics, self._data, asked, self.settings, self._motion.speed_rad_s
+            )
         return plan
 
-    def _bounds(self, plan: Plan, dt_s: float) -> Bounds:
-        bounds = bounds_of(plan, self.settings, self._qpos, self._motion.speed_rad_s, dt_s)
+    def _with_near_pairs(self, plan: Plan, dt_s: float) -> Bounds:
+        """The bounds of ``plan``, and a row for each pair of shapes that is near."""
         others_rad, pairs = self._motion.begin(dt_s), self._motion.pairs
         if pairs is None:
-            return bounds
+            return plan.bounds
         rows = pairs.rows.take(plan.dof, axis=1)
-        return bounds._replace(rows=rows, least=pairs.least_beside(others_rad))
+        return plan.bounds._replace(rows=rows, least=pairs.least_beside(others_rad))
 
     def _bounded(
         self, plan: Plan, quadratic: Quadratic, bounds: Bounds, dt_s: float
@@ -260,25 +254,14 @@ class BodySolver:
         braked = motion.braked(plan.joints, dt_s)
         return np.minimum(np.maximum(braked, bounds.lower), bounds.upper)
 
-    def _move(self, plan: Plan, step: Array, dt_s: float) -> None:
-        self._qpos[plan.qpos] += step
+    def _take(self, plan: Plan, step: Array, dt_s: float, is_free: bool) -> int:
+        """Move by ``step``; returns which hands cannot reach their goals (``StepMemory.take``)."""
+        if step is not plan.step:
+            plan.step[...] = step
         self._last = plan
-        self._motion.stepped(plan.joints, plan.dof, step, dt_s)
-        self._update()
+        self._motion.stepped(plan.joints, plan.dof, step)
+        return plan.memory.take(dt_s, is_free)
 
     def _update(self) -> None:
         mujoco.mj_kinematics(self.kinematics.model, self._data)
         mujoco.mj_comPos(self.kinematics.model, self._data)
-
-    def _left_over(self, plan: Plan, goals: Goals) -> tuple[tuple[float, ...], list[str]]:
-        """How far each hand is from its goal, m, and a typed reason for each that cannot reach it."""
-        away, reasons = [], []
-        for side, (position, _) in zip(plan.sides, plan.pose_views, strict=True):
-            goal = goals.hands[side].position_m.tolist()
-            distance = math.dist(goal, position.tolist())
-            away.append(distance)
-            if distance > _REACHED_M:
-                shoulder = self._data.xpos[self.kinematics.shoulder_body[side]].tolist()
-                if math.dist(goal, shoulder) > _STRETCHED * self.kinematics.arm_length_m[side]:
-                    reasons.append(f"reach:{side}_hand")
-        return tuple(away), reasons

@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
-from twin.ik.bounds import Bounds
 from twin.ik.model import Kinematics
 from twin.ik.plan import Plan, Settings
+from twin.ik.quadratic import Bounds
 from twin.ik.singularity import Condition, condition_of, growth_of, is_surely_below
 from twin.spatial import Array
 
@@ -34,7 +34,7 @@ class Straightening:
         """The arms were put somewhere else."""
         self._conditions.clear()
 
-    def bound(self, bounds: Bounds, plan: Plan, a: Array, qpos: Array, dt_s: float) -> Bounds:
+    def bound(self, bounds: Bounds, plan: Plan, qpos: Array, dt_s: float) -> Bounds:
         """``bounds``, and one more row for every arm on its way to a singular pose.
 
         The logarithm of its condition number may use up only a share of what is left to where it must stop; and the
@@ -42,15 +42,14 @@ class Straightening:
 
         Args:
             bounds: the others.
-            plan: of the step.
-            a: its weighted Jacobian.
+            plan: of the step, with its weighted Jacobian.
             qpos: of the model.
             dt_s: length of the step.
         """
-        near = self._near(plan, a, qpos)
+        near = self._near(plan, qpos)
         return self._bounded(bounds, plan, near, dt_s) if near else bounds
 
-    def _near(self, plan: Plan, a: Array, qpos: Array) -> list[_Near]:
+    def _near(self, plan: Plan, qpos: Array) -> list[_Near]:
         """The arms that are so near to a singular pose that their way there is bounded."""
         far = _FAR_FROM_SINGULAR * self._kinematics.spec.ik.slow_at_condition
         self._turn = (self._turn + 1) % 4
@@ -58,7 +57,7 @@ class Straightening:
         for number, side in enumerate(plan.sides):
             if self._turn != 2 * number and self._conditions.get(side, math.inf) < far:
                 continue
-            arm, jacobian = plan.part[f"{side}_arm"], a.take(plan.arm_cells[number])
+            arm, jacobian = plan.part[f"{side}_arm"], plan.weighted.take(plan.arm_cells[number])
             if is_surely_below(far, jacobian):
                 self._conditions[side] = 0.0
                 continue

@@ -1,0 +1,79 @@
+"""The compiled part of a step of inverse kinematics: where it is, and what to do where it is missing."""
+
+import ctypes
+from functools import cache
+from pathlib import Path
+from typing import Protocol
+
+import mujoco
+
+from twin.errors import StationError
+
+SOURCE = "twin/ik/compiled/step.h"
+LIBRARY = Path(__file__).with_name("_step.so")
+
+
+class StepLibrary(Protocol):
+    """The functions of ``step.c``; the first argument of each is the address of a ``Step``."""
+
+    def find_jacobian(self, step: int, /) -> None:
+        """Write ``weighted``, and what it is made of."""
+
+    def bound_step(self, step: int, dt_s: float, /) -> None:
+        """Write ``least_rad`` and ``most_rad``."""
+
+    def propose_step(self, step: int, dt_s: float, /) -> int:
+        """Write everything up to ``step_rad``; 1 if that is the free step, and keeps its bounds."""
+
+    def take_step(self, step: int, is_free: bool, dt_s: float, /) -> int:
+        """Move by ``step_rad``; the hands whose goals are out of reach, as bits."""
+
+
+@cache
+def step_library(step_size: int) -> StepLibrary:
+    """The library, loaded once.
+
+    Args:
+        step_size: of the struct as Python lists it, in bytes.
+
+    Raises:
+        StationError: it was not built, not for this machine, or of another version of its source.
+    """
+    try:
+        # Its functions take microseconds: to let go of the interpreter for them would cost more than they do.
+        library = ctypes.PyDLL(str(LIBRARY))
+    except OSError as error:
+        raise StationError(
+            f"{LIBRARY}: the compiled part of inverse kinematics cannot be loaded ({error}); "
+            "in a checkout run `make compiled` (elsewhere than in its .venv: `python hatch_build.py`), "
+            "or install the wheel anew"
+        ) from error
+    pointer, seconds, whole = ctypes.c_void_p, ctypes.c_double, ctypes.c_int32
+    for name, arguments, result in (
+        ("step_size", (), ctypes.c_size_t),
+        ("find_jacobian", (pointer,), None),
+        ("bound_step", (pointer, seconds), None),
+        ("propose_step", (pointer, seconds), whole),
+        ("take_step", (pointer, whole, seconds), whole),
+    ):
+        function = getattr(library, name)
+        function.argtypes, function.restype = arguments, result
+    if library.step_size() != step_size:
+        raise StationError(f"{LIBRARY} was built from another {SOURCE}; run `make compiled`")
+    return library
+
+
+@cache
+def mujoco_functions(names: tuple[str, ...]) -> dict[str, int]:
+    """The addresses of MuJoCo's own functions, in the library that its package has loaded.
+
+    Raises:
+        StationError: the package does not bring that library.
+    """
+    found = sorted(Path(mujoco.__file__).parent.glob("libmujoco.so*"))
+    if not found:
+        raise StationError(
+            f"{Path(mujoco.__file__).parent}: there is no libmujoco.so; install mujoco-core of requirements.lock anew"
+        )
+    library = ctypes.PyDLL(str(found[0]))
+    return {name: ctypes.cast(getattr(library, name), ctypes.c_void_p).value or 0 for name in names}
