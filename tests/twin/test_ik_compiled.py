@@ -12,7 +12,7 @@ from reference_step import ReferenceStep
 
 from twin.errors import StationError
 from twin.ik.compiled import library
-from twin.ik.compiled.memory import StepMemory, StepStruct
+from twin.ik.compiled.memory import _COUNTS, _NUMBERS, StepMemory, StepStruct
 from twin.ik.goals import Goals
 from twin.ik.model import SIDES, load_kinematics
 from twin.ik.plan import Plan, Settings
@@ -187,6 +187,60 @@ def test_what_has_no_least_step_is_not_stepped():
     assert not plan.memory.propose(DT)
 
 
+@pytest.mark.parametrize("acceleration_use", [0.9, 0.0])
+def test_the_way_to_a_singular_pose_is_bounded_as_in_plain_numpy(acceleration_use):
+    settings, ik, random, near = (
+        Settings(acceleration_use=acceleration_use),
+        SPEC.ik,
+        np.random.default_rng(5),
+        0,
+    )
+    solver = BodySolver(KINEMATICS, settings)
+    plan = solver._plan(Goals({side: solver.hand(side) for side in SIDES}).asked)
+    memory, spec = plan.memory, KINEMATICS.spec
+    for trial in range(400):
+        angles = spec.home_rad + random.normal(size=len(spec.home_rad)) * 0.5
+        if random.random() < 0.5:  # nearly stretched out
+            angles[spec.joint_names.index(f"{SIDES[trial % 2]}_elbow")] = random.normal() * 0.2
+        angles = np.clip(angles, spec.lower_rad + 0.05, spec.upper_rad - 0.05)
+        solver.place(angles)
+        memory.look()
+        memory.bound(DT)
+        lower, upper = memory["least_rad"].copy(), memory["most_rad"].copy()
+        condition = memory.condition(trial % 2)
+        assert memory.straighten(trial % 2, 1, condition, DT)
+        arm = slice(7 * (trial % 2), 7 * (trial % 2) + 7)
+        growth = np.zeros(plan.n)
+        growth[arm] = memory["growth"][:7]
+        steep = max(1.0, float(np.linalg.norm(growth)))
+        most = (1.0 - np.exp(-DT / settings.straightening_time_s)) * np.log(
+            max(1.0, ik.stop_at_condition / condition)
+        )
+        if acceleration_use:
+            slope = np.abs(growth)
+            braking = 0.4 * float(slope**2 @ plan.acceleration) / float(slope.sum())
+            left, latest = max(0.0, 1.0 - condition / ik.stop_at_condition), braking * DT
+            most = min(most, (np.sqrt(latest**2 + 2.0 * braking * left) - latest) * DT)
+            way = (condition - ik.slow_at_condition) / (ik.stop_at_condition - ik.slow_at_condition)
+            most_rad = plan.speed[arm] * DT * (1.0 - 0.6 * np.clip(way, 0.0, 1.0))
+            upper[arm] = np.maximum(np.minimum(upper[arm], most_rad), lower[arm])
+            lower[arm] = np.minimum(np.maximum(lower[arm], -most_rad), upper[arm])
+        np.testing.assert_allclose(memory["ways"][1], -growth / steep, rtol=1e-12)
+        np.testing.assert_allclose(memory["least_of_ways"][1], -most / steep, rtol=1e-11, atol=1e-15)
+        np.testing.assert_allclose(memory["least_rad"], lower, rtol=1e-13)
+        np.testing.assert_allclose(memory["most_rad"], upper, rtol=1e-13)
+        near += condition > ik.slow_at_condition
+    assert 50 < near < 350, "too few of these poses are near a singular one, or all"
+    beyond = plan.joints[arm.start]
+    angles[beyond] = spec.upper_rad[beyond]
+    solver.place(angles)
+    memory.look()
+    memory.bound(DT)
+    lower = memory["least_rad"].copy()
+    assert not memory.straighten(trial % 2, 0, memory.condition(trial % 2), DT), "it may pass on its way back"
+    np.testing.assert_array_equal(memory["least_rad"], lower)
+
+
 # --- memory -------------------------------------------------------------------------------------------
 
 
@@ -222,12 +276,14 @@ def plan():
         ("qpos_address", np.full(7, 10_000, np.int32)),
         ("dof_address", np.full(7, -1, np.int32)),
         ("shoulder_body", np.full(1, KINEMATICS.model.nbody, np.int32)),
+        ("arm_from", np.full(1, -1, np.int32)),
+        ("arm_joints", np.full(1, 8, np.int32)),
         ("heaviness", np.zeros(6)),
     ],
 )
 def test_memory_that_the_compiled_code_would_read_beyond_is_refused(plan, name, array):
     struct, kept = plan.memory._struct, plan.memory._arrays
-    values = {name: getattr(struct, name) for name, _ in StepStruct._fields_[:30]}
+    values = {name: getattr(struct, name) for name, _ in StepStruct._fields_ if name in (*_COUNTS, *_NUMBERS)}
     for of_model in ("dofs", "coordinates", "sites", "bodies"):
         values.pop(of_model)
     own = {key: value for key, value in kept.items() if key not in ("qpos", "xpos")}

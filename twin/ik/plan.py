@@ -39,6 +39,7 @@ _SETTINGS = (
     "posture_rate_per_s",
     "acceleration_use",
     "curved_from_rad",
+    "straightening_time_s",
 )
 
 
@@ -109,10 +110,10 @@ class Plan:
         self.names = [spec.joint_names[joint] for joint in self.joints]
         self._make_rows(kinematics)
         self.memory = memory = self._memory(kinematics, data, settings, speed_rad_s)
-        self.weighted, self.step = memory["weighted"], memory["step_rad"]
+        self.step = memory["step_rad"]
         self.quadratic = Quadratic(memory["hessian"], memory["gradient"])
         self.bounds = Bounds(memory["least_rad"], memory["most_rad"])
-        self.away_m = memory["away_m"]
+        self.away_m, self.ways, self.least_of_ways = memory["away_m"], memory["ways"], memory["least_of_ways"]
         self._goals = list(zip(self.sides, memory["goal_m"], memory["goal_rotation"], strict=True))
         self._gaze_goal, self._balance_goal = memory["gaze_goal"], memory["balance_goal"]
         self._wanted, self._eased = memory["wanted_rad"], memory["eased"]
@@ -157,15 +158,6 @@ class Plan:
                 np.array([mass, mass, 0.0])[: 3 * self.asked.balance],
             )
         )
-        self.hand_rows = [
-            (slice(3 * i, 3 * i + 3), slice(3 * (k + i), 3 * (k + i) + 3)) for i in range(k)
-        ]  # of each hand: its position, its rotation
-        # Of each hand: where in a matrix of shape (r, n) the Jacobian (6, a) of its own arm's joints is.
-        cells = np.arange(len(self.weight) * self.n).reshape(-1, self.n)
-        self.arm_cells = [
-            np.concatenate((cells[of_m], cells[of_rad]))[:, self.part[f"{side}_arm"]]
-            for side, (of_m, of_rad) in zip(self.sides, self.hand_rows, strict=True)
-        ]
 
     def _memory(
         self, kinematics: Kinematics, data: Any, settings: Settings, speed_rad_s: Array
@@ -195,14 +187,20 @@ class Plan:
             "longest_step_s": _LONGEST_STEP_S,
             "longest_ratio": _LONGEST_RATIO,
             "gaze_weight": _scaled(spec.ik.head),
+            "radian_m": spec.ik.radian_m,
+            "slow_at_condition": spec.ik.slow_at_condition,
+            "stop_at_condition": spec.ik.stop_at_condition,
             "reached_m": _REACHED_M,
         }
+        arms = [self.part[f"{side}_arm"] for side in self.sides]
         arrays = {
             "qpos_address": self.qpos.astype(np.int32),
             "dof_address": self.dof.astype(np.int32),
             "joint": self.joints.astype(np.int32),
             "hand_site": np.array([kinematics.hand_site[side] for side in self.sides], np.int32),
             "shoulder_body": np.array([kinematics.shoulder_body[side] for side in self.sides], np.int32),
+            "arm_from": np.array([arm.start for arm in arms], np.int32),
+            "arm_joints": np.array([arm.stop - arm.start for arm in arms], np.int32),
             "reach_m": np.array([_STRETCHED * kinematics.arm_length_m[side] for side in self.sides]),
             "lower_rad": self.lower,
             "upper_rad": self.upper,
@@ -214,12 +212,6 @@ class Plan:
             "robot_speed_rad_s": speed_rad_s,
         }
         return StepMemory(kinematics.model, data, {**counts, **numbers}, arrays)
-
-    def is_inside(self, qpos: Array, part: slice) -> bool:
-        """Whether all joints of ``part`` are within their soft limits."""
-        angles, slack = qpos[self.qpos[part]], 1e-6
-        outside = (angles < self.lower[part] - slack) | (angles > self.upper[part] + slack)
-        return not np.count_nonzero(outside)
 
 
 def _scaled(term: TermSpec) -> float:

@@ -26,7 +26,6 @@ from twin.ik.model import SIDES, Indices, Kinematics
 from twin.ik.motion import Motion
 from twin.ik.plan import Plan, Settings
 from twin.ik.quadratic import Bounds, Quadratic
-from twin.ik.singularity import condition_of
 from twin.ik.straightening import Straightening
 from twin.spatial import Array, Pose
 
@@ -55,7 +54,7 @@ class BodySolver:
         self._motion = Motion(kinematics, self._data, settings)
         self._plans: dict[Asked, Plan] = {}
         self._last: Plan | None = None
-        self._straightening = Straightening(kinematics, settings)
+        self._straightening = Straightening(kinematics)
         self.place(kinematics.spec.home_rad)
 
     def place(self, position_rad: Array) -> None:
@@ -133,8 +132,7 @@ class BodySolver:
         """The condition number of the arm's weighted Jacobian; large near a singular pose."""
         plan = self._plan(Asked((side,)))
         plan.memory.look()
-        # Its rows are weighted as their condition is meant, but for one factor.
-        return condition_of(plan.weighted).number
+        return plan.memory.condition(0)
 
     def step(self, goals: Goals, dt_s: float, ease: Mapping[str, float] | None = None) -> Step:
         """Move one step towards ``goals``; joints that serve none of them stay.
@@ -156,7 +154,7 @@ class BodySolver:
         is_free = memory.propose(dt_s)
         bounds = self._with_near_pairs(plan, dt_s)
         if self.settings.singularities:
-            bounds = self._straightening.bound(bounds, plan, self._qpos, dt_s)
+            bounds = self._straightening.bound(bounds, plan, dt_s)
         step, reasons = plan.step, list[str]()
         if not is_free or not (bounds is plan.bounds or bounds.hold(step)):
             step, reasons = self._bounded(plan, plan.quadratic, bounds, dt_s)

@@ -25,6 +25,12 @@ class StepLibrary(Protocol):
     def propose_step(self, step: int, dt_s: float, /) -> int:
         """Write everything up to ``step_rad``; 1 if that is the free step, and keeps its bounds."""
 
+    def condition_of_arm(self, step: int, hand: int, /) -> float:
+        """The condition number of an arm; writes ``growth``."""
+
+    def straighten(self, step: int, hand: int, row: int, condition: float, dt_s: float, /) -> int:
+        """Write one of ``ways``, and narrow the bounds; 0 if the arm must be free."""
+
     def take_step(self, step: int, is_free: bool, dt_s: float, /) -> int:
         """Move by ``step_rad``; the hands whose goals are out of reach, as bits."""
 
@@ -48,12 +54,14 @@ def step_library(step_size: int) -> StepLibrary:
             "in a checkout run `make compiled` (elsewhere than in its .venv: `python hatch_build.py`), "
             "or install the wheel anew"
         ) from error
-    pointer, seconds, whole = ctypes.c_void_p, ctypes.c_double, ctypes.c_int32
+    pointer, number, seconds, whole = ctypes.c_void_p, ctypes.c_double, ctypes.c_double, ctypes.c_int32
     for name, arguments, result in (
         ("step_size", (), ctypes.c_size_t),
         ("find_jacobian", (pointer,), None),
         ("bound_step", (pointer, seconds), None),
         ("propose_step", (pointer, seconds), whole),
+        ("condition_of_arm", (pointer, whole), number),
+        ("straighten", (pointer, whole, whole, number, seconds), whole),
         ("take_step", (pointer, whole, seconds), whole),
     ):
         function = getattr(library, name)

@@ -46,6 +46,10 @@ _NUMBERS = (
     "gaze_weight",
     "reached_m",
     "before_s",
+    "radian_m",
+    "slow_at_condition",
+    "stop_at_condition",
+    "straightening_time_s",
 )
 # Field -> its shape, in counts of the same struct or plain numbers; the first ones are indices, all others numbers.
 _INDICES: dict[str, tuple[str | int, ...]] = {
@@ -54,6 +58,8 @@ _INDICES: dict[str, tuple[str | int, ...]] = {
     "joint": ("joints",),
     "hand_site": ("hands",),
     "shoulder_body": ("hands",),
+    "arm_from": ("hands",),
+    "arm_joints": ("hands",),
 }
 _ARRAYS: dict[str, tuple[str | int, ...]] = {
     **_INDICES,
@@ -90,6 +96,10 @@ _ARRAYS: dict[str, tuple[str | int, ...]] = {
     "most_rad": ("joints",),
     "step_rad": ("joints",),
     "away_m": ("hands",),
+    "arm": (6, "joints"),
+    "growth": ("joints",),
+    "ways": ("hands", "joints"),
+    "least_of_ways": ("hands",),
     "goal_before_m": ("hands", 3),
     "goal_before_rotation": ("hands", 3, 3),
 }
@@ -161,12 +171,21 @@ class StepMemory:
     def _check_indices(self) -> None:
         """Every index must be within what it is an index of."""
         struct, arrays = self._struct, self._arrays
-        ends = dict(zip(_INDICES, ("coordinates", "dofs", "robot_joints", "sites", "bodies"), strict=True))
+        ends = {
+            "qpos_address": "coordinates",
+            "dof_address": "dofs",
+            "joint": "robot_joints",
+            "hand_site": "sites",
+            "shoulder_body": "bodies",
+            "arm_from": "joints",
+        }
         for name, end in ends.items():
             if ((arrays[name] < 0) | (arrays[name] >= getattr(struct, end))).any():
                 raise ValueError(
-                    f"{SOURCE}: {name} leads beyond the {getattr(struct, end)} {end} of the model"
+                    f"{SOURCE}: {name} leads beyond the {getattr(struct, end)} {end} that there are"
                 )
+        if ((arrays["arm_joints"] < 1) | (arrays["arm_from"] + arrays["arm_joints"] > struct.joints)).any():
+            raise ValueError(f"{SOURCE}: arm_joints lead beyond the {struct.joints} joints of the step")
         has_head = 0 <= struct.head_site < struct.sites
         if (struct.gaze_rows and not has_head) or not 0 <= struct.base_body < struct.bodies:
             raise ValueError(f"{SOURCE}: the model has no such head or base")
@@ -188,6 +207,14 @@ class StepMemory:
     def propose(self, dt_s: float) -> bool:
         """Write the free step of ``dt_s`` and all that it is made of; whether there is one, and it keeps its bounds."""
         return self._library.propose_step(self._address, dt_s) != 0
+
+    def condition(self, hand: int) -> float:
+        """The condition number of the arm of ``hand``, and into ``growth`` how its logarithm grows with its joints."""
+        return self._library.condition_of_arm(self._address, hand)
+
+    def straighten(self, hand: int, row: int, condition: float, dt_s: float) -> bool:
+        """Write the ``row`` that bounds the way of this arm, which was looked at last; False if it must be free."""
+        return self._library.straighten(self._address, hand, row, condition, dt_s) != 0
 
     def take(self, dt_s: float, is_free: bool) -> int:
         """Turn the joints by the step; whether it was free says whether the next one may follow its curve.

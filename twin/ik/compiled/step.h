@@ -1,4 +1,4 @@
-/* One step of inverse kinematics as far as nothing is in its way: what it reads and writes, and its parts in order.
+/* One step of inverse kinematics as far as it is plain arithmetic: what it reads and writes, and its parts.
  *
  * Everything is double precision and row-major, in metres and radians, in the frame of the model's world. Nothing is
  * allocated here: all memory is numpy's or MuJoCo's, and twin/ik/compiled/memory.py fills this struct, whose fields it
@@ -6,7 +6,7 @@
  * MuJoCo's own functions are those of the library that Python has loaded; its structs are handed through, not read.
  *
  * Rows (r): positions of all hands, rotations of all hands, the rotation of the head, the centre of mass.
- * Letters of the shapes: n joints that the step moves, k hands, d dofs and q coordinates of the model, j joints of the robot.
+ * Letters of the shapes: n joints that the step moves, a of one arm, k hands, d dofs and q coordinates of the model, j joints of the robot.
  */
 #ifndef UNDERSTUDY_IK_STEP_H
 #define UNDERSTUDY_IK_STEP_H
@@ -48,6 +48,9 @@ typedef struct {
     double gaze_weight;
     double reached_m; /* a hand that is nearer to its goal is there */
     double before_s;  /* how long the last step was */
+    double radian_m;  /* metres that a radian of a hand is worth */
+    double slow_at_condition, stop_at_condition; /* of an arm on its way to a singular pose ... */
+    double straightening_time_s;                 /* ... and the time constant with which that way may be used up */
 
     /* Which they are. */
     const int32_t *qpos_address;  /* (n) */
@@ -55,6 +58,8 @@ typedef struct {
     const int32_t *joint;         /* (n) of the robot */
     const int32_t *hand_site;     /* (k) */
     const int32_t *shoulder_body; /* (k) */
+    const int32_t *arm_from;      /* (k) the first joint of each arm in the step */
+    const int32_t *arm_joints;    /* (k) and how many it has */
 
     /* Of each joint of the step, (n). */
     const double *lower_rad, *upper_rad;   /* soft limits */
@@ -97,6 +102,10 @@ typedef struct {
     double *most_rad;     /* (n) */
     double *step_rad;     /* (n) */
     double *away_m;       /* (k) how far each hand is from its goal */
+    double *arm;           /* (6, a), in the memory of (6, n): the Jacobian of the arm that was looked at last ... */
+    double *growth;        /* (a), in that of (n): ... and how the logarithm of its condition number grows, 1/rad */
+    double *ways;          /* (k, n) rows of the arms on their way to a singular pose: ways step >= least_of_ways */
+    double *least_of_ways; /* (k) */
     double *goal_before_m;        /* (k, 3) of the last step */
     double *goal_before_rotation; /* (k, 3, 3) */
 
@@ -119,6 +128,10 @@ void make_quadratic(Step *step, double dt_s);
 /* bounds.c */
 void bound_step(Step *step, double dt_s);
 bool is_within_bounds(const Step *step);
+/* singularity.c */
+double condition_of_arm(Step *step, int32_t hand);
+/* straightening.c */
+int32_t straighten(Step *step, int32_t hand, int32_t row, double condition, double dt_s);
 /* quadratic.c */
 bool minimise(Step *step);
 
