@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QLineEdit,
+    QMenu,
     QPlainTextEdit,
     QTextEdit,
     QWidget,
@@ -59,6 +60,9 @@ class KeyGate(QObject):
         if window is not None and window is not self._window:
             self._window = window
             window.installEventFilter(self)
+            for menu in widget.findChildren(QMenu):
+                menu.winId()  # makes its native window: one that is found once it is open has missed a STOP till then
+                menu.windowHandle().installEventFilter(self)
 
     def look(self, at_ns: int) -> None:
         """Once per frame: whether keys count at all."""

@@ -41,9 +41,9 @@ def test_what_is_not_allowed_is_not_even_asked(stage):
 
 def test_an_action_is_found_and_done_from_the_palette(stage):
     stage.voice.state = "STANDBY"
-    stage.pump(200)
+    stage.until_allowed("arm")
     stage.strike(Key.Key_K, CONTROL)
-    stage.pump(60)
+    stage.until(lambda: stage.window.palette_box.isVisible())
     for key in (Key.Key_A, Key.Key_R, Key.Key_M):
         stage.strike(key)
     assert stage.window.palette_box.titles()[0] == "Arm: motors on"
@@ -71,7 +71,7 @@ def test_the_episode_panel_shows_the_queue_and_what_the_last_take_is_worth(whole
 
 
 def test_the_last_take_is_marked_and_the_queue_stepped_with_shortcuts(stage):
-    stage.until(lambda: stage.window.actions_table["take.good"].allowed_when(stage.session.feed) is None)
+    stage.until_allowed("take.good")
     stage.strike(Key.Key_G, CONTROL)
     stage.strike(Key.Key_Right, CONTROL)
     stage.until(lambda: [request.action for request in stage.voice.asked] == ["take.mark", "queue.next"])
@@ -83,13 +83,9 @@ def test_the_task_is_written_with_underscores_because_space_is_stop(whole_stage)
     field = panel.widget().findChild(QLineEdit)
     whole_stage.voice.recording = False
     field.setFocus()
-    whole_stage.pump(60)
+    whole_stage.until(field.hasFocus)
     QTest.keyClicks(field, "fold_towel")
-    whole_stage.until(
-        lambda: (
-            whole_stage.window.actions_table["record.start"].allowed_when(whole_stage.session.feed) is None
-        )
-    )
+    whole_stage.until_allowed("record.start")
     whole_stage.window.attempt("record.start")
     whole_stage.until(lambda: bool(whole_stage.voice.asked))
     assert [(a.name, a.value) for a in whole_stage.voice.asked[0].arguments] == [("task", "fold towel")]
@@ -104,7 +100,7 @@ def test_the_window_is_not_closed_while_the_robot_moves(stage):
 
 
 def test_a_menu_says_why_an_action_is_not_allowed(stage):
-    stage.pump(100)
+    stage.until_allowed("arm", "the motors are on already")
     menus = {action.text(): action.menu() for action in stage.window.tab_row.menus.actions()}
     stage.window.tab_row.fill(menus["Robot"], "Robot")
     entries = {entry.text().split("\t")[0]: entry for entry in menus["Robot"].actions()}

@@ -13,21 +13,18 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 def test_keys_drive_while_held_and_are_repeated(stage):
     stage.press(Key.Key_Shift)
     stage.press(Key.Key_W, SHIFT)
-    stage.pump(300)
-    held = [state for state in stage.keys if set(state.keys) == {"shift", "w"}]
-    assert len(held) >= 3
+    stage.until(lambda: sum(set(state.keys) == {"shift", "w"} for state in stage.keys) >= 3)
     stage.release(Key.Key_W, SHIFT)
     stage.release(Key.Key_Shift)
-    stage.pump(50)
-    assert stage.keys[-1].keys == ()
+    stage.until_held()
 
 
 def test_no_key_drives_while_text_is_written(stage):
     stage.press(Key.Key_Shift)
     stage.press(Key.Key_W, SHIFT)
-    stage.pump(50)
+    stage.until(lambda: any(set(state.keys) == {"shift", "w"} for state in stage.keys))
     field = stage.field()
-    assert stage.keys[-1].keys == ()
+    stage.until_held()
     stage.keys.clear()
     stage.strike(Key.Key_W, SHIFT)
     stage.pump(100)
@@ -37,11 +34,9 @@ def test_no_key_drives_while_text_is_written(stage):
 
 def test_a_window_that_is_hidden_lets_go_of_the_robot(stage):
     stage.press(Key.Key_Shift)
-    stage.pump(50)
-    assert stage.keys[-1].keys == ("shift",)
+    stage.until_held("shift")
     stage.window.hide()
-    stage.pump(100)
-    assert stage.keys[-1].keys == ()
+    stage.until_held()
 
 
 def test_a_headset_at_the_door_is_asked_about_and_let_in_by_a_key_while_the_keyboard_drives(stage):
@@ -50,7 +45,7 @@ def test_a_headset_at_the_door_is_asked_about_and_let_in_by_a_key_while_the_keyb
     stage.voice.knocking = "Quest 3"
     stage.until(lambda: stage.window.headset_door.box.isVisible())
     stage.press(Key.Key_Shift)
-    stage.until(lambda: stage.keys and stage.keys[-1].keys == ("shift",))
+    stage.until_held("shift")
     stage.release(Key.Key_Shift)
     stage.strike(Key.Key_Y, Qt.KeyboardModifier.AltModifier)
     stage.until(lambda: any(request.action == "headset.allow" for request in stage.voice.asked))
@@ -62,13 +57,11 @@ def test_a_headset_at_the_door_is_asked_about_and_let_in_by_a_key_while_the_keyb
 
 def test_a_shortcut_is_no_driving_key(stage):
     stage.strike(Key.Key_K, CONTROL)
-    stage.pump(60)
-    assert stage.window.palette_box.isVisible()
+    stage.until(lambda: stage.window.palette_box.isVisible())
     assert not any("k" in state.keys for state in stage.keys)
 
 
 def test_function_keys_work_while_shift_holds_to_run(stage):
     stage.press(Key.Key_Shift)
     stage.strike(Key.Key_F2, SHIFT)
-    stage.pump(30)
-    assert stage.window.stack.currentIndex() == 1
+    stage.until(lambda: stage.window.stack.currentIndex() == 1)

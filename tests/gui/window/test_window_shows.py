@@ -22,16 +22,13 @@ def border(stage: WindowStage) -> str:
 
 
 def test_the_frame_shines_only_while_the_robot_may_move(stage):
-    stage.pump(150)
-    assert border(stage) == stage.window.theme.color("live").name()
+    stage.until(lambda: border(stage) == stage.window.theme.color("live").name())
     stage.voice.state = "HOLD"
-    stage.pump(200)
-    assert border(stage) == stage.window.theme.color("background").name()
+    stage.until(lambda: border(stage) == stage.window.theme.color("background").name())
 
 
 def test_the_hints_are_controls_own(stage):
-    stage.pump(150)
-    assert [f"{control}={meaning}" for control, meaning in stage.window.hint_bar.hints] == list(HINTS)
+    stage.until(lambda: [f"{control}={what}" for control, what in stage.window.hint_bar.hints] == list(HINTS))
     stage.speaking = False
     stage.until(lambda: ("Space", "STOP") in stage.window.hint_bar.hints)
 

@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 
 from app.stop.presses import NOT_ACKNOWLEDGED
 from twin.wire.clock import now_ns
+from twin.wire.messages import ControlStatus
 
 pytestmark = pytest.mark.display
 
@@ -36,7 +37,7 @@ def test_stop_is_on_the_wire_before_the_key_event_returns(stage):
     ear = threading.Thread(target=listen)
     ear.start()
     stage.press(Key.Key_Space)  # from here on the window's event loop does not run
-    arrived = heard.wait(5)
+    arrived = heard.wait(30)
     heard.set()
     ear.join()
     stage.release(Key.Key_Space)
@@ -54,7 +55,7 @@ def test_space_stops_from_a_text_field_and_writes_nothing(stage):
 
 def test_escape_stops_from_the_palette_and_closes_it(stage):
     stage.window.attempt("palette")
-    stage.pump(50)
+    stage.until(lambda: stage.window.palette_box.isVisible())
     stage.strike(Key.Key_Escape)
     stage.until(lambda: stage.levels() == ["HOLD"])
     assert not stage.window.palette_box.isVisible()
@@ -78,13 +79,12 @@ def test_a_stop_that_the_robot_confirmed_is_ticked_off_in_the_preflight_list(who
 
 
 @pytest.mark.parametrize("key", [Key.Key_Space, Key.Key_Escape])
-def test_a_key_stops_from_an_open_menu_and_chooses_nothing(stage, key):
+def test_a_key_stops_from_a_menu_that_has_just_opened_and_chooses_nothing(stage, key):
     stage.voice.state = "STANDBY"
-    stage.pump(200)
+    stage.until_allowed("arm")
     row = stage.window.tab_row.menus
     menu = row.actions()[0].menu()
     menu.popup(row.mapToGlobal(row.rect().bottomLeft()))
-    stage.pump(60)
     menu.setActiveAction(menu.actions()[0])
     QTest.keyClick(menu.windowHandle(), key)
     stage.until(lambda: stage.levels() == ["HOLD"])
@@ -100,12 +100,16 @@ def test_space_held_for_a_second_cuts(stage):
 
 
 def test_shift_means_cut_only_while_it_is_not_the_hold_to_run(stage):
-    stage.voice.device = "keyboard"
-    stage.pump(100)
+
+    def drives(device: str) -> None:
+        stage.voice.device = device
+        feed = stage.session.feed
+        stage.until(lambda: feed.message("control.status", ControlStatus)[0].device == device)
+
+    drives("keyboard")
     stage.strike(Key.Key_Space, SHIFT)
     stage.until(lambda: stage.levels() == ["HOLD"])
-    stage.voice.device = "gamepad:0"
-    stage.pump(100)
+    drives("gamepad:0")
     stage.strike(Key.Key_Space, SHIFT)
     stage.until(lambda: stage.levels() == ["HOLD", "CUT"])
 

@@ -62,7 +62,7 @@ class WindowStage:
             self.round()
             self.qtbot.wait(5)
 
-    def until(self, true: Callable[[], bool], seconds: float = 15.0) -> None:
+    def until(self, true: Callable[[], bool], seconds: float = 30.0) -> None:
         """Let everybody run until ``true`` is."""
         until_ns = now_ns() + int(seconds * NS_PER_S)
         while not true():
@@ -84,6 +84,14 @@ class WindowStage:
         self.press(key, modifiers)
         self.release(key, modifiers)
 
+    def until_held(self, *keys: str) -> None:
+        """Let everybody run until the window says that just ``keys`` are held."""
+        self.until(lambda: bool(self.keys) and self.keys[-1].keys == keys)
+
+    def until_allowed(self, action: str, why_not: str | None = None) -> None:
+        """Let everybody run until ``action`` may be done, or may not for the reason ``why_not``."""
+        self.until(lambda: self.window.actions_table[action].allowed_when(self.session.feed) == why_not)
+
     def levels(self) -> list[str]:
         """The levels of the stops that reached the robot, repetitions left out."""
         return list({stop.stop_id: stop.level for stop in self.voice.stops}.values())
@@ -94,8 +102,7 @@ class WindowStage:
         field.setGeometry(20, 200, 300, 30)
         field.show()
         field.setFocus()
-        self.pump(60)
-        assert field.hasFocus()
+        self.until(field.hasFocus)
         return field
 
     def close(self) -> None:
