@@ -207,7 +207,7 @@ def test_a_cue_is_played_at_the_persons_volume(programs, qtbot):
     log = install(programs, "paplay")
     audio = Audio(sounds=True, speech=False, volume=0.5)
     audio.tell(happening("recording"))
-    qtbot.waitUntil(lambda: len(lines(log)) == 1 and not audio._playing, timeout=5000)
+    qtbot.waitUntil(lambda: len(lines(log)) == 1 and not audio._playing, timeout=30_000)
     whole = samples((sounds_folder() / "recording.wav").read_bytes())
     np.testing.assert_allclose(samples(Path(f"{log}.wav").read_bytes()), whole / 2, atol=0.51)
     folder = Path(audio._folder.name)
@@ -220,7 +220,7 @@ def test_switched_off_only_what_calls_for_help_sounds(programs, qtbot):
     audio = Audio(sounds=False, speech=False, volume=1.0, silent=("alarm",))
     for name in ("recording", "alarm"):
         audio.tell(happening(name))
-    qtbot.waitUntil(lambda: len(lines(log)) == 1 and not audio._playing, timeout=5000)
+    qtbot.waitUntil(lambda: len(lines(log)) == 1 and not audio._playing, timeout=30_000)
     assert "alarm.wav" in lines(log)[0]
     audio.sounds = True
     audio._silent = frozenset({"saved"})
@@ -243,7 +243,7 @@ def test_a_machine_without_a_sound_device_is_left_in_peace(programs, qtbot, capl
     audio = Audio(sounds=True, speech=False, volume=1.0)
     for count in range(1, 4):
         audio.tell(happening("limit"))
-        qtbot.waitUntil(lambda count=count: audio._failures == count, timeout=5000)
+        qtbot.waitUntil(lambda count=count: audio._failures == count, timeout=30_000)
     audio.tell(happening("limit"))
     qtbot.wait(200)
     assert len(lines(log)) == 3
@@ -257,7 +257,7 @@ def test_of_sentences_that_wait_only_the_newest_is_spoken(programs, qtbot):
     audio = Audio(sounds=False, speech=True, volume=1.0)
     for about in ("arms", "hands", "--help; rm -rf ~"):
         audio.tell(happening("layer", about))
-    qtbot.waitUntil(lambda: len(lines(log)) == 2 and audio._speaking is None, timeout=5000)
+    qtbot.waitUntil(lambda: len(lines(log)) == 2 and audio._speaking is None, timeout=30_000)
     assert lines(log) == ["-- arms", "-- --help; rm -rf ~"]
     audio.close()
 
@@ -281,7 +281,7 @@ def test_closing_ends_what_still_plays(programs, qtbot):
     log = install(programs, "paplay", seconds=30)
     audio = Audio(sounds=True, speech=False, volume=1.0)
     audio.tell(happening("stop"))
-    qtbot.waitUntil(lambda: len(lines(log)) == 1, timeout=5000)
+    qtbot.waitUntil(lambda: len(lines(log)) == 1, timeout=30_000)
     (process,) = audio._playing
     audio.close()
     assert process.state() == process.ProcessState.NotRunning

@@ -59,9 +59,8 @@ def test_a_long_line_is_wrapped_and_not_cut(qtbot, context):
     panel = preflight_panel.create(context)
     widget = shown(panel, qtbot, width=330)
     panel.show_checks((Check("cameras", "warning", "no picture from " + "left_wrist " * 12, "look " * 20),))
-    qtbot.wait(50)
     line = next(label for label in widget.findChildren(QLabel) if "left_wrist" in label.text())
-    assert line.height() >= line.heightForWidth(line.width())
+    qtbot.waitUntil(lambda: line.height() >= line.heightForWidth(line.width()))
 
 
 def test_the_list_is_found_by_looking_and_not_before(qtbot, context):

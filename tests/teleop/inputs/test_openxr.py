@@ -65,7 +65,7 @@ class Worn:
         assert reply is not None
         return named(reply.results)
 
-    def until(self, wanted: Callable[[Reading], bool], within_s: float = 5.0) -> Reading:
+    def until(self, wanted: Callable[[Reading], bool], within_s: float = 30.0) -> Reading:
         until_s = time.monotonic() + within_s
         while time.monotonic() < until_s:
             for reading in self.headsets.poll(now_ns()):
@@ -234,7 +234,7 @@ def test_switched_off_it_is_gone_and_not_looked_for_again(held: Worn):
 def test_a_headset_that_is_not_there_yet_is_waited_for(worn: Worn):
     worn.world.row["absent"] = 1
     worn.headsets.answer(ON)
-    until_s = time.monotonic() + 5
+    until_s = time.monotonic() + 30
     while "has no headset" not in worn.facts()["reason"]:
         assert time.monotonic() < until_s
         time.sleep(0.01)
@@ -265,7 +265,7 @@ def test_a_grip_that_is_a_switch_drives_like_any_other(worn: Worn, profile: int)
 
 def test_control_is_felt_in_both_hands(held: Worn, station_folder: Path):
     speaker = Speaker(Station.load(station_folder), "control")
-    until_s = time.monotonic() + 5
+    until_s = time.monotonic() + 30
     while not held.world.hand("left")["pulses"]:
         assert time.monotonic() < until_s
         for phase in ("ready", "engaged"):
@@ -280,7 +280,7 @@ def test_without_a_runtime_there_is_one_sentence_and_another_try(worn: Worn):
     os.environ["XR_RUNTIME_JSON"], kept = "/nowhere/openxr.json", os.environ["XR_RUNTIME_JSON"]
     try:
         worn.headsets.answer(ON)
-        until_s = time.monotonic() + 5
+        until_s = time.monotonic() + 30
         while "no OpenXR runtime answers" not in worn.facts()["reason"]:
             assert time.monotonic() < until_s
             time.sleep(0.01)
@@ -293,7 +293,7 @@ def test_without_a_runtime_there_is_one_sentence_and_another_try(worn: Worn):
 def test_without_the_extra_there_is_one_sentence(worn: Worn, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setitem(sys.modules, "xr", None)
     worn.headsets.answer(ON)
-    until_s = time.monotonic() + 5
+    until_s = time.monotonic() + 30
     while worn.facts()["state"] != "failed":
         assert time.monotonic() < until_s
         time.sleep(0.01)
@@ -305,7 +305,7 @@ def test_a_runtime_without_headless_sessions_is_refused_in_words(
 ):
     monkeypatch.setattr(MadeRuntime, "extensions", MadeRuntime.extensions[1:])
     worn.headsets.answer(ON)
-    until_s = time.monotonic() + 5
+    until_s = time.monotonic() + 30
     while worn.facts()["state"] != "failed":
         assert time.monotonic() < until_s
         time.sleep(0.01)

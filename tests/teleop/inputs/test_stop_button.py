@@ -45,7 +45,7 @@ class Robot:
 
     def hear(self) -> None:
         """Wait until something came, and take all of it."""
-        self.waiter.wait(now_ns() + 5 * S)
+        self.waiter.wait(now_ns() + 30 * S)
         for sender, stop in self.receiver.drain():
             self.sender = sender
             self.stops.append(stop)
@@ -79,7 +79,7 @@ def settle(button: StopButton) -> None:
     """Tick until the acknowledgement has arrived."""
     waiter = Waiter()
     waiter.add(button.line.socket)
-    until_ns = now_ns() + 5 * S
+    until_ns = now_ns() + 30 * S
     while button.line.pending is not None and now_ns() < until_ns:
         waiter.wait(now_ns() + 100 * NS_PER_MS)
         button.tick(now_ns(), [], cut_held=False)

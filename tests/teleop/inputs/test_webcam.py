@@ -232,7 +232,7 @@ def test_switched_off_it_lets_go_of_the_camera_and_can_be_switched_on_again(hand
 )
 def test_what_is_no_camera_is_told_in_one_sentence(hands, camera, words):
     ask(hands, switch="on", camera=camera)
-    until_s = time.monotonic() + 10
+    until_s = time.monotonic() + 30
     while facts(hands)["state"] == "opening" and time.monotonic() < until_s:
         time.sleep(0.01)
     reason = facts(hands)["reason"]

@@ -15,7 +15,8 @@ from twin.wire.arrivals import Arrivals
 from twin.wire.bus import _HEADER, Listener, bind, context
 from twin.wire.messages import AgentStatus
 
-TOPIC = "robot.status"
+TOPIC, MARK = "robot.status", "robot.health"
+PATIENCE_S = 30
 
 
 class Rogue:
@@ -24,11 +25,17 @@ class Rogue:
     def __init__(self, station):
         self.socket = context().socket(zmq.PUB)
         bind(self.socket, station.endpoint("robot", "say"))
+        self._marks = 0
 
     def say(self, *numbers, run=7, topic=TOPIC):
         for seq in numbers:
             payload = codec.encode(AgentStatus(rejected=seq))
             self.socket.send_multipart([topic.encode(), _HEADER.pack(run, seq, 1000 + seq), payload])
+
+    def mark(self):
+        """Say what comes after all that was said before."""
+        self._marks += 1
+        self.say(self._marks, topic=MARK)
 
     def close(self):
         self.socket.close()
@@ -42,19 +49,29 @@ def station(station_folder):
 @pytest.fixture
 def pair(station):
     rogue, listener = Rogue(station), Listener(station, ["robot."])
-    until = time.monotonic() + 5
+    until = time.monotonic() + PATIENCE_S
     while not listener.drain():
         assert time.monotonic() < until
-        rogue.say(1, topic="robot.health")
+        rogue.mark()
         time.sleep(0.01)
+    drained(rogue, listener)
     yield rogue, listener
     rogue.close()
     listener.close()
 
 
-def heard(listener):
-    time.sleep(0.15)
-    return [each.seq for each in listener.drain() if each.topic == TOPIC]
+def drained(rogue, listener):
+    """All that was said until now, once it has arrived."""
+    rogue.mark()
+    found, until = [], time.monotonic() + PATIENCE_S
+    while not any((each.topic, each.seq) == (MARK, rogue._marks) for each in found):
+        assert time.monotonic() < until
+        found += listener.drain()
+    return found
+
+
+def heard(rogue, listener):
+    return [each.seq for each in drained(rogue, listener) if each.topic == TOPIC]
 
 
 def counts(listener):
@@ -65,36 +82,41 @@ def counts(listener):
 def test_what_comes_twice_is_counted_and_heard_once(pair):
     rogue, listener = pair
     rogue.say(1, 2, 2, 3, 1, 3)
-    assert heard(listener) == [1, 2, 3]
+    assert heard(rogue, listener) == [1, 2, 3]
     assert counts(listener) == (0, 3, 0)
 
 
 def test_what_comes_after_a_newer_one_is_late_and_not_lost_and_never_handed_on(pair):
     rogue, listener = pair
     rogue.say(1, 2, 5, 4)
-    assert heard(listener) == [1, 2, 5]
+    assert heard(rogue, listener) == [1, 2, 5]
     assert counts(listener) == (1, 0, 1)
     rogue.say(3, 6, 4)
-    assert heard(listener) == [6]
+    assert heard(rogue, listener) == [6]
     assert counts(listener) == (0, 1, 2)
 
 
 def test_the_newest_is_the_one_with_the_highest_number_not_the_one_that_came_last(pair):
     rogue, listener = pair
     rogue.say(1, 3, 2)
-    time.sleep(0.15)
-    assert listener.newest()[TOPIC].read(AgentStatus).rejected == 3
+    rogue.mark()
+    newest, until = {}, time.monotonic() + PATIENCE_S
+    while MARK not in newest:
+        assert time.monotonic() < until
+        newest |= listener.newest()
+    assert newest[TOPIC].read(AgentStatus).rejected == 3
 
 
 def test_what_is_skipped_is_lost_and_another_start_of_the_speaker_counts_anew(pair):
     rogue, listener = pair
     rogue.say(1, 4)
     rogue.say(1, 2, run=8)
-    assert heard(listener) == [1, 4, 1, 2]
+    assert heard(rogue, listener) == [1, 4, 1, 2]
     assert counts(listener) == (2, 0, 0)
     assert listener.arrivals.restarts[TOPIC] == 1
 
 
+@pytest.mark.serial
 def test_the_command_line_tells_all_three(station):
     rogue = Rogue(station)
 

@@ -18,7 +18,7 @@ def station(station_folder):
     return Station(folder=str(station_folder), robot_folder="")
 
 
-def eventually(condition, timeout_s=5.0):
+def eventually(condition, timeout_s=30.0):
     deadline = time.monotonic() + timeout_s
     while not (found := condition()):
         assert time.monotonic() < deadline, "it did not happen"

@@ -16,7 +16,7 @@ def station(station_folder):
     return Station(folder=str(station_folder), robot_folder="")
 
 
-def eventually(condition, timeout_s=5.0):
+def eventually(condition, timeout_s=30.0):
     """What ``condition`` returned once it was true."""
     deadline = time.monotonic() + timeout_s
     while not (found := condition()):
@@ -26,15 +26,16 @@ def eventually(condition, timeout_s=5.0):
 
 
 def connected(speaker, listener, topic="robot.health"):
-    """Speak until the listener hears: from then on nothing is missed."""
+    """Speak until the listener hears: from then on nothing is missed, and nothing is left to be heard."""
+    said = heard = 0
 
-    def heard():
-        speaker.say(topic, RoleHealth(role="robot"), now_ns())
-        return listener.drain()
+    def hears():
+        nonlocal said, heard
+        said = said if heard else speaker.say(topic, RoleHealth(role="robot"), now_ns())
+        heard = max([heard, *(each.seq for each in listener.drain())])
+        return heard == said
 
-    eventually(heard)
-    time.sleep(0.05)
-    listener.drain()
+    eventually(hears)
 
 
 @pytest.fixture
@@ -67,8 +68,8 @@ def test_newest_forgets_all_but_the_last_of_each_topic(pair):
     for number in range(50):
         speaker.say("robot.state", RobotState(command_seq=number), now_ns())
     speaker.say("robot.status", AgentStatus(state="HOLD"), now_ns())
-    time.sleep(0.2)
-    newest = listener.newest()
+    newest = {}
+    eventually(lambda: newest.update(listener.newest()) or "robot.status" in newest)
     assert newest["robot.state"].read(RobotState).command_seq == 49
     assert newest["robot.status"].read(AgentStatus).state == "HOLD"
 
@@ -80,12 +81,17 @@ def test_a_listener_that_sleeps_too_long_loses_and_knows_how_many(pair):
         speaker.say_bytes("robot.state", b"x" * 900, number)
         if number % 1000 == 0:
             time.sleep(0.001)
+    heard = []
+
+    def hears_what_is_said_now():
+        speaker.say_bytes("robot.state", b"now", 0)
+        heard.extend(each for each in listener.drain() if each.topic == "robot.state")
+        return heard and heard[-1].payload == b"now"
+
     time.sleep(0.5)
-    heard = [h for h in listener.drain() if h.topic == "robot.state"]
-    speaker.say_bytes("robot.state", b"last", 0)
-    heard += eventually(listener.drain)
-    assert len(heard) < said + 1, "the high-water mark bounds what waits"
-    assert listener.arrivals.lost["robot.state"] == said + 1 - len(heard)
+    eventually(hears_what_is_said_now)
+    assert sum(each.payload != b"now" for each in heard) < said, "the high-water mark bounds what waits"
+    assert listener.arrivals.lost["robot.state"] == heard[-1].seq - len(heard)
 
 
 def test_a_restarted_speaker_is_counted_as_restarted_and_not_as_loss(station):
@@ -143,6 +149,6 @@ def test_waiting_ends_at_arrival_or_at_the_time_given(pair):
     assert now_ns() - begun >= NS_PER_S // 20
     speaker.say("robot.status", AgentStatus(), now_ns())
     begun = now_ns()
-    waiter.wait(begun + 5 * NS_PER_S)
-    assert now_ns() - begun < 4 * NS_PER_S
+    waiter.wait(begun + 60 * NS_PER_S)
+    assert now_ns() - begun < 50 * NS_PER_S
     assert [h.topic for h in listener.drain()] == ["robot.status"]
