@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
-from spoken_station import RecorderProcess, Voices, station_in
+from running_station import RecorderProcess, Voices, station_in
 
 from recordings.checking.quality import Quality, jerk_m_s3, rate_hz, stale_s, suggest
 from recordings.checking.verify import verify

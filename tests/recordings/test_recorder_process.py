@@ -6,7 +6,8 @@ import time
 from pathlib import Path
 
 import pytest
-from spoken_station import CAMERAS, NAMES, RecorderProcess, Voices, station_in
+from running_station import RecorderProcess, Voices, station_in
+from spoken_station import CAMERAS, NAMES
 
 from recordings.log import TakeHead, read_take, typed
 from recordings.take import load_manifest
