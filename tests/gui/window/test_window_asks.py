@@ -47,6 +47,7 @@ def test_an_action_is_found_and_done_from_the_palette(stage):
     for key in (Key.Key_A, Key.Key_R, Key.Key_M):
         stage.strike(key)
     assert stage.window.palette_box.titles()[0] == "Arm: motors on"
+    stage.until_allowed("arm")  # a window that stood still hears no robot
     stage.strike(Key.Key_Return)
     stage.until(lambda: [request.action for request in stage.voice.asked] == ["arm"])
     assert not stage.window.palette_box.isVisible()
