@@ -3,7 +3,6 @@
 import ctypes
 import re
 from dataclasses import replace
-from pathlib import Path
 
 import mujoco
 import numpy as np
@@ -12,7 +11,8 @@ from reference_step import ReferenceStep
 
 from twin.errors import StationError
 from twin.ik.compiled import library
-from twin.ik.compiled.memory import _COUNTS, _NUMBERS, StepMemory, StepStruct
+from twin.ik.compiled.halting import Halting, HaltStruct
+from twin.ik.compiled.step import LAYOUT, StepMemory, StepStruct
 from twin.ik.goals import Goals
 from twin.ik.model import SIDES, load_kinematics
 from twin.ik.plan import Plan, Settings
@@ -241,12 +241,31 @@ def test_the_way_to_a_singular_pose_is_bounded_as_in_plain_numpy(acceleration_us
     np.testing.assert_array_equal(memory["least_rad"], lower)
 
 
+def test_joints_that_brake_come_to_rest_as_in_plain_numpy():
+    random, n = np.random.default_rng(3), len(SPEC.joints)
+    for _ in range(300):
+        acceleration, sweep = random.uniform(1.0, 30.0, n), random.uniform(0.0, 0.2, n)
+        speed, position = random.normal(size=n) * random.choice([0.0, 1e-6, 1.0, 10.0]), random.normal(size=n)
+        dt_s = float(random.choice([0.002, 0.01, 0.03]))
+        swept_m = float(speed**2 @ sweep)
+        for unseen_m, is_within in ((1.001 * swept_m + 1e-12, True), (0.999 * swept_m, False)):
+            halting = Halting(acceleration, sweep, unseen_m)
+            assert halting.is_within_sight(speed) == is_within
+        steps = np.floor(np.abs(speed) / (acceleration * dt_s))
+        way = dt_s * steps * (np.abs(speed) - 0.5 * acceleration * dt_s * (steps + 1.0))
+        halted = halting.halted(position, speed, dt_s)
+        np.testing.assert_allclose(halted, position + np.sign(speed) * way, atol=1e-14)
+
+
 # --- memory -------------------------------------------------------------------------------------------
 
 
-def test_python_lists_the_fields_of_the_header_in_its_order():
-    header = Path(library.LIBRARY).with_name("step.h").read_text(encoding="utf-8")
-    body = re.sub(r"/\*.*?\*/", "", header, flags=re.DOTALL).split("typedef struct {")[1].split("} Step;")[0]
+@pytest.mark.parametrize(("name", "struct"), [("Step", StepStruct), ("Halt", HaltStruct)])
+def test_python_lists_the_fields_of_the_header_in_its_order(name, struct):
+    header = library.LIBRARY.with_name(f"{name.lower()}.h").read_text(encoding="utf-8")
+    body = (
+        re.sub(r"/\*.*?\*/", "", header, flags=re.DOTALL).split("typedef struct {")[1].split(f"}} {name};")[0]
+    )
     listed = []
     for declared in body.split(";"):
         if function := re.search(r"\(\*(\w+)\)", declared):
@@ -255,8 +274,8 @@ def test_python_lists_the_fields_of_the_header_in_its_order():
             kind = ctypes.c_int32 if "int32_t" in declared else ctypes.c_double
             kind = ctypes.c_void_p if "*" in declared else kind
             names = re.sub(r"\b(const|int32_t|double|void)\b", "", declared).split(",")
-            listed += [(name.strip(" *\n"), kind) for name in names]
-    assert listed == StepStruct._fields_
+            listed += [(field.strip(" *\n"), kind) for field in names]
+    assert listed == struct._fields_
 
 
 @pytest.fixture
@@ -283,7 +302,11 @@ def plan():
 )
 def test_memory_that_the_compiled_code_would_read_beyond_is_refused(plan, name, array):
     struct, kept = plan.memory._struct, plan.memory._arrays
-    values = {name: getattr(struct, name) for name, _ in StepStruct._fields_ if name in (*_COUNTS, *_NUMBERS)}
+    values = {
+        name: getattr(struct, name)
+        for name, _ in StepStruct._fields_
+        if name in (*LAYOUT.counts, *LAYOUT.numbers)
+    }
     for of_model in ("dofs", "coordinates", "sites", "bodies"):
         values.pop(of_model)
     own = {key: value for key, value in kept.items() if key not in ("qpos", "xpos")}
@@ -294,11 +317,14 @@ def test_memory_that_the_compiled_code_would_read_beyond_is_refused(plan, name, 
 
 
 def test_a_library_that_is_missing_or_old_says_what_to_do(monkeypatch, tmp_path):
-    with pytest.raises(StationError, match=r"built from another .*run `make compiled`"):
+    with pytest.raises(StationError, match="built from another source than this; run `make compiled`"):
         library.step_library(12)
+    with pytest.raises(StationError, match="built from another source than this; run `make compiled`"):
+        library.halt_library(12)
     monkeypatch.setattr(library, "LIBRARY", tmp_path / "_step.so")
     with pytest.raises(StationError, match="run `make compiled`"):
         library.step_library(13)
-    (tmp_path / "_step.so").write_bytes(b"\x7fELF, but cut off")
+    monkeypatch.setattr(library, "LIBRARY", tmp_path / "_cut.so")
+    library.LIBRARY.write_bytes(b"\x7fELF, but cut off")
     with pytest.raises(StationError, match="run `make compiled`"):
-        library.step_library(14)
+        library.halt_library(14)

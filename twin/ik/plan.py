@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from twin.errors import RobotSpecError
-from twin.ik.compiled.memory import StepMemory
+from twin.ik.compiled.step import StepMemory
 from twin.ik.goals import Asked, Goals
 from twin.ik.model import Kinematics
 from twin.ik.quadratic import Bounds, Quadratic

@@ -11,6 +11,7 @@ import mujoco
 import numpy as np
 
 from twin.ik.bounds import contact_reason, is_with_scene, margins_m
+from twin.ik.compiled.halting import Halting
 from twin.ik.faces import Faces
 from twin.ik.model import Indices, Kinematics
 from twin.spatial import Array
@@ -32,14 +33,12 @@ class Stopping:
         self.reason = ""  # typed: what was nearest where a motion that is not safe would have stopped
         self._required = (0.0, 0.0)  # shares that the last motion had to keep: of own shapes, of furniture
         # Fingers are short and stop within the other half of what is watched.
-        self._sweep_m_s2 = np.where(
+        sweep_m_s2 = np.where(
             kinematics.spec.is_finger, 0.0, levers_m(kinematics) / (2.0 * acceleration_rad_s2)
         )
-        self._unseen_m = 0.5 * (kinematics.near_m - kinematics.spec.ik.margin_m)
-
-    def is_within_sight(self, speed_rad_s: Array) -> bool:
-        """Whether nothing that moves, at speeds of shape (n,), could meet what is not watched yet before it stops."""
-        return bool((speed_rad_s * speed_rad_s).dot(self._sweep_m_s2) < self._unseen_m)
+        unseen_m = 0.5 * (kinematics.near_m - kinematics.spec.ik.margin_m)
+        halting = Halting(acceleration_rad_s2, sweep_m_s2, unseen_m)
+        self.is_within_sight, self.halted = halting.is_within_sight, halting.halted
 
     def is_safe(self, stops_rad: Array, otherwise_rad: Callable[[], Array], may_touch: bool = False) -> bool:
         """Whether a motion may go on that comes to rest at ``stops_rad``; braked at once, at ``otherwise_rad()``.
@@ -91,26 +90,16 @@ class Stopping:
 
     def growth(self, step: Array, speed_rad_s: Array, joints: Indices, dt_s: float) -> Array:
         """How much further ``joints`` come to rest per radian between braking and ``step``, shape (n,)."""
-        nowhere = np.zeros(len(step))
         braked = self.braked(speed_rad_s, joints, dt_s) * dt_s
-        ways = (each + self._halted(nowhere, each / dt_s, joints, dt_s) for each in (step, braked))
-        far, near = ways
+        far, near = (each + self._way_to_rest(each / dt_s, joints, dt_s) for each in (step, braked))
         apart = step - braked
         is_apart = np.abs(apart) > _NO_WAY
         return np.where(is_apart, (far - near) / np.where(is_apart, apart, 1.0), 1.0)
 
-    def halted(self, position_rad: Array, speed_rad_s: Array, dt_s: float) -> Array:
-        """Where all joints come to rest that brake from ``speed_rad_s`` at ``position_rad`` in steps of ``dt_s``.
-
-        The sum of all steps of ``braked``: each but the last takes the same off the speed.
-        """
-        return self._halted(position_rad, speed_rad_s, slice(None), dt_s)
-
-    def _halted(self, position_rad: Array, speed_rad_s: Array, joints: Indices | slice, dt_s: float) -> Array:
-        loss = self._acceleration[joints] * dt_s
-        size = np.abs(speed_rad_s)
-        steps = np.floor(size / loss)
-        return position_rad + np.copysign(dt_s * steps * (size - 0.5 * loss * (steps + 1.0)), speed_rad_s)
+    def _way_to_rest(self, speed_rad_s: Array, joints: Indices, dt_s: float) -> Array:
+        speed = np.zeros(len(self._acceleration))
+        speed[joints] = speed_rad_s
+        return self.halted(np.zeros(len(speed)), speed, dt_s)[joints]
 
     def braked(self, speed_rad_s: Array, joints: Indices, dt_s: float) -> Array:
         """The speeds of ``joints`` after braking from ``speed_rad_s`` for ``dt_s`` as hard as they can."""

@@ -1,15 +1,14 @@
-"""The compiled part of a step of inverse kinematics: where it is, and what to do where it is missing."""
+"""The compiled part of inverse kinematics: where it is, and what to do where it is missing."""
 
 import ctypes
 from functools import cache
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import mujoco
 
 from twin.errors import StationError
 
-SOURCE = "twin/ik/compiled/step.h"
 LIBRARY = Path(__file__).with_name("_step.so")
 
 
@@ -35,28 +34,58 @@ class StepLibrary(Protocol):
         """Move by ``step_rad``; the hands whose goals are out of reach, as bits."""
 
 
-@cache
-def step_library(step_size: int) -> StepLibrary:
-    """The library, loaded once.
+class HaltLibrary(Protocol):
+    """The functions of ``halting.c``; the first argument of each is the address of a ``Halt``."""
 
-    Args:
-        step_size: of the struct as Python lists it, in bytes.
+    def is_within_sight(self, halt: int, /) -> int:
+        """1 if nothing could meet what is not watched yet."""
+
+    def halt(self, halt: int, dt_s: float, /) -> None:
+        """Write ``stops_rad``."""
+
+
+def step_library(size: int) -> StepLibrary:
+    """The library, whose ``Step`` must have the ``size`` in bytes that Python's list of it has.
 
     Raises:
         StationError: it was not built, not for this machine, or of another version of its source.
     """
+    library = _library(LIBRARY)
+    _check_size(library.step_size(), size)
+    functions: StepLibrary = library
+    return functions
+
+
+def halt_library(size: int) -> HaltLibrary:
+    """The library, for a ``Halt`` of that ``size``; likewise."""
+    library = _library(LIBRARY)
+    _check_size(library.halt_size(), size)
+    functions: HaltLibrary = library
+    return functions
+
+
+def _check_size(compiled: int, listed: int) -> None:
+    if compiled != listed:
+        raise StationError(f"{LIBRARY} was built from another source than this; run `make compiled`")
+
+
+@cache
+def _library(path: Path) -> Any:
     try:
         # Its functions take microseconds: to let go of the interpreter for them would cost more than they do.
-        library = ctypes.PyDLL(str(LIBRARY))
+        library = ctypes.PyDLL(str(path))
     except OSError as error:
         raise StationError(
-            f"{LIBRARY}: the compiled part of inverse kinematics cannot be loaded ({error}); "
+            f"{path}: the compiled part of inverse kinematics cannot be loaded ({error}); "
             "in a checkout run `make compiled` (elsewhere than in its .venv: `python hatch_build.py`), "
             "or install the wheel anew"
         ) from error
     pointer, number, seconds, whole = ctypes.c_void_p, ctypes.c_double, ctypes.c_double, ctypes.c_int32
     for name, arguments, result in (
         ("step_size", (), ctypes.c_size_t),
+        ("halt_size", (), ctypes.c_size_t),
+        ("is_within_sight", (pointer,), whole),
+        ("halt", (pointer, seconds), None),
         ("find_jacobian", (pointer,), None),
         ("bound_step", (pointer, seconds), None),
         ("propose_step", (pointer, seconds), whole),
@@ -66,8 +95,6 @@ def step_library(step_size: int) -> StepLibrary:
     ):
         function = getattr(library, name)
         function.argtypes, function.restype = arguments, result
-    if library.step_size() != step_size:
-        raise StationError(f"{LIBRARY} was built from another {SOURCE}; run `make compiled`")
     return library
 
 

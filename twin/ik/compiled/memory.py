@@ -1,233 +1,73 @@
-"""The memory of a compiled step: the struct of ``step.h``, with the addresses of arrays that are kept beside it."""
+"""A struct of the compiled code, and the arrays that it points at: checked once, then kept as long as it is."""
 
 import ctypes
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.ik.compiled.library import SOURCE, StepLibrary, mujoco_functions, step_library
-
-_COUNTS = (
-    "rows",
-    "joints",
-    "hands",
-    "dofs",
-    "coordinates",
-    "robot_joints",
-    "sites",
-    "bodies",
-    "gaze_rows",
-    "balance_rows",
-    "neck_from",
-    "head_site",
-    "base_body",
-    "looks_only",
-    "is_mixed",
-    "has_goals",
-    "has_before",
-)
-_NUMBERS = (
-    "damping",
-    "error_damping",
-    "largest_error_m",
-    "largest_error_rad",
-    "closing_m_s2",
-    "closing_rad_s2",
-    "turning_rad_s2",
-    "goal_m_s",
-    "goal_rad_s",
-    "posture_rate_per_s",
-    "acceleration_use",
-    "curved_from_rad",
-    "longest_step_s",
-    "longest_ratio",
-    "gaze_weight",
-    "reached_m",
-    "before_s",
-    "radian_m",
-    "slow_at_condition",
-    "stop_at_condition",
-    "straightening_time_s",
-)
-# Field -> its shape, in counts of the same struct or plain numbers; the first ones are indices, all others numbers.
-_INDICES: dict[str, tuple[str | int, ...]] = {
-    "qpos_address": ("joints",),
-    "dof_address": ("joints",),
-    "joint": ("joints",),
-    "hand_site": ("hands",),
-    "shoulder_body": ("hands",),
-    "arm_from": ("hands",),
-    "arm_joints": ("hands",),
-}
-_ARRAYS: dict[str, tuple[str | int, ...]] = {
-    **_INDICES,
-    "lower_rad": ("joints",),
-    "upper_rad": ("joints",),
-    "speed_rad_s": ("joints",),
-    "acceleration_rad_s2": ("joints",),
-    "stiffness": ("joints",),
-    "eased": ("joints",),
-    "wanted_rad": ("joints",),
-    "weight": ("rows",),
-    "reach_m": ("hands",),
-    "goal_m": ("hands", 3),
-    "goal_rotation": ("hands", 3, 3),
-    "gaze_goal": (3, 3),
-    "balance_goal": (2,),
-    "qpos": ("coordinates",),
-    "site_xpos": ("sites", 3),
-    "site_xmat": ("sites", 9),
-    "xpos": ("bodies", 3),
-    "subtree_com": ("bodies", 3),
-    "robot_speed_rad_s": ("robot_joints",),
-    "jacobian": ("rows", "dofs"),
-    "turning": (3, "dofs"),
-    "weighted": ("rows", "joints"),
-    "before": ("rows", "joints"),
-    "midway": ("rows", "joints"),
-    "errors": ("rows",),
-    "taken": ("rows",),
-    "hessian": ("joints", "joints"),
-    "gradient": ("joints",),
-    "factor": ("joints", "joints"),
-    "least_rad": ("joints",),
-    "most_rad": ("joints",),
-    "step_rad": ("joints",),
-    "away_m": ("hands",),
-    "arm": (6, "joints"),
-    "growth": ("joints",),
-    "ways": ("hands", "joints"),
-    "least_of_ways": ("hands",),
-    "goal_before_m": ("hands", 3),
-    "goal_before_rotation": ("hands", 3, 3),
-}
-_OF_DATA = ("qpos", "site_xpos", "site_xmat", "xpos", "subtree_com")
-_FUNCTIONS = ("mj_kinematics", "mj_comPos", "mj_jacSite", "mj_jacSubtreeCom")
-_OF_MUJOCO = ("model", "data", *_FUNCTIONS)
+Shape = tuple[str | int, ...]
 
 
-class StepStruct(ctypes.Structure):
-    """``Step`` of ``step.h``, field by field."""
+class Layout(NamedTuple):
+    """The fields of a struct, in the order of its header: counts, numbers, arrays, then other addresses."""
 
-    _fields_ = [
-        *((name, ctypes.c_int32) for name in _COUNTS),
-        *((name, ctypes.c_double) for name in _NUMBERS),
-        *((name, ctypes.c_void_p) for name in (*_ARRAYS, *_OF_MUJOCO)),
-    ]
+    header: str  # as a message names it
+    counts: tuple[str, ...]
+    numbers: tuple[str, ...]
+    indices: Mapping[str, Shape]  # arrays of 32 bits; sizes are counts of the same struct, or plain numbers
+    arrays: Mapping[str, Shape]  # double precision
+    addresses: tuple[str, ...] = ()
+
+    def fields(self) -> list[tuple[str, Any]]:
+        """As ``ctypes`` has them."""
+        addresses = (*self.indices, *self.arrays, *self.addresses)
+        return [
+            *((name, ctypes.c_int32) for name in self.counts),
+            *((name, ctypes.c_double) for name in self.numbers),
+            *((name, ctypes.c_void_p) for name in addresses),
+        ]
 
 
-class StepMemory:
-    """One struct, the arrays that it points at, and the functions that work on it."""
+class Memory:
+    """One struct and its arrays."""
 
     def __init__(
-        self, model: Any, data: Any, values: Mapping[str, float], arrays: Mapping[str, NDArray[Any]]
+        self,
+        layout: Layout,
+        struct: ctypes.Structure,
+        arrays: Mapping[str, NDArray[Any]],
     ) -> None:
-        """Point at ``arrays`` and MuJoCo's of ``data``; those that are not named are made here, of zeros.
+        """Point at ``arrays``, which are contiguous; those that are not named are made here, of zeros.
 
         Args:
-            model: mujoco.MjModel.
-            data: mujoco.MjData of it, which the step moves.
-            values: counts and numbers by their names in ``step.h``; those that are not named are 0.
-            arrays: double precision, indices of 32 bits, contiguous.
+            layout: of the struct.
+            struct: with all its counts and numbers.
+            arrays: by their names.
 
         Raises:
-            ValueError: an array is not as ``step.h`` has it: the compiled code would read beyond it.
+            ValueError: an array is not as the header has it: the compiled code would read beyond it.
         """
-        unknown = (values.keys() - {*_COUNTS, *_NUMBERS}) | (arrays.keys() - _ARRAYS.keys())
+        unknown = arrays.keys() - {*layout.indices, *layout.arrays}
         if unknown:
-            raise ValueError(f"{SOURCE}: there is no field {', '.join(sorted(unknown))}")
-        sizes = {"dofs": model.nv, "coordinates": model.nq, "sites": model.nsite, "bodies": model.nbody}
-        self._struct = StepStruct(
-            **values,
-            **sizes,
-            model=model._address,
-            data=data._address,
-            **mujoco_functions(_FUNCTIONS),
-        )
-        self._kept = model, data  # as long as their addresses are used
-        self._arrays: dict[str, NDArray[Any]] = {}
-        for name in _ARRAYS:
-            self._keep(name, getattr(data, name) if name in _OF_DATA else arrays.get(name))
-        self._check_indices()
-        self._library: StepLibrary = step_library(ctypes.sizeof(StepStruct))
-        self._address = ctypes.addressof(self._struct)
-
-    def _keep(self, name: str, array: NDArray[Any] | None) -> None:
-        shape = tuple(
-            size if isinstance(size, int) else getattr(self._struct, size) for size in _ARRAYS[name]
-        )
-        dtype = np.dtype(np.int32 if name in _INDICES else np.float64)
-        if array is None:
-            array = np.zeros(shape, dtype)
-        if array.shape != shape or array.dtype != dtype or not array.flags.c_contiguous:
-            raise ValueError(
-                f"{SOURCE}: {name} must be {dtype} of shape {shape} without gaps, not {array.dtype} of {array.shape}"
-            )
-        self._arrays[name] = array
-        setattr(self._struct, name, array.ctypes.data)
-
-    def _check_indices(self) -> None:
-        """Every index must be within what it is an index of."""
-        struct, arrays = self._struct, self._arrays
-        ends = {
-            "qpos_address": "coordinates",
-            "dof_address": "dofs",
-            "joint": "robot_joints",
-            "hand_site": "sites",
-            "shoulder_body": "bodies",
-            "arm_from": "joints",
-        }
-        for name, end in ends.items():
-            if ((arrays[name] < 0) | (arrays[name] >= getattr(struct, end))).any():
-                raise ValueError(
-                    f"{SOURCE}: {name} leads beyond the {getattr(struct, end)} {end} that there are"
-                )
-        if ((arrays["arm_joints"] < 1) | (arrays["arm_from"] + arrays["arm_joints"] > struct.joints)).any():
-            raise ValueError(f"{SOURCE}: arm_joints lead beyond the {struct.joints} joints of the step")
-        has_head = 0 <= struct.head_site < struct.sites
-        if (struct.gaze_rows and not has_head) or not 0 <= struct.base_body < struct.bodies:
-            raise ValueError(f"{SOURCE}: the model has no such head or base")
-        if struct.rows != 6 * struct.hands + struct.gaze_rows + struct.balance_rows:
-            raise ValueError(f"{SOURCE}: {struct.rows} rows are not those of its terms")
+            raise ValueError(f"{layout.header}: there is no field {', '.join(sorted(unknown))}")
+        self._struct, self._arrays = struct, dict[str, NDArray[Any]]()
+        for fields, dtype in ((layout.indices, np.dtype(np.int32)), (layout.arrays, np.dtype(np.float64))):
+            for name, sizes in fields.items():
+                shape = tuple(size if isinstance(size, int) else getattr(struct, size) for size in sizes)
+                array = arrays.get(name)
+                if array is None:
+                    array = np.zeros(shape, dtype)
+                if array.shape != shape or array.dtype != dtype or not array.flags.c_contiguous:
+                    raise ValueError(
+                        f"{layout.header}: {name} must be {dtype} of shape {shape} without gaps, "
+                        f"not {array.dtype} of {array.shape}"
+                    )
+                self._arrays[name] = array
+                setattr(struct, name, array.ctypes.data)
+        self._address = ctypes.addressof(struct)
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         """The array of the field ``name``: what the compiled code reads and writes, not a copy."""
         return self._arrays[name]
-
-    def look(self) -> None:
-        """Write the weighted Jacobian alone."""
-        self._library.find_jacobian(self._address)
-
-    def bound(self, dt_s: float) -> None:
-        """Write the bounds of a step of ``dt_s`` alone."""
-        self._library.bound_step(self._address, dt_s)
-
-    def propose(self, dt_s: float) -> bool:
-        """Write the free step of ``dt_s`` and all that it is made of; whether there is one, and it keeps its bounds."""
-        return self._library.propose_step(self._address, dt_s) != 0
-
-    def condition(self, hand: int) -> float:
-        """The condition number of the arm of ``hand``, and into ``growth`` how its logarithm grows with its joints."""
-        return self._library.condition_of_arm(self._address, hand)
-
-    def straighten(self, hand: int, row: int, condition: float, dt_s: float) -> bool:
-        """Write the ``row`` that bounds the way of this arm, which was looked at last; False if it must be free."""
-        return self._library.straighten(self._address, hand, row, condition, dt_s) != 0
-
-    def take(self, dt_s: float, is_free: bool) -> int:
-        """Turn the joints by the step; whether it was free says whether the next one may follow its curve.
-
-        Returns:
-            In bits 0 and 1 whether the goals of the first and the second hand are out of reach.
-        """
-        return self._library.take_step(self._address, is_free, dt_s)
-
-    def forget(self) -> None:
-        """The last step tells nothing of the next."""
-        self._struct.has_goals = self._struct.has_before = 0
-
-    def forget_curve(self) -> None:
-        """The last step tells nothing of the arms' curvature in the next."""
-        self._struct.has_before = 0

@@ -1,8 +1,8 @@
 /* One step of inverse kinematics as far as it is plain arithmetic: what it reads and writes, and its parts.
  *
  * Everything is double precision and row-major, in metres and radians, in the frame of the model's world. Nothing is
- * allocated here: all memory is numpy's or MuJoCo's, and twin/ik/compiled/memory.py fills this struct, whose fields it
- * lists in the same order, after it looked at every shape. No function fails or keeps anything beside this struct.
+ * allocated here: all memory is numpy's or MuJoCo's, and twin/ik/compiled/step.py fills this struct, whose fields it
+ * lists in the same order; memory.py looks at every shape. No function fails or keeps anything beside this struct.
  * MuJoCo's own functions are those of the library that Python has loaded; its structs are handed through, not read.
  *
  * Rows (r): positions of all hands, rotations of all hands, the rotation of the head, the centre of mass.
