@@ -24,9 +24,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
     On a shared one, windows take the focus from each other.
     """
-    if not LIBRARY.exists():
+    if not LIBRARY.exists() or any(
+        source.stat().st_mtime > LIBRARY.stat().st_mtime for source in LIBRARY.parent.glob("*.[ch]")
+    ):
         pytest.exit(
-            f"{LIBRARY} is missing: run `make compiled`, or `python hatch_build.py` in your environment", 4
+            f"{LIBRARY} is missing or older than its source: run `make compiled`, "
+            "or `python hatch_build.py` in your environment",
+            4,
         )
     if hasattr(config, "workerinput") and os.environ.get("DISPLAY"):
         screen = ExitStack()

@@ -3,6 +3,7 @@
 import ctypes
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import mujoco
 import numpy as np
@@ -328,3 +329,7 @@ def test_a_library_that_is_missing_or_old_says_what_to_do(monkeypatch, tmp_path)
     library.LIBRARY.write_bytes(b"\x7fELF, but cut off")
     with pytest.raises(StationError, match="run `make compiled`"):
         library.halt_library(14)
+    (another,) = Path(mujoco.__file__).parent.glob("libmujoco.so*")
+    monkeypatch.setattr(library, "LIBRARY", another)
+    with pytest.raises(StationError, match="built from another source than this; run `make compiled`"):
+        library.step_library(15)

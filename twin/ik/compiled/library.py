@@ -66,7 +66,11 @@ def halt_library(size: int) -> HaltLibrary:
 
 def _check_size(compiled: int, listed: int) -> None:
     if compiled != listed:
-        raise StationError(f"{LIBRARY} was built from another source than this; run `make compiled`")
+        raise _of_another_source(LIBRARY)
+
+
+def _of_another_source(path: Path) -> StationError:
+    return StationError(f"{path} was built from another source than this; run `make compiled`")
 
 
 @cache
@@ -93,7 +97,9 @@ def _library(path: Path) -> Any:
         ("straighten", (pointer, whole, whole, number, seconds), whole),
         ("take_step", (pointer, whole, seconds), whole),
     ):
-        function = getattr(library, name)
+        function = getattr(library, name, None)
+        if function is None:
+            raise _of_another_source(path)
         function.argtypes, function.restype = arguments, result
     return library
 
