@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recordings.dataset.align import Indices, Times, grid, hold_last, is_one_to_one, measured_fps, steady_grid
-from recordings.dataset.streams import ControlStream, TakeStreams
+from recordings.dataset.said import SaidStream
+from recordings.dataset.streams import TakeStreams
 from twin.errors import ExportError
 
 STATE, ACTION = "state", "action"  # names of the two joint streams in ages and reports
@@ -16,6 +17,7 @@ _NS_PER_S = 1_000_000_000
 _JOINTS_OLD_AFTER_S = 0.1
 _PICTURE_OLD_AFTER_S = 0.5
 _STATUS_OLD_AFTER_S, _LATENCY_OLD_AFTER_S = 0.25, 0.5
+_COMMAND_OLD_AFTER_S = 0.1  # what the robot takes for ended is older by far
 _FPS_WITHOUT_CAMERAS = 30
 _KEYFRAME_WITHIN_S = 1.0  # the start may be moved by so much to make a common keyframe the first row
 
@@ -33,6 +35,7 @@ class EpisodeRows:
     reasons: NDArray[
         np.int64
     ]  # (n,) why the robot did not do as it was asked, as bits of ``twin.reasons.KINDS``
+    base: NDArray[np.float32]  # (n, 5) what of ``BASE`` was asked of legs or wheels; 0 while nothing was
     latency_ms: NDArray[np.float32]  # (n,) from the hand to the motion; -1 where nobody drove
     drawn_ms: NDArray[
         np.float32
@@ -112,21 +115,24 @@ def build_rows(streams: TakeStreams, fps: int) -> EpisodeRows:
         driven=streams.applied.driven[index[ACTION]],
         limited=streams.applied.limited[index[ACTION]],
         reasons=streams.applied.reasons[index[ACTION]]
-        | _known_or(streams.reasons, times_ns[chosen], _STATUS_OLD_AFTER_S, 0),
-        latency_ms=_known_or(streams.latency_ms, times_ns[chosen], _LATENCY_OLD_AFTER_S, -1.0),
-        drawn_ms=_known_or(streams.drawn_ms, times_ns[chosen], _LATENCY_OLD_AFTER_S, -1.0),
+        | _known_or(streams.said.reasons, times_ns[chosen], _STATUS_OLD_AFTER_S, 0),
+        base=_known_or(streams.said.base, times_ns[chosen], _COMMAND_OLD_AFTER_S, 0.0),
+        latency_ms=_known_or(streams.said.latency_ms, times_ns[chosen], _LATENCY_OLD_AFTER_S, -1.0),
+        drawn_ms=_known_or(streams.said.drawn_ms, times_ns[chosen], _LATENCY_OLD_AFTER_S, -1.0),
         pictures={name: index[name] for name in streams.pictures},
         sampled_ns={name: seen[name][0][index[name]] for name in seen},
         stale=~fresh[chosen],
     )
 
 
-def _known_or(stream: ControlStream, times_ns: Times, old_after_s: float, unknown: float) -> NDArray[Any]:
+def _known_or(stream: SaidStream, times_ns: Times, old_after_s: float, unknown: float) -> NDArray[Any]:
     """What ``stream`` had said at each of ``times_ns``; ``unknown`` before it spoke and once that is old."""
     if not len(stream.times_ns):
-        return np.full(len(times_ns), unknown, stream.values.dtype)
+        return np.full((len(times_ns), *stream.values.shape[1:]), unknown, stream.values.dtype)
     held = hold_last(times_ns, stream.times_ns, old_after_s)
-    return np.where(held >= 0, stream.values[held], np.asarray(unknown, stream.values.dtype))
+    found = stream.values[held]
+    found[held < 0] = unknown
+    return found
 
 
 def _common_keyframe(streams: TakeStreams, held: Mapping[str, Indices], first: int, last: int) -> int:

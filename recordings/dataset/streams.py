@@ -3,36 +3,30 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from recordings.dataset.said import TOPICS, Said, Times, reason_bits, rising
 from recordings.dataset.video import is_keyframe, is_picture
 from recordings.log import TakeHead, read_take, read_video
 from recordings.scan import Damage
 from recordings.take import PERSON, Episode, load_manifest
 from twin.errors import ExportError
-from twin.reasons import bits_of, parse_known
 from twin.wire.bus import Heard
 from twin.wire.messages import (
     AppliedCommand,
-    ControlLatency,
-    ControlStatus,
-    LatencyStage,
     RobotState,
     SceneState,
     Vector,
 )
 
-Times = NDArray[np.int64]
 _TOPICS = (
     "robot.state",
     "robot.applied",
     "robot.scene",
-    "control.status",
-    "control.latency",
-    "window.drawn",
+    *TOPICS,
     "camera.",
 )
 _NEVER_NS = 2**63 - 1
@@ -63,14 +57,6 @@ class AppliedStream(JointStream):
 
 
 @dataclass(frozen=True, eq=False)
-class ControlStream:
-    """What control said over time."""
-
-    times_ns: Times  # (m,) monotonic
-    values: NDArray[Any]  # (m,)
-
-
-@dataclass(frozen=True, eq=False)
 class PictureStream:
     """One camera's access units over time."""
 
@@ -90,9 +76,7 @@ class TakeStreams:
     ended_ns: int  # monotonic: the newest thing it holds
     state: JointStream
     applied: AppliedStream
-    reasons: ControlStream  # why the robot did not do as it was asked, as bits of ``twin.reasons.KINDS``
-    latency_ms: ControlStream  # from the hand to the measured motion, the median of two seconds
-    drawn_ms: ControlStream  # from hearing a state to its picture in the window, likewise
+    said: Said  # by control and by the window
     pictures: Mapping[str, PictureStream]
     task_succeeded: bool | None
     task: str
@@ -114,9 +98,7 @@ def read_streams(path: Path) -> TakeStreams:
     driven: list[bool] = []
     limited: list[bool] = []
     held_back: list[int] = []
-    reasons: list[tuple[int, int]] = []
-    latency_ms: list[tuple[int, float]] = []
-    drawn_ms: list[tuple[int, float]] = []
+    said = Said(path)
     pictures: dict[str, list[_Picture]] = {}
     scene: SceneState | None = None
     for heard in _until(ended_ns, read_take(path, _TOPICS, on_damage=_refuse_damaged(path))):
@@ -129,14 +111,9 @@ def read_streams(path: Path) -> TakeStreams:
             applied.append(command.position_rad)
             driven.append(command.source in _TEACHING)
             limited.append(bool(command.limited))
-            held_back.append(_bits(joint.reason for joint in command.limited))
-        elif heard.topic == "control.status":
-            status = heard.read(ControlStatus)
-            reasons.append((heard.sampled_ns, _bits((*status.reasons, *status.limited_by))))
-        elif heard.topic == "control.latency":
-            latency_ms.append((heard.sampled_ns, heard.read(ControlLatency).whole_p50_ms))
-        elif heard.topic == "window.drawn":
-            drawn_ms.append((heard.sampled_ns, heard.read(LatencyStage).p50_ms))
+            held_back.append(reason_bits(joint.reason for joint in command.limited))
+        elif heard.topic in TOPICS:
+            said.hear(heard)
         elif heard.topic == "robot.scene":
             scene = heard.read(SceneState)
         else:
@@ -161,18 +138,16 @@ def read_streams(path: Path) -> TakeStreams:
         started_ns=started_ns,
         ended_ns=max(newest_ns),
         state=JointStream(
-            _rising(path, "robot.state", state_ns), _stacked(path, "robot.state", state, joints)
+            rising(path, "robot.state", state_ns), _stacked(path, "robot.state", state, joints)
         ),
         applied=AppliedStream(
-            _rising(path, "robot.applied", applied_ns),
+            rising(path, "robot.applied", applied_ns),
             _stacked(path, "robot.applied", applied, joints),
             np.array(driven),
             np.array(limited),
             np.array(held_back, np.int64),
         ),
-        reasons=_control_stream(path, "control.status", reasons, np.int64),
-        latency_ms=_control_stream(path, "control.latency", latency_ms, np.float32),
-        drawn_ms=_control_stream(path, "window.drawn", drawn_ms, np.float32),
+        said=said,
         pictures={name: _picture_stream(path, name, rows) for name, rows in sorted(pictures.items())},
         task_succeeded=scene.task_succeeded if scene else None,
         task=head.episode.task or (scene.task if scene else ""),
@@ -189,16 +164,6 @@ def _until(ended_ns: int, messages: Iterable[Heard]) -> Iterator[Heard]:
     return (heard for heard in messages if heard.sampled_ns <= ended_ns)
 
 
-def _bits(texts: Iterable[str]) -> int:
-    """The reasons in ``texts`` as bits; what this program does not know has none."""
-    return bits_of(reason for reason in map(parse_known, texts) if reason is not None)
-
-
-def _control_stream(path: Path, name: str, rows: list[tuple[int, Any]], kind: Any) -> ControlStream:
-    times_ns = _rising(path, name, [at_ns for at_ns, _ in rows])
-    return ControlStream(times_ns, np.array([value for _, value in rows], kind))
-
-
 def _check_present(path: Path, there_is: Mapping[str, Sized]) -> None:
     for what, there in there_is.items():
         if not there:
@@ -206,15 +171,6 @@ def _check_present(path: Path, there_is: Mapping[str, Sized]) -> None:
                 f"{path.name} holds no {what}, so it cannot become an episode; leave it out, "
                 "or look at it with `understudy takes show`"
             )
-
-
-def _rising(path: Path, name: str, times_ns: list[int]) -> Times:
-    times = np.array(times_ns, np.int64)
-    if np.any(np.diff(times) < 0):
-        raise ExportError(
-            f"{path.name}: time runs backwards on {name}; run `understudy takes verify {path.name}`"
-        )
-    return times
 
 
 def _stacked(path: Path, name: str, rows: list[Vector], joints: int) -> NDArray[np.float32]:
@@ -241,7 +197,7 @@ def _picture_stream(path: Path, name: str, rows: list[_Picture]) -> PictureStrea
             kept.append(row)
             keyframes.append(keyframe)
     return PictureStream(
-        _rising(path, f"camera.{name}", [row.sampled_ns for row in kept]),
+        rising(path, f"camera.{name}", [row.sampled_ns for row in kept]),
         tuple(row.access_unit for row in kept),
         np.array(keyframes, np.bool_),
     )

@@ -169,7 +169,9 @@ class _Dataset:
         root = self._root
         files.write_table(root / files.TASKS_PATH, tables.tasks_table(self._tasks))
         files.write_json(root / files.STATS_PATH, statistics.as_lists(self._statistics))
-        files.write_json(root / files.MODALITY_PATH, features.modality(episode, cameras))
+        asked = self._statistics[features.BASE_KEY]
+        with_base = bool(asked["min"].any() or asked["max"].any())
+        files.write_json(root / files.MODALITY_PATH, features.modality(episode, cameras, with_base))
         files.write_json(
             root / files.PROVENANCE_PATH,
             {

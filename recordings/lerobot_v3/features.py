@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 
 from recordings.dataset.mp4 import VideoFacts
 from recordings.dataset.rows import ACTION, STATE, EpisodeRows
+from recordings.dataset.said import BASE
 from recordings.dataset.streams import TakeStreams
 from recordings.take import Episode
 
 Columns = dict[str, NDArray[Any]]
+BASE_KEY = "teleop.base"
 
 
 def picture_key(camera: str) -> str:
@@ -24,7 +26,7 @@ def picture_key(camera: str) -> str:
 
 
 def columns(streams: TakeStreams, rows: EpisodeRows, with_success: bool) -> Columns:
-    """The values of one episode; joints have shape (n, joints), everything else (n,)."""
+    """The values of one episode, shape (n,); joints have (n, joints), what the base was asked (n, 5)."""
     last = np.arange(len(rows)) == len(rows) - 1
     found: Columns = {
         "observation.state": rows.state_rad,
@@ -38,6 +40,7 @@ def columns(streams: TakeStreams, rows: EpisodeRows, with_success: bool) -> Colu
         "teleop.driven": rows.driven,
         "teleop.limited": rows.limited,
         "teleop.reasons": rows.reasons,
+        BASE_KEY: rows.base,
         "timing.hand_to_motion_ms": rows.latency_ms,
         "timing.drawn_ms": rows.drawn_ms,
         "timing.row_utc_ns": rows.times_ns + offset_ns,
@@ -67,12 +70,13 @@ def bookkeeping(rows: int, fps: int, episode: int, first_row: int, task: int) ->
 
 def described(columns_: Columns, joint_names: tuple[str, ...]) -> dict[str, dict[str, Any]]:
     """The entry of each column in ``info.json``."""
-    names = [f"{joint}.pos" for joint in joint_names]
+    joints = [f"{joint}.pos" for joint in joint_names]
+    names = {"observation.state": joints, "action": joints, BASE_KEY: list(BASE)}
     return {
         name: {
             "dtype": str(values.dtype),
-            "shape": [len(names)] if values.ndim == 2 else [1],
-            "names": names if values.ndim == 2 else None,
+            "shape": list(values.shape[1:]) or [1],
+            "names": names.get(name),
         }
         for name, values in columns_.items()
     }
@@ -97,12 +101,16 @@ def described_video(facts: VideoFacts, fps: int) -> dict[str, Any]:
     }
 
 
-def modality(episode: Episode, cameras: tuple[str, ...]) -> dict[str, Any]:
-    """Which joints are which part of the body, for GR00T and others that train on parts."""
+def modality(episode: Episode, cameras: tuple[str, ...], with_base: bool) -> dict[str, Any]:
+    """Which joints are which part of the body, for GR00T and others that train on parts.
+
+    ``with_base``: what was asked of legs or wheels is an action, too.
+    """
     parts: Mapping[str, dict[str, int]] = _parts(episode)
     return {
         "state": {name: dict(part) | {"original_key": "observation.state"} for name, part in parts.items()},
-        "action": {name: dict(part) | {"original_key": "action"} for name, part in parts.items()},
+        "action": {name: dict(part) | {"original_key": "action"} for name, part in parts.items()}
+        | ({"base": {"start": 0, "end": len(BASE), "original_key": BASE_KEY}} if with_base else {}),
         "video": {camera: {"original_key": picture_key(camera)} for camera in cameras},
         "annotation": {"human.task_description": {"original_key": "task_index"}},
     }

@@ -10,7 +10,7 @@ from recordings.lerobot_v3.features import Columns
 
 
 def data_table(columns: Columns) -> pa.Table:
-    """One row per frame; joints as fixed-size lists, everything else as plain values."""
+    """One row per frame; what has several values as fixed-size lists, everything else as plain values."""
     arrays = []
     for values in columns.values():
         flat = pa.array(values.reshape(-1))
