@@ -18,6 +18,7 @@ BENCHMARKS = (
     "twin",
     "ik",
     "contact",
+    "engage",
     "hands",
     "recorder",
     "safety",
