@@ -125,10 +125,13 @@ class WornStation:
     async def engage(self) -> None:
         """Press the grip anew until the robot follows; again if this machine kept a process waiting."""
         for _ in range(10):
-            await self.open_grips()
-            await self.chrome.run("squeeze('right', 0.6)")
-            with contextlib.suppress(AssertionError):
-                await until(lambda: self.phase == "engaged", "engaged", 5.0)
+            await self.take_hold()
+            await until(
+                lambda: self.phase == "engaged" or "right_grip" not in self.role.buttons,
+                "engaged or lost",
+                5.0,
+            )
+            if self.phase == "engaged":
                 return
         raise AssertionError(f"never engaged: {self.role.newest.fault} {self.status}")
 
