@@ -17,7 +17,7 @@ from twin.spatial import Array, rotation_from_vector
 _NEAR_ENOUGH_M = 0.012  # to what shall be grasped, where the hand comes no nearer
 _BESIDE_M = 0.11  # between things that share a place
 _SHALLOW_M = 0.05  # into what is no deeper, things are set down; into the rest they drop
-TRIES = 3  # to take a thing up
+_TRIES = 3  # to take a thing up
 _WITHDRAWN_M = 0.10
 _LOST_M = 0.15  # from the palm: what is further away is not in the hand
 
@@ -59,17 +59,33 @@ def pick_and_place(
     Raises:
         DemoError: a step was not got through.
     """
-    for number in range(1, TRIES + 1):
+
+    def once(number: int) -> Script:
         gripped = yield from take(view, side, goal.object, grasp, held)
         if number == 1:
             on_lifted()
+        yield from put_down(view, side, goal, grasp, gripped)
+
+    yield from again_if_it_slips(view, side, held, once, lambda: is_there(view, goal))
+
+
+def again_if_it_slips(
+    view: View, side: str, held: Positions, once: Callable[[int], Script], is_done: Callable[[], bool]
+) -> Script:
+    """Play ``once``, which is told the number of the try, and let go, until ``is_done``; three times at most.
+
+    Raises:
+        SlippedError: in the last try too.
+        DemoError: a step was not got through.
+    """
+    for number in range(1, _TRIES + 1):
         try:
-            yield from put_down(view, side, goal, grasp, gripped)
+            yield from once(number)
         except SlippedError:
-            if number == TRIES:
+            if number == _TRIES:
                 raise
         yield from let_go(view, side, held)
-        if is_there(view, goal):
+        if is_done():
             return
 
 
@@ -82,7 +98,7 @@ def take(
         DemoError: the hand does not get there, or the thing stays behind each time.
     """
     gripped = held | {f"{side}_trigger": 1.0}
-    for _ in range(TRIES):
+    for _ in range(_TRIES):
         yield from _reach(view, side, thing, grasp, held)
         stood_m = view.thing(thing)[2]
         yield from squeeze(view, side, held, 0.0, 1.0, 1.2)
@@ -91,7 +107,7 @@ def take(
         if view.thing(thing)[2] > stood_m + 0.5 * grasp.lift_m:
             return gripped
         yield from let_go(view, side, held)
-    raise DemoError(f"the {spoken(thing)} stays behind, grasped {TRIES} times")
+    raise DemoError(f"the {spoken(thing)} stays behind, grasped {_TRIES} times")
 
 
 def let_go(view: View, side: str, held: Positions) -> Script:

@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 
 from app.demo.pad import Positions
-from app.demo.picking import TRIES, Grasp, SlippedError, carrying, let_go, take
+from app.demo.picking import Grasp, SlippedError, again_if_it_slips, carrying, take
 from app.demo.script import OUTWARD, SIDES, DemoError, Script, choose_hand, move
 from app.demo.view import Vector3, View
 from twin.scenery.layout import FreeObject, Goal, Layout
@@ -67,15 +67,14 @@ def lay_in_the_middle(view: View, side: str, goal: Goal, grasp: Grasp, held: Pos
     Raises:
         DemoError: the hand did not get there, or the thing slipped each time.
     """
-    for number in range(1, TRIES + 1):
-        try:
-            yield from _lay_once(view, side, goal, grasp, held)
-        except SlippedError:
-            if number == TRIES:
-                raise
-        yield from let_go(view, side, held)
-        if nearest_hand(view.thing(goal.object), view.thing(goal.into))[1] <= TOO_FAR_M:
-            return
+
+    def is_within_reach() -> bool:
+        return nearest_hand(view.thing(goal.object), view.thing(goal.into))[1] <= TOO_FAR_M
+
+    def once(_number: int) -> Script:
+        return _lay_once(view, side, goal, grasp, held)
+
+    yield from again_if_it_slips(view, side, held, once, is_within_reach)
 
 
 def _lay_once(view: View, side: str, goal: Goal, grasp: Grasp, held: Positions) -> Script:

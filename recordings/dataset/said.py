@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from recordings.dataset.align import Times
 from recordings.log import read_command
 from twin.errors import ExportError
 from twin.reasons import bits_of, parse_known
 from twin.wire.bus import Heard
 from twin.wire.messages import ControlLatency, ControlStatus, LatencyStage
 
-Times = NDArray[np.int64]
 TOPICS = ("control.status", "control.latency", "control.command", "window.drawn")
 # What control asks of legs or wheels, beside the joints.
 BASE = ("forward_m_s", "left_m_s", "turn_rad_s", "height_m", "lean_rad")

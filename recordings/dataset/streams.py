@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from recordings.dataset.said import TOPICS, Said, Times, reason_bits, rising
+from recordings.dataset.align import Times
+from recordings.dataset.said import TOPICS, Said, reason_bits, rising
 from recordings.dataset.video import is_keyframe, is_picture
 from recordings.log import TakeHead, read_take, read_video
 from recordings.scan import Damage

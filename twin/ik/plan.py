@@ -2,13 +2,13 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
 from twin.errors import RobotSpecError
-from twin.ik.compiled.step import StepMemory
+from twin.ik.compiled.step import LAYOUT, StepMemory
 from twin.ik.goals import Asked, Goals
 from twin.ik.model import Kinematics
 from twin.ik.quadratic import Bounds, Quadratic
@@ -25,27 +25,12 @@ _STRETCHED = 0.985  # a target further than this share of the arm's length is ou
 _REACHED_M = 0.004
 
 
-# Those of ``Settings`` that the compiled part reads.
-_SETTINGS = (
-    "damping",
-    "error_damping",
-    "largest_error_m",
-    "largest_error_rad",
-    "closing_m_s2",
-    "closing_rad_s2",
-    "turning_rad_s2",
-    "goal_m_s",
-    "goal_rad_s",
-    "posture_rate_per_s",
-    "acceleration_use",
-    "curved_from_rad",
-    "straightening_time_s",
-)
-
-
 @dataclass(frozen=True)
 class Settings:
-    """How a step is computed; what it weighs and how careful it is are the robot's (``RobotSpec.ik``)."""
+    """How a step is computed; what it weighs and how careful it is are the robot's (``RobotSpec.ik``).
+
+    Those that ``compiled/step.h`` has by the same name are read there.
+    """
 
     damping: float = 1e-6  # keeps the step unique; also the weight of the ready pose
     error_damping: float = 1.0  # damping per squared weighted error
@@ -183,7 +168,7 @@ class Plan:
             "is_mixed": "torso" in self.part or "neck" in self.part,
         }
         numbers = {
-            **{name: getattr(settings, name) for name in _SETTINGS},
+            **{name: value for name, value in asdict(settings).items() if name in LAYOUT.numbers},
             "longest_step_s": _LONGEST_STEP_S,
             "longest_ratio": _LONGEST_RATIO,
             "gaze_weight": _scaled(spec.ik.head),
